@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import { ApiKey, ApiKeyInput } from '../models/api-key.ts'
+import { Approval, Decision, Grant } from '../models/approval.ts'
+import { Assistant, AssistantInput } from '../models/assistant.ts'
+import { AuditFilter, AuditPage, AuditVerdict } from '../models/audit.ts'
+import { ItemInput, ItemOverview, ItemPatch, SecretField } from '../models/item.ts'
+import { Policy } from '../models/policy.ts'
+import { Settings, SettingsPatch } from '../models/settings.ts'
+import { Status } from '../models/status.ts'
+
+const none = z.undefined().or(z.null()).transform(() => undefined)
+const done = z.null()
+const byId = z.strictObject({ id: z.string().min(1).max(100) })
+const Password = z.string().min(1, 'Type the password.').max(1024, 'A password has at most 1,024 characters.')
+
+/**
+ * Every route the window and the CLI can call: the whole attack surface of the renderer on one page.
+ * `cli` says what the control socket asks for: `open` nothing, `password` the vault password with each call
+ * (the decision is the person's, not that of a program which runs as the same user), `never` not offered there.
+ */
+export const routes = {
+  'status.get': { input: none, output: Status, cli: 'open' },
+
+  'vault.create': { input: z.strictObject({ password: Password.min(10, 'Use at least 10 characters.') }), output: done, cli: 'open' },
+  'vault.unlock': { input: z.strictObject({ password: Password }), output: done, cli: 'open' },
+  'vault.lock': { input: none, output: done, cli: 'open' },
+  /** Tells that the person is there, so that the idle lock starts again. */
+  'vault.stayAwake': { input: none, output: done, cli: 'never' },
+
+  'items.list': { input: none, output: z.array(ItemOverview), cli: 'password' },
+  'items.get': { input: byId, output: ItemOverview, cli: 'password' },
+  'items.add': { input: ItemInput, output: ItemOverview, cli: 'password' },
+  'items.edit': { input: z.strictObject({ id: byId.shape.id, patch: ItemPatch }), output: ItemOverview, cli: 'password' },
+  'items.remove': { input: byId, output: done, cli: 'password' },
+  'items.reveal': { input: z.strictObject({ id: byId.shape.id, field: SecretField }), output: z.string(), cli: 'password' },
+  /** Puts the value on the clipboard without the renderer seeing it; cleared after 30 s if it is still there. */
+  'items.copy': { input: z.strictObject({ id: byId.shape.id, field: SecretField }), output: done, cli: 'never' },
+
+  'keys.list': { input: none, output: z.array(ApiKey), cli: 'password' },
+  'keys.create': { input: ApiKeyInput, output: z.object({ key: ApiKey, secret: z.string() }), cli: 'password' },
+  'keys.revoke': { input: byId, output: ApiKey, cli: 'password' },
+
+  'approvals.list': { input: none, output: z.array(Approval), cli: 'password' },
+  'approvals.get': { input: byId, output: Approval, cli: 'password' },
+  'approvals.decide': { input: z.strictObject({ id: byId.shape.id, decision: Decision }), output: Approval, cli: 'password' },
+  'grants.list': { input: none, output: z.array(Grant), cli: 'password' },
+  'grants.revoke': { input: byId, output: done, cli: 'password' },
+
+  'assistants.list': { input: none, output: z.array(Assistant), cli: 'password' },
+  'assistants.create': { input: AssistantInput, output: Assistant, cli: 'password' },
+  'assistants.start': { input: byId, output: Assistant, cli: 'password' },
+  'assistants.stop': { input: byId, output: Assistant, cli: 'password' },
+  'assistants.restart': { input: byId, output: Assistant, cli: 'password' },
+  'assistants.remove': { input: z.strictObject({ id: byId.shape.id, withData: z.boolean() }), output: done, cli: 'password' },
+  'assistants.logs': {
+    input: z.strictObject({ id: byId.shape.id, lines: z.int().min(1).max(2000).default(200) }),
+    output: z.array(z.string()),
+    cli: 'password',
+  },
+  /** Looks for the container engine again, now. */
+  'engine.check': { input: none, output: Status.shape.engine, cli: 'open' },
+
+  'audit.list': { input: AuditFilter, output: AuditPage, cli: 'password' },
+  'audit.verify': { input: none, output: AuditVerdict, cli: 'open' },
+
+  'policy.get': { input: none, output: Policy, cli: 'password' },
+  'policy.set': { input: z.strictObject({ policy: Policy }), output: Policy, cli: 'password' },
+
+  'settings.get': { input: none, output: Settings, cli: 'open' },
+  'settings.set': { input: SettingsPatch, output: Settings, cli: 'password' },
+
+  /** Puts a public text (an MCP address, a snippet) on the clipboard. */
+  'clipboard.write': { input: z.strictObject({ text: z.string().max(20_000) }), output: done, cli: 'never' },
+} as const
+
+export type Routes = typeof routes
+export type RouteName = keyof Routes
+export type RouteInput<R extends RouteName> = z.input<Routes[R]['input']>
+export type ParsedInput<R extends RouteName> = z.output<Routes[R]['input']>
+export type RouteOutput<R extends RouteName> = z.output<Routes[R]['output']>
+
+/** Events say what changed; the receiver fetches it again. They carry nothing else. */
+export const topics = ['status', 'items', 'keys', 'approvals', 'grants', 'assistants', 'audit', 'policy', 'settings'] as const
+export type Topic = (typeof topics)[number]
+
+/** What the preload puts on `window.clawkeep`. */
+export type Bridge = {
+  readonly request: (route: string, input: unknown) => Promise<unknown>
+  readonly subscribe: (listener: (topic: string) => void) => () => void
+}

@@ -1,0 +1,24 @@
+import { z } from 'zod'
+import { Engine } from './assistant.ts'
+
+/** What every page shows around its content, and what `clawkeep status` prints. */
+export const Status = z.object({
+  version: z.string(),
+  home: z.string(),
+  pid: z.int(),
+  vault: z.enum(['absent', 'locked', 'unlocked', 'damaged']),
+  /** Why the vault cannot be used, when it is damaged; else null. */
+  vaultProblem: z.object({ message: z.string(), hint: z.string().nullable() }).nullable(),
+  /** Milliseconds until the next password may be tried; 0: now. */
+  throttledForMs: z.number(),
+  /** When the vault will lock if nothing is done; null: it is locked or never does. */
+  locksAtMs: z.number().nullable(),
+  mcpUrl: z.string().nullable(),
+  /** Why the MCP server does not run; else null. */
+  mcpProblem: z.string().nullable(),
+  engine: Engine,
+  pendingApprovals: z.int(),
+  /** Why the audit log cannot be written; else null. Nothing sensitive runs while it is set. */
+  auditProblem: z.string().nullable(),
+})
+export type Status = z.infer<typeof Status>
