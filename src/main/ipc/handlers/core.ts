@@ -1,0 +1,33 @@
+import type { Status } from '../../../shared/models/status.ts'
+import type { Asker } from '../../../shared/models/asker.ts'
+import type { Approvals } from '../../approvals/approvals.ts'
+import type { Supervisor } from '../../assistants/supervisor.ts'
+import type { AuditLog } from '../../audit/audit-log.ts'
+import type { ChangeEvents } from '../../change-events.ts'
+import type { ApiKeys } from '../../mcp/api-keys.ts'
+import type { PolicyStore } from '../../policy/policy-store.ts'
+import type { SettingsStore } from '../../settings/settings-store.ts'
+import type { Vault } from '../../vault/vault.ts'
+import type { IdleLock } from '../../idle-lock.ts'
+import type { PasswordDoor } from '../password-door.ts'
+
+/** Puts text on the clipboard; `clearAfterMs` null leaves it there. */
+export type WriteClipboard = (text: string, options: { concealed: boolean; clearAfterMs: number | null }) => void
+
+/** The domain objects the handlers speak to; made in `app.ts`. */
+export type Core = {
+  readonly vault: Vault
+  readonly audit: AuditLog
+  readonly approvals: Approvals
+  readonly apiKeys: ApiKeys
+  readonly supervisor: Supervisor
+  readonly policy: PolicyStore
+  readonly settings: SettingsStore
+  readonly events: ChangeEvents
+  readonly idleLock: IdleLock
+  readonly passwordDoor: PasswordDoor
+  readonly clipboard: WriteClipboard
+  readonly status: () => Status
+  /** Locks now: the entry is written first when it can be, and the lock happens in any case. */
+  readonly lock: (asker: Asker) => Promise<void>
+}

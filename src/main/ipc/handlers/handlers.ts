@@ -1,0 +1,20 @@
+import type { Handlers } from '../router.ts'
+import { approvalHandlers } from './approval-handlers.ts'
+import { assistantHandlers } from './assistant-handlers.ts'
+import type { Core } from './core.ts'
+import { houseHandlers } from './house-handlers.ts'
+import { itemHandlers } from './item-handlers.ts'
+import { keyHandlers } from './key-handlers.ts'
+import { vaultHandlers } from './vault-handlers.ts'
+
+/** One handler for every route of the contract; a route without one does not compile. */
+export function createHandlers(core: Core): Handlers {
+  return {
+    ...vaultHandlers(core),
+    ...itemHandlers(core),
+    ...keyHandlers(core),
+    ...approvalHandlers(core),
+    ...assistantHandlers(core),
+    ...houseHandlers(core),
+  }
+}

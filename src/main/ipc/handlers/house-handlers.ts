@@ -1,0 +1,40 @@
+import type { Handlers } from '../router.ts'
+import { person } from './askers.ts'
+import type { Core } from './core.ts'
+
+type HouseRoutes =
+  | 'status.get'
+  | 'audit.list'
+  | 'audit.verify'
+  | 'policy.get'
+  | 'policy.set'
+  | 'settings.get'
+  | 'settings.set'
+  | 'clipboard.write'
+
+export function houseHandlers({ status, audit, policy, settings, clipboard }: Core): Pick<Handlers, HouseRoutes> {
+  return {
+    'status.get': () => status(),
+    'audit.list': async (filter) => {
+      await audit.flush()
+      return audit.list(filter)
+    },
+    'audit.verify': async () => {
+      await audit.flush()
+      return audit.verify()
+    },
+    'policy.get': () => policy.get(),
+    'policy.set': (input, caller) =>
+      audit.around({ kind: 'policy.set', asker: person(caller) }, async () => {
+        policy.set(input.policy)
+        return policy.get()
+      }),
+    'settings.get': () => settings.get(),
+    'settings.set': (patch, caller) =>
+      audit.around({ kind: 'settings.set', asker: person(caller) }, async () => settings.set(patch)),
+    'clipboard.write': ({ text }) => {
+      clipboard(text, { concealed: false, clearAfterMs: null })
+      return null
+    },
+  }
+}

@@ -1,0 +1,19 @@
+import type { Handlers } from '../router.ts'
+import { person } from './askers.ts'
+import type { Core } from './core.ts'
+
+type KeyRoutes = 'keys.list' | 'keys.create' | 'keys.revoke'
+
+export function keyHandlers({ apiKeys, audit }: Core): Pick<Handlers, KeyRoutes> {
+  return {
+    'keys.list': () => [...apiKeys.list()],
+    'keys.create': (input, caller) =>
+      audit.around({ kind: 'key.create', asker: person(caller) }, async (op) => {
+        const made = apiKeys.create(input)
+        op.note({ target: made.key.id })
+        return made
+      }),
+    'keys.revoke': ({ id }, caller) =>
+      audit.around({ kind: 'key.revoke', asker: person(caller), target: id }, async () => apiKeys.revoke(id)),
+  }
+}
