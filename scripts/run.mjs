@@ -1,0 +1,106 @@
+// What every script here shares: where things are, how a line is said, how a step is run and timed.
+// Plain JavaScript for Node 20: these files run before the pinned Node is there.
+
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The checkout's root folder. */
+export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
+
+/** The folder of the checkout's own tools; put first on PATH so that every step sees the pinned Node. */
+const toolsDir = join(root, 'node_modules', '.bin')
+
+/** The oldest Node the tool chain runs on. */
+const oldestNode = [22, 14]
+
+/** A failure that a person can act on: shown as its message, without a stack. */
+export class SetupError extends Error {}
+
+/** Says one line. On stderr, so that stdout stays free for results. */
+export function say(line) {
+  process.stderr.write(`${line}\n`)
+}
+
+/** Whether this very process runs on a Node that is new enough for the tool chain. */
+export function nodeIsNewEnough(version = process.versions.node) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])
+}
+
+/** The Node to run everything on: the pinned one of node_modules, else this process's own if it is new enough. */
+export function pinnedNode() {
+  const pinned = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
+  if (existsSync(pinned)) return pinned
+  if (existsSync(join(root, 'node_modules')) && nodeIsNewEnough()) return process.execPath
+  throw new SetupError(
+    existsSync(join(root, 'node_modules'))
+      ? 'The pinned Node is missing from node_modules: run "npm ci" again, without --ignore-scripts.'
+      : `The dependencies are not installed: run "npm ci" in ${root} first.`,
+  )
+}
+
+/** The environment of every step: the pinned tools first on PATH, plus `extra`. */
+export function toolEnv(extra = {}) {
+  return { ...process.env, PATH: `${toolsDir}${delimiter}${process.env['PATH'] ?? ''}`, ...extra }
+}
+
+/** The path of a JavaScript file inside an installed package, e.g. tool('vitest/vitest.mjs'). */
+export function tool(file) {
+  return join(root, 'node_modules', file)
+}
+
+/**
+ * Runs a command and waits for its end. Never throws for a failing command.
+ * `stdio` is 'inherit' (default), 'stderr' (all its output to our stderr) or 'capture'. SIGINT and SIGTERM are passed on.
+ * @returns {Promise<{ code: number, output: string, tookMs: number }>} code is 128+n after signal n, 124 after the time-out
+ */
+export function run(command, args, { cwd = root, env = {}, stdio = 'inherit', timeoutMs = 0 } = {}) {
+  const started = Date.now()
+  const pipes = { inherit: 'inherit', stderr: ['inherit', 2, 2], capture: ['ignore', 'pipe', 'pipe'] }[stdio]
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd, env: toolEnv(env), stdio: pipes })
+    let output = ''
+    let timedOut = false
+    child.stdout?.on('data', (chunk) => (output += chunk))
+    child.stderr?.on('data', (chunk) => (output += chunk))
+    const timer = timeoutMs ? setTimeout(() => ((timedOut = true), child.kill('SIGKILL')), timeoutMs) : undefined
+    const passOn = (signal) => child.kill(signal)
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of signals) process.on(signal, passOn)
+    const finish = (code) => {
+      clearTimeout(timer)
+      for (const signal of signals) process.off(signal, passOn)
+      resolve({ code: timedOut ? 124 : code, output, tookMs: Date.now() - started })
+    }
+    child.on('error', (error) => {
+      output += error.message
+      finish(127)
+    })
+    child.on('close', (code, signal) => finish(code ?? 128 + (signalNumbers[signal] ?? 9)))
+  })
+}
+
+const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 }
+
+/** "3.2 s" for a span in milliseconds. */
+export function seconds(ms) {
+  return `${(ms / 1000).toFixed(1)} s`
+}
+
+/** Runs a script's main function; a SetupError ends it with its message alone, anything else with its stack; both with exit code 1. */
+export async function main(body) {
+  try {
+    const code = await body(process.argv.slice(2))
+    if (typeof code === 'number') process.exitCode = code
+  } catch (error) {
+    say(error instanceof SetupError ? error.message : (error?.stack ?? String(error)))
+    process.exitCode = 1
+  }
+}
+
+/** Whether a script file is the one that was started, not imported. */
+export function isMain(metaUrl) {
+  return process.argv[1] !== undefined && fileURLToPath(metaUrl) === process.argv[1]
+}
