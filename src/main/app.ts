@@ -1,0 +1,214 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { AppError } from '../shared/app-error.ts'
+import type { Asker } from '../shared/models/asker.ts'
+import type { Status } from '../shared/models/status.ts'
+import { Approvals } from './approvals/approvals.ts'
+import { Gate } from './approvals/gate.ts'
+import { Supervisor } from './assistants/supervisor.ts'
+import { AuditLog } from './audit/audit-log.ts'
+import { createAssistantEgress } from './broker/assistant-egress.ts'
+import { Broker } from './broker/broker.ts'
+import { ChangeEvents } from './change-events.ts'
+import { systemClock } from './clock.ts'
+import { controlAddress } from './control/control-address.ts'
+import { ControlServer } from './control/control-server.ts'
+import { lockHome } from './db/home-lock.ts'
+import { toStorageError } from './db/open.ts'
+import { IdleLock } from './idle-lock.ts'
+import type { WriteClipboard } from './ipc/handlers/core.ts'
+import { createHandlers } from './ipc/handlers/handlers.ts'
+import { PasswordDoor } from './ipc/password-door.ts'
+import { Router } from './ipc/router.ts'
+import { ApiKeys } from './mcp/api-keys.ts'
+import { McpServer } from './mcp/mcp-server.ts'
+import { createTools } from './mcp/tools/tools.ts'
+import { PolicyStore } from './policy/policy-store.ts'
+import { reportBug } from './report-bug.ts'
+import { SettingsStore } from './settings/settings-store.ts'
+import { describeVault } from './vault-status.ts'
+import { Vault } from './vault/vault.ts'
+
+export type AppOptions = {
+  readonly home: string
+  readonly version: string
+  /** Holds `hatch` and `demo-assistant`. */
+  readonly resourcesDir: string
+  /** Absent where there is no clipboard. */
+  readonly clipboard?: WriteClipboard
+  /** False for a core without a window: nobody sits in front of it. Default true. */
+  readonly idleLock?: boolean
+}
+
+/** The whole core, made and wired; without electron, so the CLI and the tests run the same one. */
+export type App = {
+  readonly router: Router
+  readonly events: ChangeEvents
+  readonly settings: SettingsStore
+  readonly approvals: Approvals
+  readonly status: () => Status
+  /** Opens the doors: control socket, MCP server, container engine. `port` null: the next free one from the settings' port. */
+  readonly start: (options?: { port: number | null }) => Promise<void>
+  readonly lock: (asker: Asker) => Promise<void>
+  readonly stayAwake: () => void
+  /** Denies what waits, stops every container, locks, closes. Safe to call twice. */
+  readonly dispose: () => Promise<void>
+}
+
+const noClipboard: WriteClipboard = () => {
+  throw new AppError('unavailable', 'There is no clipboard here.', { hint: 'Use the window.' })
+}
+
+/**
+ * Makes every object once, in order. Throws AppError when another Clawkeep owns the home (in_use) or its files cannot be
+ * used (damaged, too_new, read_only, no_permission); nothing is changed then.
+ */
+export function createApp(options: AppOptions): App {
+  const { home, version, resourcesDir, clipboard = noClipboard, idleLock: useIdleLock = true } = options
+  makeHome(home)
+  const homeLock = lockHome(home)
+  try {
+    return compose()
+  } catch (error) {
+    homeLock.release()
+    throw error
+  }
+
+  function compose(): App {
+    const clock = systemClock
+    const events = new ChangeEvents()
+    const settings = new SettingsStore({ home, events })
+    const vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
+    const audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
+    const { items, records } = vault
+    const policy = new PolicyStore({ records, events })
+    const approvals = new Approvals({
+      vault,
+      audit,
+      policy,
+      clock,
+      events,
+      timeoutMs: () => settings.get().approvalTimeoutSeconds * 1_000,
+    })
+    const gate = new Gate({ vault, audit, policy, approvals, clock })
+    const broker = new Broker({ items, policy: () => policy.get() })
+    const supervisor = new Supervisor({
+      records,
+      audit,
+      events,
+      clock,
+      home,
+      resourcesDir,
+      vault,
+      egress: createAssistantEgress({ broker, gate }),
+    })
+    const apiKeys = new ApiKeys({ records, clock, events, vault })
+    const mcp = new McpServer({
+      apiKeys,
+      gate,
+      audit,
+      clock,
+      version,
+      tools: createTools({ items, supervisor, broker, approvals }),
+      isLocked: () => vault.state !== 'unlocked',
+    })
+    const passwordDoor = new PasswordDoor(vault)
+    const idleLock = new IdleLock({
+      clock,
+      minutes: () => settings.get().autoLockMinutes,
+      lock: () => void lock({ kind: 'system', id: 'core' }),
+    })
+    if (useIdleLock) vault.onUnlock(() => idleLock.start())
+    vault.onLock(() => idleLock.stop())
+
+    let mcpUrl: string | null = null
+    let mcpProblem: string | null = 'It has not started yet.'
+    const status = (): Status => ({
+      version,
+      home,
+      pid: process.pid,
+      ...describeVault(vault),
+      locksAtMs: idleLock.locksAtMs(),
+      mcpUrl,
+      mcpProblem,
+      engine: supervisor.engineState(),
+      pendingApprovals: approvals.pendingCount,
+      auditProblem: audit.problem,
+    })
+    const router = new Router({
+      handlers: createHandlers({
+        vault,
+        audit,
+        approvals,
+        apiKeys,
+        supervisor,
+        policy,
+        settings,
+        events,
+        idleLock,
+        passwordDoor,
+        clipboard,
+        status,
+        lock,
+      }),
+      withPassword: (password, run) => passwordDoor.through(password, run),
+      onBug: reportBug,
+    })
+    const control = new ControlServer({ router, address: controlAddress(home) })
+
+    /** The entry is written first when it can be; a log that cannot be written never keeps a vault open. */
+    async function lock(asker: Asker): Promise<void> {
+      if (vault.state !== 'unlocked') return
+      const written = audit.event({ kind: 'vault.lock', asker }).catch(() => undefined)
+      vault.lock()
+      await written
+    }
+
+    async function start({ port }: { port: number | null } = { port: null }): Promise<void> {
+      await control.listen()
+      try {
+        mcpUrl = (await mcp.listen(port ?? settings.get().mcpPort, { exact: port !== null })).url
+        mcpProblem = null
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+        mcpProblem = error.message
+      }
+      events.emit('status')
+      void supervisor.reconcile().catch((error: unknown) => reportBug('reconcile', error))
+    }
+
+    let disposing: Promise<void> | null = null
+    async function disposeAll(): Promise<void> {
+      idleLock.stop()
+      await approvals.dispose()
+      await mcp.close()
+      await supervisor.dispose()
+      await control.close()
+      await lock({ kind: 'system', id: 'core' })
+      await audit.flush().catch(() => undefined)
+      audit.close()
+      vault.close()
+      homeLock.release()
+    }
+
+    return {
+      router,
+      events,
+      settings,
+      approvals,
+      status,
+      start,
+      lock,
+      stayAwake: () => idleLock.stayAwake(),
+      dispose: () => (disposing ??= disposeAll()),
+    }
+  }
+}
+
+function makeHome(home: string): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw toStorageError(error, 'data folder')
+  }
+}

@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import type { NamedAsker } from '../../shared/models/asker.ts'
+import type { Gate } from '../approvals/gate.ts'
+import type { Broker, HttpAnswer, HttpRequestInput } from './broker.ts'
+
+/** Names this kind of act in the policy and binds approvals to its present form. */
+const egressTool = 'egress'
+const egressDefinitionHash = createHash('sha256').update('clawkeep egress 1').digest('hex')
+
+export type Egress = (
+  asker: NamedAsker,
+  request: HttpRequestInput & { readonly reason: string },
+  signal: AbortSignal,
+) => Promise<HttpAnswer>
+
+/** What leaves an assistant's hatch: the same walk as a client's tool call, with the assistant as the asker. */
+export function createAssistantEgress({ broker, gate }: { broker: Broker; gate: Gate }): Egress {
+  return async (asker, { reason, ...input }, signal) => {
+    const prepared = broker.prepare(input)
+    const args = {
+      method: input.method,
+      url: input.url,
+      headers: input.headers,
+      body: input.body === null ? null : input.body.toString('base64'),
+    }
+    return gate.pass(
+      {
+        asker,
+        tool: egressTool,
+        definitionHash: egressDefinitionHash,
+        args,
+        auditKind: 'egress.request',
+        secrets: prepared.secrets,
+        host: prepared.host,
+        method: input.method,
+        view: prepared.view,
+        reason,
+        risks: prepared.risks,
+        signal,
+      },
+      async (op) => {
+        const answer = await broker.send(prepared, signal)
+        op.note({ code: String(answer.status), bytesIn: answer.body.length, bytesOut: input.body?.length ?? 0 })
+        return answer
+      },
+    )
+  }
+}

@@ -1,0 +1,82 @@
+import type { Command } from 'commander'
+import { AppError } from '../../../shared/app-error.ts'
+import type { Approval } from '../../../shared/models/approval.ts'
+import { contextOf } from '../context.ts'
+import { callCore } from '../core-link.ts'
+import { parseDurationMs } from '../duration.ts'
+import { moment, plain, table } from '../table.ts'
+
+const minuteMs = 60_000
+
+/** `approvals list | show | allow | deny`; every one asks for the vault password. */
+export function addApprovalCommands(program: Command): void {
+  const approvals = program.command('approvals').description('questions that wait for your decision')
+
+  approvals
+    .command('list')
+    .description('list the questions, newest first')
+    .action(async (_options, command: Command) => {
+      const context = contextOf(command)
+      const all = await callCore(context, 'approvals.list')
+      const rows = all.map((entry) => [
+        entry.id,
+        entry.state,
+        entry.asker.name,
+        `${entry.request.method} ${entry.request.host}`,
+        entry.secrets.map((use) => use.name).join(','),
+        moment(entry.expiresAtMs),
+      ])
+      context.print(all, rows.length === 0 ? 'No questions.' : table(['id', 'state', 'asker', 'request', 'secrets', 'expires'], rows))
+    })
+
+  approvals
+    .command('show <id>')
+    .description('show exactly what is asked')
+    .action(async (id: string, _options, command: Command) => {
+      const context = contextOf(command)
+      const approval = await callCore(context, 'approvals.get', { id })
+      context.print(approval, describe(approval))
+    })
+
+  approvals
+    .command('allow <id>')
+    .description('allow it once, or with --for and --uses for a while')
+    .option('--for <time>', 'also allow this asker and host for this long, such as 1h')
+    .option('--uses <n>', 'at most this many times')
+    .action(async (id: string, options: { for?: string; uses?: string }, command: Command) => {
+      const context = contextOf(command)
+      const uses = options.uses === undefined ? null : Number(options.uses)
+      if (uses !== null && options.for === undefined) {
+        throw new AppError('invalid', '--uses needs --for.', { hint: 'Write, for example, --for 1h --uses 5.' })
+      }
+      const decision = {
+        answer: 'allow' as const,
+        ...(options.for === undefined ? {} : { grant: { forMinutes: parseDurationMs(options.for) / minuteMs, uses } }),
+      }
+      const approval = await callCore(context, 'approvals.decide', { id, decision })
+      context.print(approval, 'Allowed.')
+    })
+
+  approvals
+    .command('deny <id>')
+    .description('deny it; the reason is told to the asker')
+    .option('--reason <text>', 'why', '')
+    .action(async (id: string, options: { reason: string }, command: Command) => {
+      const context = contextOf(command)
+      const approval = await callCore(context, 'approvals.decide', { id, decision: { answer: 'deny', reason: options.reason } })
+      context.print(approval, 'Denied.')
+    })
+}
+
+function describe(approval: Approval): string {
+  const { request } = approval
+  return [
+    `${plain(approval.asker.name)} asks (${approval.state}, expires ${moment(approval.expiresAtMs)}):`,
+    `  ${request.method} ${plain(request.url)}`,
+    ...request.headers.map((header) => `  ${plain(header.name)}: ${plain(header.value)}`),
+    ...approval.secrets.map((use) => `  with ${plain(use.name)} in ${plain(use.placement)}`),
+    ...(request.body === null ? [] : [`  body (${request.body.bytes} bytes): ${plain(request.body.text)}`]),
+    ...(approval.reason === '' ? [] : [`In its own words: “${plain(approval.reason)}”`]),
+    ...approval.risks.map((risk) => `Risk: ${plain(risk.text)}`),
+  ].join('\n')
+}

@@ -1,0 +1,79 @@
+import { writeFileSync } from 'node:fs'
+import type { Command } from 'commander'
+import { AppError } from '../../../shared/app-error.ts'
+import { Scope, scopes } from '../../../shared/models/api-key.ts'
+import { contextOf } from '../context.ts'
+import { callCore } from '../core-link.ts'
+import { parseDurationMs } from '../duration.ts'
+import { moment, table } from '../table.ts'
+
+const dayMs = 86_400_000
+
+/** `key create | list | revoke`. */
+export function addKeyCommands(program: Command): void {
+  const key = program.command('key').description('API keys of MCP clients')
+
+  key
+    .command('create')
+    .description('make a key; it is shown once')
+    .requiredOption('--name <name>', 'name of the client')
+    .requiredOption('--scopes <a,b>', `what it may ask for: ${scopes.join(', ')}`)
+    .option('--expires <time>', 'stop working after this time, such as 30d')
+    .option('--out <file>', 'write the key to a new file that only you can read, instead of showing it')
+    .action(async (options: { name: string; scopes: string; expires?: string; out?: string }, command: Command) => {
+      const context = contextOf(command)
+      const expiresInDays = options.expires === undefined ? null : parseDurationMs(options.expires) / dayMs
+      const made = await callCore(context, 'keys.create', { name: options.name, scopes: parseScopes(options.scopes), expiresInDays })
+      if (options.out !== undefined) {
+        writeKeyFile(options.out, made.secret)
+        return context.print({ ...made.key, file: options.out }, `The key is in ${options.out}.`)
+      }
+      return context.print({ ...made.key, key: made.secret }, `${made.secret}\nThis is the only time the key is shown.`)
+    })
+
+  key
+    .command('list')
+    .description('list the keys, without the keys themselves')
+    .action(async (_options, command: Command) => {
+      const context = contextOf(command)
+      const keys = await callCore(context, 'keys.list')
+      const rows = keys.map((entry) => [
+        entry.id,
+        entry.name,
+        entry.prefix,
+        entry.state,
+        entry.scopes.join(','),
+        moment(entry.expiresAtMs),
+        moment(entry.lastUsedAtMs),
+      ])
+      context.print(keys, rows.length === 0 ? 'No keys yet.' : table(['id', 'name', 'key', 'state', 'scopes', 'expires', 'last used'], rows))
+    })
+
+  key
+    .command('revoke <id>')
+    .description('stop a key at once, on open connections too')
+    .action(async (id: string, _options, command: Command) => {
+      const context = contextOf(command)
+      const revoked = await callCore(context, 'keys.revoke', { id })
+      context.print(revoked, 'Revoked.')
+    })
+}
+
+function parseScopes(text: string): Array<Scope> {
+  return text.split(',').map((part) => {
+    const scope = Scope.safeParse(part.trim())
+    if (scope.success) return scope.data
+    throw new AppError('invalid', `“${part.trim()}” is not a scope.`, { hint: `The scopes are ${scopes.join(', ')}.` })
+  })
+}
+
+function writeKeyFile(file: string, secret: string): void {
+  try {
+    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' })
+  } catch (error) {
+    throw new AppError('unavailable', `The key was made, but ${file} could not be written.`, {
+      hint: 'Revoke it, then choose a new file in a folder you can write to.',
+      cause: error,
+    })
+  }
+}

@@ -1,0 +1,55 @@
+import type { Command } from 'commander'
+import { AppError } from '../../../shared/app-error.ts'
+import type { App } from '../../app.ts'
+import { contextOf } from '../context.ts'
+import { openCore } from '../open-core.ts'
+import { readPolicyFile } from '../read-policy.ts'
+import { readPassword } from '../read-input.ts'
+
+/** `serve`: the core without a window, until SIGTERM, SIGINT or SIGHUP. */
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('run without a window')
+    .option('--port <n>', 'exact port of the MCP server; without it the next free one from 7420')
+    .option('--policy-file <file>', 'replace the policy at start; needs the password')
+    .action(async (options: { port?: string; policyFile?: string }, command: Command) => {
+      const { home } = contextOf(command)
+      const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
+      const policy = options.policyFile === undefined ? undefined : readPolicyFile(options.policyFile)
+      const password = passwordFile === undefined && policy === undefined ? undefined : await readPassword(passwordFile)
+      const core = await openCore(home)
+      const stopped = untilSignal()
+      try {
+        if (password !== undefined) await mustAnswer(core, 'vault.unlock', { password })
+        if (policy !== undefined) await mustAnswer(core, 'policy.set', { policy }, password)
+        await core.start({ port: parsePort(options.port) })
+        const { mcpUrl, mcpProblem, vault } = core.status()
+        if (mcpUrl === null) throw new AppError('unavailable', mcpProblem ?? 'The MCP server did not start.', { hint: 'Choose another port.' })
+        process.stdout.write(`${JSON.stringify({ event: 'ready', mcpUrl, pid: process.pid, locked: vault !== 'unlocked' })}\n`)
+        await stopped
+      } finally {
+        await core.dispose()
+      }
+    })
+}
+
+async function mustAnswer(core: App, route: string, input: unknown, password?: string): Promise<void> {
+  const answer = await core.router.call(route, input, { kind: 'cli', password })
+  if (answer.ok) return
+  const { code, message, ...more } = answer.error
+  throw new AppError(code, message, more)
+}
+
+function parsePort(text: string | undefined): number | null {
+  if (text === undefined) return null
+  const port = Number(text)
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
+  throw new AppError('invalid', `“${text}” is not a port.`, { hint: 'Use a number from 1024 to 65535, or 0 for any free one.' })
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,57 @@
+import { Command, CommanderError } from 'commander'
+import { AppError, toWireError } from '../../shared/app-error.ts'
+import { version } from '../version.ts'
+import { addApprovalCommands } from './commands/approval-commands.ts'
+import { addAssistantCommands } from './commands/assistant-commands.ts'
+import { addAuditCommands } from './commands/audit-commands.ts'
+import { addItemCommands } from './commands/item-commands.ts'
+import { addKeyCommands } from './commands/key-commands.ts'
+import { addMcpCommand } from './commands/mcp-command.ts'
+import { addPolicyCommands } from './commands/policy-commands.ts'
+import { addServeCommand } from './commands/serve-command.ts'
+import { addVaultCommands } from './commands/vault-commands.ts'
+import { exitCodeOf } from './exit-code.ts'
+
+const usageExitCode = 2
+
+function createProgram(): Command {
+  const program = new Command('clawkeep')
+    .description('Keeps a personal AI assistant on a short, visible leash.')
+    .version(version)
+    .option('--home <dir>', 'data folder (else CLAWKEEP_HOME, else the usual place of the system)')
+    .option('--json', 'print results as JSON')
+    .option('--password-file <file>', 'file that holds the vault password; - for standard input; else it is asked for')
+    .showHelpAfterError('(see clawkeep --help)')
+    .exitOverride()
+  addVaultCommands(program)
+  addServeCommand(program)
+  addKeyCommands(program)
+  addItemCommands(program)
+  addApprovalCommands(program)
+  addPolicyCommands(program)
+  addAuditCommands(program)
+  addAssistantCommands(program)
+  addMcpCommand(program)
+  return program
+}
+
+function report(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode
+  const wire = toWireError(error)
+  if (json) process.stderr.write(`${JSON.stringify({ error: wire })}\n`)
+  else process.stderr.write(`${wire.message}${wire.hint === undefined ? '' : `\n${wire.hint}`}\n`)
+  if (!(error instanceof AppError) && process.env['CLAWKEEP_DEBUG'] === '1') process.stderr.write(`${String((error as Error).stack)}\n`)
+  return exitCodeOf(wire.code)
+}
+
+async function main(): Promise<void> {
+  try {
+    await createProgram().parseAsync(process.argv)
+  } catch (error) {
+    process.exitCode = report(error, process.argv.includes('--json'))
+  }
+}
+
+// The reader of a pipe may stop early (`clawkeep item list | head`); that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+void main()

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { AppError } from '../../shared/app-error.ts'
+
+const maxFileBytes = 4 * 1024 * 1024
+
+/** The whole text of a file, or of standard input for `-`. Throws AppError with the path, never with the content. */
+export function readTextFile(file: string): string {
+  try {
+    const bytes = readFileSync(file === '-' ? 0 : file)
+    if (bytes.length > maxFileBytes) throw new AppError('too_large', `${file} is larger than 4 MiB.`)
+    return bytes.toString('utf8')
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    const code = (error as NodeJS.ErrnoException).code
+    if (code === 'ENOENT') throw new AppError('not_found', `There is no file ${file}.`, { hint: 'Check the path.' })
+    if (code === 'EACCES') throw new AppError('no_permission', `${file} may not be read.`, { hint: 'Check who owns it.' })
+    throw new AppError('unavailable', `${file} could not be read.`, { cause: error })
+  }
+}
+
+/** A secret from a file: one line end at the end is not part of it. */
+export function readSecretFile(file: string): string {
+  return readTextFile(file).replace(/\r?\n$/, '')
+}
+
+/**
+ * The vault password: from `--password-file`, else asked at the terminal without echo. Never from argv or the environment,
+ * where other programs can see it.
+ */
+export async function readPassword(file: string | undefined, question = 'Vault password: '): Promise<string> {
+  if (file !== undefined) return readSecretFile(file)
+  if (!process.stdin.isTTY) {
+    throw new AppError('wrong_password', 'The vault password is needed and there is no terminal to ask at.', {
+      hint: 'Use --password-file FILE, or --password-file - to read it from standard input.',
+    })
+  }
+  return askHidden(question)
+}
+
+function askHidden(question: string): Promise<string> {
+  process.stderr.write(question)
+  const input = process.stdin
+  input.setRawMode(true)
+  input.resume()
+  input.setEncoding('utf8')
+  return new Promise((resolve, reject) => {
+    let typed = ''
+    const end = (finish: () => void): void => {
+      input.off('data', onData)
+      input.setRawMode(false)
+      input.pause()
+      process.stderr.write('\n')
+      finish()
+    }
+    const onData = (text: string): void => {
+      for (const character of text) {
+        if (character === '\r' || character === '\n') return end(() => resolve(typed))
+        if (character === '\u0003' || character === '\u0004') return end(() => reject(new AppError('cancelled', 'Cancelled.')))
+        if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1)
+        else typed += character
+      }
+    }
+    input.on('data', onData)
+  })
+}
