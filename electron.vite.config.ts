@@ -1,0 +1,65 @@
+import { resolve } from 'node:path'
+
+import tailwindcss from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
+
+// The oldest runtime this must run on: Electron 33 of the compatibility runtime (scripts/electron-compat.mjs).
+const nodeTarget = 'node20.18'
+const chromeTarget = 'chrome130'
+
+/**
+ * Native parts of dockerode's ssh transport that need a compiler and only make it faster. ssh2 asks for them inside try/catch
+ * and goes on without, so they are answered with a module that throws.
+ */
+const withoutOptionalNatives: Plugin = {
+  name: 'clawkeep:without-optional-natives',
+  enforce: 'pre',
+  resolveId: (id) => (id === 'cpu-features' || id.endsWith('sshcrypto.node') ? '\0absent' : null),
+  load: (id) => (id === '\0absent' ? `module.exports = undefined; throw new Error('left out of the build')` : null),
+}
+
+export default defineConfig({
+  main: {
+    plugins: [withoutOptionalNatives],
+    publicDir: false,
+    build: {
+      target: nodeTarget,
+      sourcemap: false,
+      // Only what is native stays outside; all else is bundled: Electron 33 can load no ES module from CommonJS, and it starts faster.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve('src/main/index.ts'), cli: resolve('src/main/cli/main.ts') },
+        external: ['electron', 'better-sqlite3', 'argon2'],
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+      },
+    },
+  },
+  preload: {
+    publicDir: false,
+    build: {
+      target: nodeTarget,
+      sourcemap: false,
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: resolve('src/preload/index.ts') },
+        // A sandboxed preload is one CommonJS file: it can require nothing but electron.
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: resolve('src/renderer'),
+    plugins: [react(), tailwindcss()],
+    build: {
+      target: chromeTarget,
+      sourcemap: false,
+      minify: true,
+      modulePreload: { polyfill: false },
+      // The page's security policy allows no data: or inline parts but images.
+      assetsInlineLimit: 0,
+      rolldownOptions: { input: resolve('src/renderer/index.html') },
+    },
+  },
+})
