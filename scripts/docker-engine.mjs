@@ -70,7 +70,10 @@ async function ping(host) {
   const local = /^(?:unix|npipe):\/\/(.+)$/.exec(host)
   const tcp = /^tcp:\/\/([^:/]+):(\d+)/.exec(host)
   if ((!local && !tcp) || process.env['DOCKER_TLS_VERIFY']) {
-    const { code, output } = await run('docker', ['version', '-f', '{{.Server.Version}}'], { stdio: 'capture', timeoutMs: 15_000 })
+    const { code, output } = await run('docker', ['version', '-f', '{{.Server.Version}}'], {
+      stdio: 'capture',
+      timeoutMs: 15_000,
+    })
     return code === 0 ? { version: output.trim() } : { code: output.trim().split('\n')[0] }
   }
   const where = local ? { socketPath: local[1] } : { host: tcp[1], port: Number(tcp[2]) }
@@ -150,9 +153,18 @@ async function waitForEngine(withinMs) {
 /** The known reasons why an engine does not start in a container or a small virtual machine, each with its remedy. */
 function explain(log) {
   const reasons = [
-    [/iptables.*(?:Failed to initialize nft|Table does not exist|incompatible)/is, 'update-alternatives --set iptables /usr/sbin/iptables-legacy'],
-    [/[Dd]evices cgroup isn't mounted|cgroup.*(?:not mounted|mountpoint not found)/s, 'mount -t cgroup2 cgroup2 /sys/fs/cgroup'],
-    [/iptables.*[Pp]ermission denied|[Oo]peration not permitted/s, 'run this machine as a privileged container, or use an engine outside it (DOCKER_HOST)'],
+    [
+      /iptables.*(?:Failed to initialize nft|Table does not exist|incompatible)/is,
+      'update-alternatives --set iptables /usr/sbin/iptables-legacy',
+    ],
+    [
+      /[Dd]evices cgroup isn't mounted|cgroup.*(?:not mounted|mountpoint not found)/s,
+      'mount -t cgroup2 cgroup2 /sys/fs/cgroup',
+    ],
+    [
+      /iptables.*[Pp]ermission denied|[Oo]peration not permitted/s,
+      'run this machine as a privileged container, or use an engine outside it (DOCKER_HOST)',
+    ],
     [/pid file found, ensure docker is not running/s, 'rm /var/run/docker.pid'],
     [/no space left on device/s, 'free some disk space under /var/lib/docker'],
   ]

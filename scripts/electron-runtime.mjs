@@ -74,7 +74,8 @@ async function downloadStock(wanted) {
 async function downloadAnswers(wanted) {
   const env = process.env
   // Node's fetch knows no proxy and no mirror settings; the installer does, so with them it is simply tried.
-  if (env['HTTPS_PROXY'] || env['https_proxy'] || env['ELECTRON_MIRROR'] || env['npm_config_electron_mirror']) return true
+  if (env['HTTPS_PROXY'] || env['https_proxy'] || env['ELECTRON_MIRROR'] || env['npm_config_electron_mirror'])
+    return true
   try {
     const url = `https://github.com/electron/electron/releases/download/v${wanted}/SHASUMS256.txt`
     return (await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(8_000) })).ok

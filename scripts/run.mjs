@@ -60,7 +60,9 @@ export function run(command, args, { cwd = root, env = {}, stdio = 'inherit', ti
   const started = Date.now()
   const pipes = { inherit: 'inherit', stderr: ['inherit', 2, 2], capture: ['ignore', 'pipe', 'pipe'] }[stdio]
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env: toolEnv(env), stdio: pipes })
+    // Captured output is shown later or searched: plain, unless a person's terminal will get it.
+    const plain = stdio === 'capture' && !process.stderr.isTTY ? { NO_COLOR: '1', FORCE_COLOR: '0' } : {}
+    const child = spawn(command, args, { cwd, env: toolEnv({ ...plain, ...env }), stdio: pipes })
     let output = ''
     let timedOut = false
     child.stdout?.on('data', (chunk) => (output += chunk))

@@ -22,8 +22,17 @@ const needs = {
     { package: 'libcups2', newer: 'libcups2t64', library: 'libcups.so.2', why: 'Electron links to it' },
     { package: 'libxkbcommon0', library: 'libxkbcommon.so.0', why: 'the keyboard' },
     { package: 'libxtst6', library: 'libXtst.so.6', why: 'Electron links to it' },
-    { package: 'libatk-bridge2.0-0', newer: 'libatk-bridge2.0-0t64', library: 'libatk-bridge-2.0.so.0', why: 'screen readers' },
-    { package: 'fonts-liberation', files: ['/usr/share/fonts/truetype/liberation', '/usr/share/fonts/liberation'], why: 'letters' },
+    {
+      package: 'libatk-bridge2.0-0',
+      newer: 'libatk-bridge2.0-0t64',
+      library: 'libatk-bridge-2.0.so.0',
+      why: 'screen readers',
+    },
+    {
+      package: 'fonts-liberation',
+      files: ['/usr/share/fonts/truetype/liberation', '/usr/share/fonts/liberation'],
+      why: 'letters',
+    },
   ],
   // Only where there is no display of its own.
   display: [
@@ -54,11 +63,15 @@ export async function ensurePackages(groups) {
   for (const need of missing) say(`  ${need.package.padEnd(20)} ${need.why}`)
   if (!existsSync('/usr/bin/apt-get')) {
     const names = missing.map((need) => need.package).join(' ')
-    throw new SetupError(`Install them with this system's package manager (the names above are Debian's: ${names}), then try again.`)
+    throw new SetupError(
+      `Install them with this system's package manager (the names above are Debian's: ${names}), then try again.`,
+    )
   }
   if (process.getuid() !== 0) {
     const names = (await installable(missing)).join(' ')
-    throw new SetupError(`Run this once, then try again:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names}`)
+    throw new SetupError(
+      `Run this once, then try again:\n  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names}`,
+    )
   }
   await install(missing)
 }
@@ -72,14 +85,22 @@ async function install(missing) {
   const names = await installable(missing)
   // Lists that are there but old name versions the mirror no longer has: one update, one more try.
   const first = await apt(['install', '-y', '--no-install-recommends', ...names])
-  const last = first.code === 0 ? first : (await apt(['update'])) && (await apt(['install', '-y', '--no-install-recommends', ...names]))
-  if (last.code !== 0) throw new SetupError(`apt-get could not install ${names.join(' ')}:\n${last.output.trim().slice(-2_000)}`)
+  const last =
+    first.code === 0
+      ? first
+      : (await apt(['update'])) && (await apt(['install', '-y', '--no-install-recommends', ...names]))
+  if (last.code !== 0)
+    throw new SetupError(`apt-get could not install ${names.join(' ')}:\n${last.output.trim().slice(-2_000)}`)
 }
 
 function apt(args) {
   // Another apt on a fresh machine (unattended upgrades) may hold the lock for a while.
   const patient = ['-o', 'DPkg::Lock::Timeout=120', '-o', 'Acquire::Retries=3', '-q']
-  return run('apt-get', [...patient, ...args], { stdio: 'capture', env: { DEBIAN_FRONTEND: 'noninteractive' }, timeoutMs: 900_000 })
+  return run('apt-get', [...patient, ...args], {
+    stdio: 'capture',
+    env: { DEBIAN_FRONTEND: 'noninteractive' },
+    timeoutMs: 900_000,
+  })
 }
 
 /** For each need the name apt can install here, or null. */
@@ -107,7 +128,14 @@ function isThere(need) {
 
 /** The path of a program, or null. Looks into the system folders as well: a plain user's PATH has no sbin. */
 export function findProgram(name) {
-  const dirs = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/local/sbin', '/usr/sbin', '/sbin', '/usr/bin', '/bin']
+  const dirs = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/local/sbin',
+    '/usr/sbin',
+    '/sbin',
+    '/usr/bin',
+    '/bin',
+  ]
   for (const dir of dirs) {
     const file = join(dir, name)
     if (dir !== '' && existsSync(file) && statSync(file).isFile()) return file

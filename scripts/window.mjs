@@ -86,5 +86,11 @@ async function openVirtualDisplay() {
 function authorityRecord(cookie) {
   const counted = (bytes) => Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes])
   const empty = counted(Buffer.alloc(0))
-  return Buffer.concat([Buffer.from([0xff, 0xff]), empty, empty, counted(Buffer.from('MIT-MAGIC-COOKIE-1')), counted(cookie)])
+  return Buffer.concat([
+    Buffer.from([0xff, 0xff]),
+    empty,
+    empty,
+    counted(Buffer.from('MIT-MAGIC-COOKIE-1')),
+    counted(cookie),
+  ])
 }

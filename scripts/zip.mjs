@@ -39,7 +39,7 @@ async function readDirectory(handle, zipFile) {
   const count = tail.readUInt16LE(end + 10)
   const directory = await readAt(handle, tail.readUInt32LE(end + 16), tail.readUInt32LE(end + 12))
   const entries = []
-  for (let at = 0; entries.length < count; ) {
+  for (let at = 0; entries.length < count;) {
     if (directory.readUInt32LE(at) !== 0x02014b50) throw new Error(`${zipFile}: damaged directory`)
     const nameLength = directory.readUInt16LE(at + 28)
     entries.push({
@@ -67,7 +67,8 @@ async function writeEntry(handle, zipFile, entry, file) {
     else if (entry.method === 8) await pipeline(packed, createInflateRaw(), out)
     else throw new Error(`${zipFile}: entry ${entry.name} uses an unknown compression`)
   }
-  if (out.bytesWritten !== entry.size && entry.size > 0) throw new Error(`${zipFile}: entry ${entry.name} is incomplete`)
+  if (out.bytesWritten !== entry.size && entry.size > 0)
+    throw new Error(`${zipFile}: entry ${entry.name} is incomplete`)
 }
 
 async function readAt(handle, position, length) {
