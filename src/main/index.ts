@@ -1,0 +1,118 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, powerMonitor } from 'electron'
+import type { Asker } from '../shared/models/asker.ts'
+import type { App } from './app.ts'
+import { homeFolder } from './home.ts'
+import { connectWindow } from './ipc/transport.ts'
+import { reportBug } from './report-bug.ts'
+import { registerAppScheme } from './window/app-protocol.ts'
+import { Attention } from './window/attention.ts'
+import { reportUncaught } from './window/bugs.ts'
+import { ClipboardHold } from './window/clipboard-hold.ts'
+import { systemClipboard } from './window/clipboard.ts'
+import { followCore, isAssistantRunning } from './window/core-events.ts'
+import { cutOffNetwork, hardenEveryPage } from './window/harden.ts'
+import { MainWindow } from './window/main-window.ts'
+import { setMenu } from './window/menu.ts'
+import * as notices from './window/notices.ts'
+import { quitAfter } from './window/quit.ts'
+import { findSteeringSwitch, homeArgument } from './window/start-arguments.ts'
+import { AppTray } from './window/tray.ts'
+
+const home = homeFolder(homeArgument(process.argv))
+const steering = app.isPackaged ? findSteeringSwitch(process.argv.slice(1)) : null
+
+if (steering !== null) {
+  process.stderr.write(`clawkeep: not started with ${steering}: it would let another program steer this one.\n`)
+  app.exit(2)
+} else {
+  useProfile(join(home, 'window'))
+  // A second start ends here; the first one shows its window.
+  if (app.requestSingleInstanceLock()) start()
+  else app.exit(0)
+}
+
+/** Electron's own files go into a folder of the home: two homes are two apps, and one folder holds everything. */
+function useProfile(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    app.setPath('userData', folder)
+  } catch {
+    // The core reports a home that cannot be written, in the window; Electron keeps its usual folder for that.
+  }
+}
+
+function start(): void {
+  reportUncaught(() => app.exit(1))
+  registerAppScheme()
+  cutOffNetwork()
+  hardenEveryPage()
+  void app.whenReady().then(run)
+}
+
+async function run(): Promise<void> {
+  const hold = new ClipboardHold(systemClipboard)
+  const window = new MainWindow({ home, appFolder: app.getAppPath(), onClose: () => void close(), onCrash: () => attention.announce(notices.reloaded) })
+  const attention = new Attention({ window, wanted: () => core?.settings.get().notifications ?? false })
+  let core: App | null = null
+  let tray: AppTray | null = null
+
+  const opened = window.open()
+  const building = openCore(hold)
+  connectWindow({ core: building, contents: () => window.contents })
+  quitAfter({ dispose, onSlow: () => window.showNotice(notices.stopping) })
+  const lockBy = (asker: Asker) => (): void => void core?.lock(asker).catch((error: unknown) => reportBug('lock', error))
+  const lockByPerson = lockBy({ kind: 'person', id: 'window' })
+  const lockBySystem = lockBy({ kind: 'system', id: 'core' })
+  setMenu({ lock: lockByPerson })
+  app.on('second-instance', () => window.focus())
+  app.on('activate', () => window.focus())
+  powerMonitor.on('suspend', lockBySystem)
+  powerMonitor.on('lock-screen', lockBySystem)
+  powerMonitor.on('shutdown', () => app.quit())
+
+  try {
+    core = await building
+  } catch (error) {
+    const notice = notices.startFailed(error)
+    process.stderr.write(`clawkeep: ${notice.message} ${notice.hint ?? ''}\n`)
+    process.exitCode = 1
+    return window.showNotice(notice)
+  }
+  await opened
+  tray = new AppTray({ open: () => window.focus(), lock: lockByPerson, quit: () => app.quit() })
+  followCore(core, {
+    onLocked: () => void window.empty(),
+    onTheme: (theme) => window.useTheme(theme),
+    onState: (state) => {
+      attention.show(state.pending)
+      tray?.show(state)
+    },
+  })
+  await core.start().catch((error: unknown) => reportBug('start', error))
+
+  /** Closing the window quits, but where the tray is sure to be seen and an assistant runs it only hides. */
+  async function close(): Promise<void> {
+    if (tray !== null && process.platform !== 'linux' && core !== null && (await isAssistantRunning(core))) window.hide()
+    else app.quit()
+  }
+
+  async function dispose(): Promise<void> {
+    tray?.dispose()
+    await hold.clearIfOurs().catch(() => undefined)
+    // Also when it is still being built.
+    await (await building).dispose()
+  }
+}
+
+async function openCore(hold: ClipboardHold): Promise<App> {
+  // Loaded here, not at the top: the window's process starts while this one reads and runs the core.
+  const { createApp } = await import('./app.ts')
+  return createApp({
+    home,
+    version: app.getVersion(),
+    resourcesDir: join(app.getAppPath(), 'resources'),
+    clipboard: (text, options) => void hold.write(text, options).catch(() => undefined),
+  })
+}
