@@ -1,0 +1,245 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+import { AppError } from '../../shared/app-error.ts'
+import { type ApiKey, type ApiKeyInput, Scope } from '../../shared/models/api-key.ts'
+import type { ChangeEvents } from '../change-events.ts'
+import type { Clock } from '../clock.ts'
+import { newId } from '../ids.ts'
+
+/** A program that showed a valid key. `name` is empty while the vault is locked: only the vault knows it. */
+export type Client = {
+  readonly id: string
+  readonly name: string
+  readonly scopes: ReadonlyArray<Scope>
+  readonly expiresAtMs: number | null
+}
+
+/** What a presented token turned out to be; `reason` tells the holder of a real but dead key why it stopped working. */
+export type KeyCheck =
+  | { readonly ok: true; readonly client: Client }
+  | { readonly ok: false; readonly reason: 'unknown' | 'expired' | 'revoked'; readonly keyId: string | null }
+
+/** Where keys are kept. */
+type KeyRecords = {
+  put(kind: string, id: string, value: unknown, clear?: Record<string, unknown>): void
+  putAll(rows: ReadonlyArray<{ kind: string; id: string; value: unknown; clear?: Record<string, unknown> }>): void
+  list(kind: string): ReadonlyArray<{ id: string; value: unknown }>
+  listClear(kind: string): ReadonlyArray<{ id: string; clear: Record<string, unknown> }>
+}
+
+type LockState = {
+  readonly state: 'absent' | 'locked' | 'unlocked'
+  onUnlock(listener: () => void): () => void
+  onLock(listener: () => void): () => void
+}
+
+const kind = 'api-key'
+const tokenForm = /^oc_sk_[0-9a-f]{48}$/
+const prefixLength = 'oc_sk_'.length + 6
+const dayMs = 86_400_000
+const flushEveryMs = 60_000
+
+/** Readable while locked, so that a client learns "locked" and not "wrong key"; bound to the sealed part by the vault. */
+const ClearPart = z.object({
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  scopes: z.array(Scope),
+  expiresAtMs: z.number().nullable(),
+  revokedAtMs: z.number().nullable(),
+})
+type ClearPart = z.infer<typeof ClearPart>
+
+const SealedPart = z.object({ name: z.string(), prefix: z.string(), createdAtMs: z.number(), lastUsedAtMs: z.number().nullable() })
+type SealedPart = z.infer<typeof SealedPart>
+
+type Entry = { readonly id: string; clear: ClearPart; sealed: SealedPart | null; client: Client; lastUsedAtMs: number | null }
+
+/**
+ * The keys of clients: `oc_sk_` and 48 hex digits, kept as SHA-256 only. Checking one works while the vault is locked
+ * and never writes; the time of last use is written at most once a minute.
+ */
+export class ApiKeys {
+  readonly #records: KeyRecords
+  readonly #vault: LockState
+  readonly #clock: Clock
+  readonly #events: ChangeEvents
+  readonly #byId = new Map<string, Entry>()
+  readonly #byHash = new Map<string, Entry>()
+  readonly #onRevoked = new Set<(id: string) => void>()
+  readonly #used = new Map<string, number>()
+  readonly #subscriptions: ReadonlyArray<() => void>
+  #flushTimer: NodeJS.Timeout | null = null
+
+  constructor(options: { records: KeyRecords; vault: LockState; clock: Clock; events: ChangeEvents }) {
+    this.#records = options.records
+    this.#vault = options.vault
+    this.#clock = options.clock
+    this.#events = options.events
+    this.#load()
+    this.#subscriptions = [
+      options.vault.onUnlock(() => this.#load()),
+      options.vault.onLock(() => this.#forgetSealed()),
+    ]
+  }
+
+  /** All keys, newest first. Throws AppError locked while the vault is. */
+  list(): ReadonlyArray<ApiKey> {
+    this.#mustBeUnlocked()
+    return [...this.#byId.values()].map((entry) => this.#view(entry)).toSorted((a, b) => b.createdAtMs - a.createdAtMs)
+  }
+
+  /** Makes a key. `secret` is the only copy there will ever be. */
+  create(input: ApiKeyInput): { key: ApiKey; secret: string } {
+    this.#mustBeUnlocked()
+    const secret = `oc_sk_${randomBytes(24).toString('hex')}`
+    const nowMs = this.#clock.now()
+    const id = newId('key')
+    const clear: ClearPart = {
+      hash: sha256(secret),
+      scopes: [...new Set(input.scopes)],
+      expiresAtMs: input.expiresInDays === null ? null : Math.round(nowMs + input.expiresInDays * dayMs),
+      revokedAtMs: null,
+    }
+    const sealed: SealedPart = { name: input.name, prefix: secret.slice(0, prefixLength), createdAtMs: nowMs, lastUsedAtMs: null }
+    this.#records.put(kind, id, sealed, clear)
+    const entry = this.#keep(id, clear, sealed)
+    this.#events.emit('keys')
+    return { key: this.#view(entry), secret }
+  }
+
+  /** Ends a key for good, open requests included. Revoking twice is fine. */
+  revoke(id: string): ApiKey {
+    this.#mustBeUnlocked()
+    const entry = this.#byId.get(id)
+    if (entry === undefined || entry.sealed === null) throw new AppError('not_found', 'There is no such key.', { hint: 'It may have been removed.' })
+    if (entry.clear.revokedAtMs === null) {
+      const clear = { ...entry.clear, revokedAtMs: this.#clock.now() }
+      this.#records.put(kind, id, { ...entry.sealed, lastUsedAtMs: entry.lastUsedAtMs }, clear)
+      this.#used.delete(id)
+      entry.clear = clear
+      for (const listener of this.#onRevoked) listener(id)
+      this.#events.emit('keys')
+    }
+    return this.#view(entry)
+  }
+
+  /** Whose key this is; says why when it is nobody's. Found by its hash, so timing says nothing about any key. */
+  check(token: string): KeyCheck {
+    if (!tokenForm.test(token)) return { ok: false, reason: 'unknown', keyId: null }
+    const hash = sha256(token)
+    const entry = this.#byHash.get(hash)
+    if (entry === undefined || !timingSafeEqual(Buffer.from(hash), Buffer.from(entry.clear.hash))) {
+      return { ok: false, reason: 'unknown', keyId: null }
+    }
+    if (entry.clear.revokedAtMs !== null) return { ok: false, reason: 'revoked', keyId: entry.id }
+    const nowMs = this.#clock.now()
+    if (entry.clear.expiresAtMs !== null && nowMs >= entry.clear.expiresAtMs) return { ok: false, reason: 'expired', keyId: entry.id }
+    entry.lastUsedAtMs = nowMs
+    this.#used.set(entry.id, nowMs)
+    this.#flushSoon()
+    return { ok: true, client: entry.client }
+  }
+
+  /** The client that holds this key, or null. */
+  authenticate(token: string): Client | null {
+    const checked = this.check(token)
+    return checked.ok ? checked.client : null
+  }
+
+  /** Told the id of each key that is revoked, at once. */
+  onRevoked(listener: (id: string) => void): () => void {
+    this.#onRevoked.add(listener)
+    return () => this.#onRevoked.delete(listener)
+  }
+
+  /** Writes the times of last use, if the vault is open; what cannot be written now is written after the next unlock. */
+  flush(): void {
+    if (this.#flushTimer !== null) clearTimeout(this.#flushTimer)
+    this.#flushTimer = null
+    if (this.#used.size === 0 || this.#vault.state !== 'unlocked') return
+    const rows = [...this.#used.keys()].flatMap((id) => {
+      const entry = this.#byId.get(id)
+      if (entry === undefined || entry.sealed === null) return []
+      return [{ kind, id, value: { ...entry.sealed, lastUsedAtMs: entry.lastUsedAtMs }, clear: entry.clear }]
+    })
+    this.#records.putAll(rows)
+    this.#used.clear()
+  }
+
+  /** Writes what is left and stops listening. */
+  dispose(): void {
+    try {
+      this.flush()
+    } finally {
+      for (const unsubscribe of this.#subscriptions) unsubscribe()
+    }
+  }
+
+  #load(): void {
+    if (this.#vault.state === 'absent') return
+    const unlocked = this.#vault.state === 'unlocked'
+    const sealedParts = new Map(unlocked ? this.#records.list(kind).map(({ id, value }) => [id, SealedPart.parse(value)]) : [])
+    const lastUsed = new Map([...this.#byId.values()].map((entry) => [entry.id, entry.lastUsedAtMs]))
+    this.#byId.clear()
+    this.#byHash.clear()
+    for (const { id, clear } of this.#records.listClear(kind)) {
+      const parsed = ClearPart.safeParse(clear)
+      // Before unlock the clear part is only what the disk says; a row that is not even well formed lets nobody in.
+      if (!parsed.success) continue
+      const entry = this.#keep(id, parsed.data, sealedParts.get(id) ?? null)
+      entry.lastUsedAtMs = Math.max(entry.lastUsedAtMs ?? 0, lastUsed.get(id) ?? 0) || null
+    }
+    if (unlocked && this.#used.size > 0) this.#flushSoon()
+  }
+
+  #keep(id: string, clear: ClearPart, sealed: SealedPart | null): Entry {
+    const client: Client = { id, name: sealed?.name ?? '', scopes: clear.scopes, expiresAtMs: clear.expiresAtMs }
+    const entry: Entry = { id, clear, sealed, client, lastUsedAtMs: sealed?.lastUsedAtMs ?? null }
+    this.#byId.set(id, entry)
+    this.#byHash.set(clear.hash, entry)
+    return entry
+  }
+
+  /** While locked, names are the vault's alone. */
+  #forgetSealed(): void {
+    for (const entry of this.#byId.values()) {
+      entry.sealed = null
+      entry.client = { ...entry.client, name: '' }
+    }
+  }
+
+  #flushSoon(): void {
+    if (this.#flushTimer !== null) return
+    this.#flushTimer = setTimeout(() => {
+      try {
+        this.flush()
+      } catch {
+        // The disk may be full or read-only: a time of last use is not worth failing for, the next one tries again.
+      }
+    }, flushEveryMs)
+    this.#flushTimer.unref()
+  }
+
+  #mustBeUnlocked(): void {
+    if (this.#vault.state !== 'unlocked') throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it first.' })
+  }
+
+  #view(entry: Entry): ApiKey {
+    const { clear, sealed } = entry
+    const expired = clear.expiresAtMs !== null && this.#clock.now() >= clear.expiresAtMs
+    return {
+      id: entry.id,
+      name: sealed?.name ?? '',
+      prefix: sealed?.prefix ?? '',
+      scopes: clear.scopes,
+      state: clear.revokedAtMs !== null ? 'revoked' : expired ? 'expired' : 'active',
+      createdAtMs: sealed?.createdAtMs ?? 0,
+      expiresAtMs: clear.expiresAtMs,
+      lastUsedAtMs: entry.lastUsedAtMs,
+      revokedAtMs: clear.revokedAtMs,
+    }
+  }
+}
+
+function sha256(token: string): string {
+  return createHash('sha256').update(token, 'utf8').digest('hex')
+}

@@ -1,0 +1,89 @@
+import { ZodError } from 'zod'
+import { AppError, toWireError } from '../../shared/app-error.ts'
+import type { AuditFacts } from '../audit/audit-log.ts'
+import type { Gate } from '../approvals/gate.ts'
+import type { Plan, Question, Tool, ToolCall, ToolOutput } from './tool.ts'
+
+export type CallToolDeps = {
+  readonly gate: Pick<Gate, 'pass'>
+  readonly audit: { event(facts: AuditFacts): Promise<void> }
+  readonly isLocked: () => boolean
+}
+
+/** A tool result as it goes on the wire. */
+export type CallResult = {
+  readonly content: [{ type: 'text'; text: string }]
+  readonly structuredContent: Record<string, unknown>
+  readonly isError?: true
+}
+
+const nothingToShow: Question = { host: null, secrets: [], view: null, risks: [], reason: '' }
+
+/**
+ * The only way to a tool: scope, arguments, then the gate (audit, lock, policy, the person), then the tool. Every
+ * expected failure becomes an error result that says what to do; the call leaves an audit entry however it ends.
+ */
+export async function callTool(tool: Tool, rawArgs: unknown, call: ToolCall, deps: CallToolDeps): Promise<CallResult> {
+  const { id, name, scopes } = call.client
+  const asker = { kind: 'client', id, name } as const
+  let plan: Plan<ToolOutput> | null = null
+  let atGate = false
+  try {
+    if (tool.scope !== null && !scopes.includes(tool.scope)) {
+      throw new AppError('forbidden_scope', `This key does not have the scope ${tool.scope}.`, { hint: 'Ask the person to make a key with this scope in Clawkeep, under Clients.' })
+    }
+    const args = tool.parse(rawArgs)
+    // Locked: go straight to the gate, which refuses and writes it down; planning may need the vault.
+    if (!deps.isLocked()) plan = tool.plan(args, call)
+    const { run = refuseLocked, onWaiting, question = nothingToShow } = plan ?? {}
+    atGate = true
+    const output = await deps.gate.pass(
+      {
+        ...question,
+        asker,
+        tool: tool.name,
+        definitionHash: tool.definitionHash,
+        args,
+        auditKind: 'tool.call',
+        signal: call.signal,
+        ...(onWaiting === undefined ? {} : { onWaiting }),
+      },
+      run,
+    )
+    return succeeded(output)
+  } catch (thrown) {
+    const error = toToolError(thrown, call.signal)
+    if (!atGate) {
+      const outcome = error.code === 'forbidden_scope' ? 'refused' : 'failed'
+      await deps.audit.event({ kind: 'tool.call', asker: { kind: 'client', id }, tool: tool.name, outcome, code: error.code }).catch(() => {
+        // Nothing ran, so nothing is owed to the log; its own problem is shown in the window.
+      })
+    }
+    return failed(error)
+  } finally {
+    plan?.onEnd?.()
+  }
+}
+
+function succeeded(output: ToolOutput): CallResult {
+  return { content: [{ type: 'text', text: output.text }], structuredContent: output.structured }
+}
+
+function failed(error: ReturnType<typeof toWireError>): CallResult {
+  const text = error.hint === undefined ? error.message : `${error.message} ${error.hint}`
+  return { content: [{ type: 'text', text }], structuredContent: { error }, isError: true }
+}
+
+function toToolError(thrown: unknown, signal: AbortSignal): ReturnType<typeof toWireError> {
+  if (thrown instanceof ZodError) {
+    const what = thrown.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
+    return { code: 'invalid', message: `The arguments do not fit. ${what.join('; ')}.`, hint: 'Look at the input schema of the tool and try again.' }
+  }
+  // A tool that was stopped may throw anything; why it was stopped is the better answer.
+  if (!(thrown instanceof AppError) && signal.aborted) return toWireError(signal.reason)
+  return toWireError(thrown)
+}
+
+async function refuseLocked(): Promise<never> {
+  throw new AppError('locked', 'The vault is locked.', { hint: 'Ask the person to unlock Clawkeep, then try again.' })
+}

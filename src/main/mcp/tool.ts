@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Scope } from '../../shared/models/api-key.ts'
+import type { Approval, RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
+import { canonicalJson } from '../canonical-json.ts'
+import type { Client } from './api-keys.ts'
+
+/** One running call, as a tool sees it. */
+export type ToolCall = {
+  readonly client: Client
+  /** Aborted when the client cancels or goes, its key is revoked or expires, or the server stops; the reason says which. */
+  readonly signal: AbortSignal
+  /** Tells the client how far it is, if it asked to be told. `done` must grow from one call to the next. */
+  progress(message: string, done: number, total?: number): void
+}
+
+/** What a person is shown and the policy is asked about; absent parts mean "nothing of the kind". */
+export type Question = {
+  readonly method?: string
+  readonly host: string | null
+  readonly secrets: ReadonlyArray<SecretUse>
+  readonly view: RequestView | null
+  readonly risks: ReadonlyArray<Risk>
+  readonly reason: string
+}
+
+/** A call that is ready: the question it raises, and what to do once it may run. */
+export type Plan<Output> = {
+  readonly question?: Question
+  readonly onWaiting?: (approval: Approval) => void
+  readonly run: () => Promise<Output>
+  /** Called once, however the call ends. */
+  readonly onEnd?: () => void
+}
+
+type ToolParts<Input extends z.ZodObject, Output extends z.ZodObject> = {
+  readonly name: string
+  readonly title: string
+  /** Written for a language model: when to use it, and what the answers mean. */
+  readonly description: string
+  readonly annotations: { readonly readOnlyHint: boolean; readonly destructiveHint?: boolean; readonly idempotentHint?: boolean; readonly openWorldHint: boolean }
+  /** What a client needs to see and call it; null: any client. */
+  readonly scope: Scope | null
+  readonly input: Input
+  readonly output: Output
+  /** The text a client without structured output reads; the default is the output as JSON. */
+  readonly text?: (output: z.output<Output>) => string
+  readonly plan: (args: z.output<Input>, call: ToolCall) => Plan<z.input<Output>>
+}
+
+/** A tool with its types closed over, ready to list and to run. */
+export type Tool = {
+  readonly name: string
+  readonly scope: Scope | null
+  /** As `tools/list` sends it. */
+  readonly definition: ToolDefinition
+  /** SHA-256 of the definition: an approval given for one definition is void for another. */
+  readonly definitionHash: string
+  /** Throws ZodError for arguments that do not fit. */
+  readonly parse: (args: unknown) => Record<string, unknown>
+  readonly plan: (args: Record<string, unknown>, call: ToolCall) => Plan<ToolOutput>
+}
+
+export type ToolOutput = { readonly structured: Record<string, unknown>; readonly text: string }
+
+export type ToolDefinition = {
+  readonly name: string
+  readonly title: string
+  readonly description: string
+  readonly inputSchema: { type: 'object'; [key: string]: unknown }
+  readonly outputSchema: { type: 'object'; [key: string]: unknown }
+  readonly annotations: ToolParts<z.ZodObject, z.ZodObject>['annotations']
+}
+
+const errorSchema = {
+  type: 'object',
+  description: 'Only there when the call failed.',
+  properties: { code: { type: 'string' }, message: { type: 'string' }, hint: { type: 'string' }, retryAfterMs: { type: 'number' } },
+  required: ['code', 'message'],
+}
+
+/** Builds everything that does not depend on a call once: JSON schemas, definition and its hash. */
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(parts: ToolParts<Input, Output>): Tool {
+  const definition: ToolDefinition = {
+    name: parts.name,
+    title: parts.title,
+    description: parts.description,
+    inputSchema: jsonSchema(parts.input, 'input'),
+    outputSchema: withError(jsonSchema(parts.output, 'output')),
+    annotations: parts.annotations,
+  }
+  return {
+    name: parts.name,
+    scope: parts.scope,
+    definition,
+    definitionHash: createHash('sha256').update(canonicalJson(definition)).digest('hex'),
+    parse: (args) => parts.input.parse(args ?? {}),
+    plan: (args, call) => {
+      const plan = parts.plan(args as z.output<Input>, call)
+      return {
+        ...plan,
+        run: async () => {
+          // Parsed on the way out too: a field that is not declared (a secret among them) cannot slip through.
+          const output = parts.output.parse(await plan.run())
+          return { structured: output, text: parts.text?.(output) ?? JSON.stringify(output) }
+        },
+      }
+    },
+  }
+}
+
+function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): { type: 'object'; [key: string]: unknown } {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-7' })
+  return { ...rest, type: 'object' }
+}
+
+/**
+ * Lets `{error}` stand where the output would be: clients built on the first SDK check structured content against the
+ * output schema even when the result is an error, and would throw away what went wrong.
+ */
+function withError(schema: { type: 'object'; [key: string]: unknown }): { type: 'object'; [key: string]: unknown } {
+  const { required, properties, ...rest } = schema
+  return {
+    ...rest,
+    properties: { ...(properties as Record<string, unknown>), error: errorSchema },
+    anyOf: [{ required: required ?? [] }, { required: ['error'] }],
+  }
+}

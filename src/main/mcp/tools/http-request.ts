@@ -1,0 +1,117 @@
+import { isUtf8 } from 'node:buffer'
+import { z } from 'zod'
+import type { Approval } from '../../../shared/models/approval.ts'
+import type { HttpAnswer, HttpRequestInput, Prepared } from '../../broker/broker.ts'
+import type { Clock } from '../../clock.ts'
+import { type Tool, type ToolCall, defineTool } from '../tool.ts'
+
+type RequestBroker = {
+  prepare(input: HttpRequestInput): Prepared
+  send(prepared: Prepared, signal: AbortSignal): Promise<HttpAnswer>
+}
+
+/** Often enough that no client's time-out for a silent call (60 s in the SDKs) runs out. */
+const waitingEveryMs = 10_000
+
+const Input = z.strictObject({
+  method: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{1,20}$/, 'Use an HTTP method such as GET or POST.')
+    .describe('HTTP method: GET, POST, PUT, PATCH, DELETE or HEAD.'),
+  url: z.string().min(1).max(8192).describe('Full https:// address. Secrets do not belong in it.'),
+  headers: z
+    .record(z.string().min(1).max(200), z.string().max(70_000))
+    .refine((headers) => Object.keys(headers).length <= 100, 'At most 100 headers.')
+    .optional()
+    .describe('Header names and values. Write {{secret:NAME}} where a secret belongs: {"Authorization": "Bearer {{secret:github}}"}.'),
+  body: z.string().max(900_000).optional().describe('Body as text; {{secret:NAME}} is filled in here too. Set a Content-Type header to match.'),
+  reason: z.string().trim().min(1).max(500).describe('One plain sentence for the person who decides: what this does and why it is needed now.'),
+})
+
+const Output = z.object({
+  status: z.number(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string(),
+  /** `base64` when the answer is not text. */
+  body_encoding: z.enum(['utf8', 'base64']),
+  truncated: z.boolean(),
+})
+
+export function httpRequest(broker: RequestBroker, clock: Clock): Tool {
+  return defineTool({
+    name: 'http_request',
+    title: 'Send an HTTP request with a secret',
+    description: [
+      'Sends one HTTP request from this computer and returns the answer. Write {{secret:NAME}} (names from secrets_list) in a header value or in the body where a credential belongs; Clawkeep fills it in on the wire and removes it from the answer, so you never see it.',
+      'The person is usually asked first and sees exactly this request with your reason, so the call can take minutes; do not send it again while it waits.',
+      'If the answer is "refused", the person or a rule said no: respect it, do not retry or rephrase the same request, and tell the person what you wanted to do.',
+      'If it says the vault is locked or the time ran out, ask the person to open Clawkeep, then try once more.',
+    ].join(' '),
+    annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    scope: 'secrets:use',
+    input: Input,
+    output: Output,
+    text: (output) => `HTTP ${output.status}${output.truncated ? ' (answer cut)' : ''}\n\n${output.body}`,
+    plan: ({ method, url, headers, body, reason }, call) => {
+      const prepared = broker.prepare({
+        method,
+        url,
+        headers: Object.entries(headers ?? {}).map(([name, value]) => ({ name, value })),
+        body: body === undefined ? null : Buffer.from(body, 'utf8'),
+      })
+      const waiting = sayWaiting(call, clock)
+      return {
+        question: { method, host: prepared.host, secrets: prepared.secrets, view: prepared.view, risks: prepared.risks, reason },
+        onWaiting: waiting.start,
+        onEnd: waiting.stop,
+        run: async () => {
+          waiting.stop()
+          return toOutput(await broker.send(prepared, call.signal))
+        },
+      }
+    },
+  })
+}
+
+function toOutput(answer: HttpAnswer): z.input<typeof Output> {
+  const headers: Record<string, string> = {}
+  for (const { name, value } of answer.headers) {
+    const known = headers[name.toLowerCase()]
+    headers[name.toLowerCase()] = known === undefined ? value : `${known}, ${value}`
+  }
+  const isText = isUtf8(answer.body)
+  return {
+    status: answer.status,
+    headers,
+    body: answer.body.toString(isText ? 'utf8' : 'base64'),
+    body_encoding: isText ? 'utf8' : 'base64',
+    truncated: answer.truncated,
+  }
+}
+
+/** While the person decides, the client hears how long is left and under which id it can ask again. */
+function sayWaiting(call: ToolCall, clock: Clock): { start: (approval: Approval) => void; stop: () => void } {
+  let timer: NodeJS.Timeout | null = null
+  const stop = (): void => {
+    if (timer !== null) clearInterval(timer)
+    timer = null
+  }
+  const start = (approval: Approval): void => {
+    const totalSeconds = Math.round((approval.expiresAtMs - approval.createdAtMs) / 1000)
+    let sent = -1
+    const say = (): void => {
+      const leftSeconds = Math.max(0, Math.round((approval.expiresAtMs - clock.now()) / 1000))
+      const waited = Math.max(sent + 1, totalSeconds - leftSeconds)
+      sent = waited
+      const left = `${Math.floor(leftSeconds / 60)}:${String(leftSeconds % 60).padStart(2, '0')}`
+      call.progress(`Waiting for the person's decision in Clawkeep, ${left} left (approval ${approval.id}).`, waited, Math.max(totalSeconds, waited))
+      if (leftSeconds === 0) stop()
+    }
+    stop()
+    timer = setInterval(say, waitingEveryMs)
+    say()
+  }
+  return { start, stop }
+}

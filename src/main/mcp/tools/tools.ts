@@ -1,0 +1,31 @@
+import type { ItemOverview } from '../../../shared/models/item.ts'
+import type { Approval } from '../../../shared/models/approval.ts'
+import { type Clock, systemClock } from '../../clock.ts'
+import type { Tool } from '../tool.ts'
+import { approvalStatus } from './approval-status.ts'
+import { httpRequest } from './http-request.ts'
+import { openclawChat } from './openclaw-chat.ts'
+import { openclawInstances } from './openclaw-instances.ts'
+import { openclawStatus } from './openclaw-status.ts'
+import { secretsList } from './secrets-list.ts'
+
+type ToolDeps = {
+  readonly supervisor: Parameters<typeof openclawInstances>[0] & Parameters<typeof openclawStatus>[0] & Parameters<typeof openclawChat>[0]
+  readonly items: { list(): ReadonlyArray<ItemOverview> }
+  readonly broker: Parameters<typeof httpRequest>[0]
+  readonly approvals: { get(id: string): Approval | undefined }
+  /** Counts down while the person decides. */
+  readonly clock?: Clock
+}
+
+/** Every tool of the MCP server, in the order clients list them. */
+export function createTools({ supervisor, items, broker, approvals, clock = systemClock }: ToolDeps): ReadonlyArray<Tool> {
+  return [
+    openclawInstances(supervisor),
+    openclawStatus(supervisor),
+    openclawChat(supervisor),
+    secretsList(items),
+    httpRequest(broker, clock),
+    approvalStatus(approvals),
+  ]
+}
