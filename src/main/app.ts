@@ -81,11 +81,11 @@ export function createApp(options: AppOptions): App {
     const vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
     const audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
     const { items, records } = vault
-    const policy = new PolicyStore({ records, events })
+    const policy = new PolicyStore({ records, events, vault, clock })
     const approvals = new Approvals({
       vault,
+      records,
       audit,
-      policy,
       clock,
       events,
       timeoutMs: () => settings.get().approvalTimeoutSeconds * 1_000,

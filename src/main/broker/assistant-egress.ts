@@ -21,7 +21,7 @@ export function createAssistantEgress({ broker, gate }: { broker: Broker; gate: 
       method: input.method,
       url: input.url,
       headers: input.headers,
-      body: input.body === null ? null : input.body.toString('base64'),
+      body: input.body,
     }
     return gate.pass(
       {

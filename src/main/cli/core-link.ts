@@ -55,7 +55,7 @@ async function answerFrom(link: CoreLink, call: { route: string; input: unknown;
 }
 
 async function answerAlone(home: string, call: { route: string; input: unknown; password: string | undefined }): Promise<Answer> {
-  const core = await openCore(home)
+  const core = openCore(home)
   try {
     return await core.router.call(call.route, call.input, { kind: 'cli', password: call.password })
   } finally {

@@ -18,7 +18,7 @@ export function addServeCommand(program: Command): void {
       const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
       const policy = options.policyFile === undefined ? undefined : readPolicyFile(options.policyFile)
       const password = passwordFile === undefined && policy === undefined ? undefined : await readPassword(passwordFile)
-      const core = await openCore(home)
+      const core = openCore(home)
       const stopped = untilSignal()
       try {
         if (password !== undefined) await mustAnswer(core, 'vault.unlock', { password })

@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { repoRoot, spawnScript, type RunningScript } from '../support/spawn-core.ts'
+
+const kills = 200
+/** Kills land between the moment the vault is open and this much later; 0 hits the very first write. */
+const maxLifeMs = 250
+/** The history keeps the newest 500 answers; older ones are dropped on purpose. */
+const rememberedAnswers = 200
+const firstSeed = 20_260_700
+
+let home: string
+let passwordFile: string
+
+beforeAll(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'clawkeep-kill-'))
+  home = join(folder, 'home')
+  passwordFile = join(folder, 'password')
+  writeFileSync(passwordFile, 'correct horse battery staple\n', { mode: 0o600 })
+})
+
+afterAll(() => rmSync(join(home, '..'), { recursive: true, force: true }))
+
+type Opened = {
+  readonly items: ReadonlyArray<{ id: string; name: string; secret: string }>
+  readonly approvals: ReadonlyArray<{ id: string; state: string; request: { url: string } }>
+  readonly audit: { ok: boolean; message: string; entries: number }
+  readonly problem: unknown
+}
+
+/** What must be there: acknowledged state, and beside it the one write that was under way when the kill came. */
+type Expected = {
+  readonly items: Map<string, string>
+  inFlight: Record<string, unknown> | null
+  readonly decided: Map<string, string>
+  readonly asked: Set<string>
+  deciding: Record<string, unknown> | null
+}
+
+function learn(expected: Expected, run: RunningScript): void {
+  expected.inFlight = null
+  expected.deciding = null
+  for (const line of run.lines) {
+    const id = String(line['id'])
+    switch (line['event']) {
+      case 'begin':
+        expected.inFlight = line
+        break
+      case 'done':
+        expected.inFlight = null
+        if (line['op'] === 'remove') expected.items.delete(id)
+        else expected.items.set(id, String(line['secret']))
+        break
+      case 'asked':
+        expected.asked.add(id)
+        break
+      case 'deciding':
+        expected.deciding = line
+        break
+      case 'decided':
+        expected.deciding = null
+        expected.decided.set(id, String(line['answer']))
+        break
+    }
+  }
+  const old = [...expected.decided.keys()].slice(0, -rememberedAnswers)
+  for (const id of old) {
+    expected.decided.delete(id)
+    expected.asked.delete(id)
+  }
+}
+
+function check(expected: Expected, opened: Opened): void {
+  expect(opened.problem).toBeNull()
+  expect(opened.audit).toMatchObject({ ok: true })
+  checkItems(expected, opened.items)
+  const states = new Map(opened.approvals.map((approval) => [approval.id, approval.state]))
+  for (const id of expected.asked) {
+    const state = states.get(id)
+    const answer = expected.decided.get(id)
+    if (answer !== undefined) expect([`${id} ${answer}`, state]).toEqual([`${id} ${answer}`, answer === 'allow' ? 'allowed' : 'denied'])
+    else if (expected.deciding?.['id'] === id) expect(['pending', 'allowed', 'denied']).toContain(state)
+    else expect([id, state]).toEqual([id, 'pending'])
+  }
+}
+
+function checkItems(expected: Expected, items: Opened['items']): void {
+  const { inFlight } = expected
+  const found = new Map(items.map((item) => [item.id, item.secret]))
+  for (const [id, secret] of expected.items) {
+    const touched = inFlight !== null && inFlight['id'] === id
+    if (touched && inFlight['op'] === 'remove' && !found.has(id)) continue
+    const allowed = touched && inFlight['op'] === 'edit' ? [secret, inFlight['secret']] : [secret]
+    expect(allowed).toContain(found.get(id))
+  }
+  const unknown = items.filter((item) => !expected.items.has(item.id))
+  expect(unknown.length).toBeLessThanOrEqual(inFlight?.['op'] === 'add' ? 1 : 0)
+  for (const item of unknown) expect(item).toMatchObject({ name: inFlight?.['name'], secret: inFlight?.['secret'] })
+  // What was found is the new truth: the write that was under way has happened, or it has not.
+  expected.items.clear()
+  for (const [id, secret] of found) expected.items.set(id, secret)
+}
+
+test(
+  `after each of ${kills} kill -9 at random moments the home opens, every acknowledged write is there and nothing is half done`,
+  { timeout: 600_000 },
+  async () => {
+    const expected: Expected = { items: new Map(), inFlight: null, decided: new Map(), asked: new Set(), deciding: null }
+    let acknowledged = 0
+    for (let round = 0; round <= kills; round += 1) {
+      const seed = firstSeed + round
+      const script = join(repoRoot, 'test/support/chaos-core.ts')
+      const run = spawnScript(script, [home, passwordFile, String(seed)])
+      const opened = (await run.line((line) => line['event'] === 'open')) as unknown as Opened
+      try {
+        check(expected, opened)
+      } catch (error) {
+        run.child.kill('SIGKILL')
+        throw new Error(`seed ${seed}: ${String(error)}`, { cause: error })
+      }
+      if (round < kills) await new Promise((resolve) => setTimeout(resolve, Math.random() * maxLifeMs))
+      run.child.kill('SIGKILL')
+      await run.exited
+      expect(run.errors()).toBe('')
+      learn(expected, run)
+      acknowledged += run.lines.filter((line) => line['event'] === 'done' || line['event'] === 'decided').length
+    }
+    // A harness that never gets to write anything would pass everything above.
+    expect(acknowledged).toBeGreaterThan(kills * 5)
+  },
+)
