@@ -1,0 +1,231 @@
+import { z } from 'zod'
+import type { AuditEntry, AuditFilter } from '../../shared/models/audit.ts'
+import type { Database } from '../db/open.ts'
+import { appendLeaf, chainStart, decodeFrontier, leafCount, rootOf, type Frontier } from './chain.ts'
+
+const Bytes = z.instanceof(Buffer)
+const Hash = Bytes.refine((bytes) => bytes.length === 32, 'A hash has 32 bytes')
+const Count = z.int().nonnegative()
+
+const EntryRow = z.object({
+  idx: Count,
+  json: z.string(),
+  leaf: Hash,
+  mac: Hash,
+  segment: Count,
+  at_ms: z.int(),
+  kind: z.string(),
+  asker_kind: z.string(),
+  asker_id: z.string(),
+})
+const SegmentRow = z.object({
+  number: Count,
+  first: Count,
+  started_at_ms: z.int(),
+  sealed_key: Bytes.nullable(),
+  commitment: Hash,
+  signature: Bytes.nullable(),
+})
+const CheckpointRow = z.object({
+  number: Count,
+  size: Count,
+  root: Hash,
+  at_ms: z.int(),
+  segment: Count,
+  frontier: Bytes,
+  public_key: Bytes,
+  signature: Bytes,
+})
+export type EntryRow = z.infer<typeof EntryRow>
+export type SegmentRow = z.infer<typeof SegmentRow>
+export type CheckpointRow = z.infer<typeof CheckpointRow>
+
+/** One entry with its hashes, ready to be written. */
+export type PreparedEntry = { entry: AuditEntry; json: string; leaf: Buffer; mac: Buffer; segment: number }
+
+/** Everything one transaction adds. */
+export type Batch = {
+  segments: ReadonlyArray<SegmentRow>
+  entries: ReadonlyArray<PreparedEntry>
+  checkpoint: Omit<CheckpointRow, 'number'> | null
+}
+
+/** Where the log ends on disk: number of entries, MAC of the last one, the tree so far. */
+export type Tip = { size: number; mac: Buffer; frontier: Frontier }
+
+const rowsAtATime = 1000
+// A log with a larger hole than this is not continued: filling it would only burn time for whoever made the hole.
+const largestHole = 1_000_000
+const noLeaf = Buffer.alloc(32)
+
+/** The SQL of audit.db and nothing else: rows in, rows out; what they mean is for the callers. */
+export class AuditStore {
+  readonly #db: Database
+  readonly #append: (batch: Batch) => void
+
+  constructor(db: Database) {
+    this.#db = db
+    const addSegment = db.prepare(
+      'INSERT INTO segments (number, first, started_at_ms, sealed_key, commitment, signature) VALUES (?, ?, ?, ?, ?, ?)',
+    )
+    const addEntry = db.prepare(
+      'INSERT INTO entries (idx, json, leaf, mac, segment, at_ms, kind, asker_kind, asker_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+    const addCheckpoint = db.prepare(
+      'INSERT INTO checkpoints (size, root, at_ms, segment, frontier, public_key, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    )
+    const append = db.transaction((batch: Batch) => {
+      for (const s of batch.segments) {
+        addSegment.run(s.number, s.first, s.started_at_ms, s.sealed_key, s.commitment, s.signature)
+      }
+      for (const { entry, json, leaf, mac, segment } of batch.entries) {
+        addEntry.run(entry.index, json, leaf, mac, segment, entry.atMs, entry.kind, entry.asker.kind, entry.asker.id)
+      }
+      const c = batch.checkpoint
+      if (c !== null) addCheckpoint.run(c.size, c.root, c.at_ms, c.segment, c.frontier, c.public_key, c.signature)
+    })
+    this.#append = (batch) => append.immediate(batch)
+  }
+
+  /** Durable when it returns; all of it or, when it throws, nothing. */
+  append(batch: Batch): void {
+    this.#append(batch)
+  }
+
+  /** Entries from an index on, in order, read in portions so that other statements can run between them. */
+  *entriesFrom(first: number): Generator<EntryRow> {
+    const portion = this.#db.prepare('SELECT * FROM entries WHERE idx >= ? ORDER BY idx LIMIT ?')
+    for (let from = first; ;) {
+      const rows = portion.all(from, rowsAtATime)
+      for (const row of rows) {
+        const entry = EntryRow.parse(row)
+        from = entry.idx + 1
+        yield entry
+      }
+      if (rows.length < rowsAtATime) return
+    }
+  }
+
+  entry(index: number): EntryRow | null {
+    const row = this.#db.prepare('SELECT * FROM entries WHERE idx = ?').get(index)
+    return row === undefined ? null : EntryRow.parse(row)
+  }
+
+  /** How many entries the log should have by its last index, and how many there are. */
+  counts(): { size: number; rows: number; checkpoints: number } {
+    const row = this.#db
+      .prepare(
+        `SELECT (SELECT coalesce(max(idx) + 1, 0) FROM entries) AS size, (SELECT count(*) FROM entries) AS rows,
+           (SELECT count(*) FROM checkpoints) AS checkpoints`,
+      )
+      .get()
+    return z.object({ size: Count, rows: Count, checkpoints: Count }).parse(row)
+  }
+
+  /** The first index that is not there, below the last one; null when there is no hole. */
+  firstHole(): number | null {
+    if (this.entry(0) === null) return this.counts().rows === 0 ? null : 0
+    const row = this.#db
+      .prepare(
+        `SELECT e.idx + 1 AS hole FROM entries e WHERE NOT EXISTS (SELECT 1 FROM entries n WHERE n.idx = e.idx + 1)
+           AND e.idx < (SELECT max(idx) FROM entries) ORDER BY e.idx LIMIT 1`,
+      )
+      .get()
+    return row === undefined ? null : z.object({ hole: Count }).parse(row).hole
+  }
+
+  segment(number: number): SegmentRow | null {
+    const row = this.#db.prepare('SELECT * FROM segments WHERE number = ?').get(number)
+    return row === undefined ? null : SegmentRow.parse(row)
+  }
+
+  lastSegmentNumber(): number {
+    const row = this.#db.prepare('SELECT coalesce(max(number), 0) AS number FROM segments').get()
+    return z.object({ number: Count }).parse(row).number
+  }
+
+  /** In the order of their size; `sinceNumber` leaves out the ones written before. */
+  checkpoints(sinceNumber = 0): ReadonlyArray<CheckpointRow> {
+    const rows = this.#db.prepare('SELECT * FROM checkpoints WHERE number >= ? ORDER BY size, number').all(sinceNumber)
+    return CheckpointRow.array().parse(rows)
+  }
+
+  firstCheckpoint(): CheckpointRow | null {
+    const row = this.#db.prepare('SELECT * FROM checkpoints ORDER BY number LIMIT 1').get()
+    return row === undefined ? null : CheckpointRow.parse(row)
+  }
+
+  /** The one written last among those that cover at most so many entries. */
+  lastCheckpoint(largestSize = Number.MAX_SAFE_INTEGER): CheckpointRow | null {
+    const row = this.#db
+      .prepare('SELECT * FROM checkpoints WHERE size <= ? ORDER BY number DESC LIMIT 1')
+      .get(largestSize)
+    return row === undefined ? null : CheckpointRow.parse(row)
+  }
+
+  checkpointAt(size: number, root: Buffer): CheckpointRow | null {
+    const row = this.#db
+      .prepare('SELECT * FROM checkpoints WHERE size = ? AND root = ? ORDER BY number LIMIT 1')
+      .get(size, root)
+    return row === undefined ? null : CheckpointRow.parse(row)
+  }
+
+  /** One page, newest first, and how many entries the filter fits in all. */
+  page(filter: AuditFilter): { rows: ReadonlyArray<EntryRow>; total: number } {
+    const { where, values } = filterSql(filter)
+    const total = this.#db.prepare(`SELECT count(*) AS total FROM entries WHERE ${where}`).get(...values)
+    const rows = this.#db
+      .prepare(`SELECT * FROM entries WHERE ${where} AND idx < ? ORDER BY idx DESC LIMIT ?`)
+      .all(...values, filter.before ?? Number.MAX_SAFE_INTEGER, filter.limit)
+    return { rows: EntryRow.array().parse(rows), total: z.object({ total: Count }).parse(total).total }
+  }
+
+  /** The `log.join` entries that recorded a break, oldest first. */
+  breaks(): ReadonlyArray<EntryRow> {
+    const rows = this.#db
+      .prepare(
+        `SELECT * FROM entries WHERE kind = 'log.join' AND instr(json, '"outcome":"failed"') > 0 ORDER BY idx LIMIT 100`,
+      )
+      .all()
+    return EntryRow.array().parse(rows)
+  }
+
+  /**
+   * The end of the log as it stands on disk, without a key: from the last checkpoint whose frontier makes its root, else
+   * from the first entry. A missing entry counts as a leaf of zeros, here and in the check, so that a broken log can
+   * go on. Throws RangeError when the hole is absurd.
+   */
+  tip(): Tip {
+    const { size, rows } = this.counts()
+    if (size - rows > largestHole) throw new RangeError('Too large a hole in the log')
+    const checkpoint = this.lastCheckpoint(size)
+    const saved = checkpoint === null ? null : frontierOf(checkpoint)
+    let next = saved === null || checkpoint === null ? 0 : checkpoint.size
+    let frontier: Frontier = saved ?? []
+    for (const row of this.entriesFrom(next)) {
+      for (; next < row.idx; next++) frontier = appendLeaf(frontier, noLeaf)
+      frontier = appendLeaf(frontier, row.leaf)
+      next++
+    }
+    return { size, frontier, mac: size === 0 ? chainStart : (this.entry(size - 1)?.mac ?? chainStart) }
+  }
+}
+
+/** The tree a checkpoint was made from; null when it does not make the checkpoint's root or not its size. */
+export function frontierOf(checkpoint: CheckpointRow): Frontier | null {
+  const frontier = decodeFrontier(checkpoint.frontier)
+  if (frontier === null || leafCount(frontier) !== checkpoint.size) return null
+  return rootOf(frontier).equals(checkpoint.root) ? frontier : null
+}
+
+/** The filter as SQL without its cursor; every value is bound, none stands in the text. */
+function filterSql(filter: AuditFilter): { where: string; values: Array<string | number> } {
+  const { kinds, askerKind, askerId, fromMs, toMs } = filter
+  const parts: Array<readonly [sql: string, values: ReadonlyArray<string | number>]> = []
+  if (kinds !== undefined) parts.push([`kind IN (${kinds.map(() => '?').join(', ')})`, kinds])
+  if (askerKind !== undefined) parts.push(['asker_kind = ?', [askerKind]])
+  if (askerId !== undefined) parts.push(['asker_id = ?', [askerId]])
+  if (fromMs !== undefined) parts.push(['at_ms >= ?', [Math.ceil(fromMs)]])
+  if (toMs !== undefined) parts.push(['at_ms <= ?', [Math.floor(toMs)]])
+  return { where: ['1', ...parts.map(([sql]) => sql)].join(' AND '), values: parts.flatMap(([, values]) => values) }
+}

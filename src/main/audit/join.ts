@@ -1,0 +1,72 @@
+import type { AuditStore, CheckpointRow } from './audit-store.ts'
+import { frontierOf } from './audit-store.ts'
+import { walkLog, type Finding } from './walk.ts'
+
+/** What the vault knows about the log: its key, the last checkpoint it noted, how to open a segment key. */
+export type Witness = {
+  readonly publicKey: Buffer
+  readonly openKey: (sealed: Buffer) => Buffer
+  readonly noted: Noted | null
+}
+
+/** A checkpoint as the vault keeps it: `root` as hex. */
+export type Noted = { readonly size: number; readonly root: string }
+
+/**
+ * The check at unlock: everything behind the last signed checkpoint, entry by entry with its keys, and whether the log
+ * still holds what the vault noted. Its cost follows the unsigned rest, not the log; older entries are for `verify`.
+ * Returns the smallest entry that does not fit, or null.
+ */
+export function examineAtUnlock(store: AuditStore, witness: Witness): Finding | null {
+  const findings = [findNoted(store, witness.noted), hole(store), tail(store, witness)].filter(
+    (found) => found !== null,
+  )
+  return findings.toSorted((a, b) => a.index - b.index)[0] ?? null
+}
+
+/** Attack: entries cut off with their checkpoints, or an older audit.db put back. The vault remembers better. */
+export function findNoted(store: AuditStore, checkpoint: Noted | null): Finding | null {
+  if (checkpoint === null) return null
+  const { size } = checkpoint
+  if (store.checkpointAt(size, Buffer.from(checkpoint.root, 'hex')) !== null) return null
+  const there = store.counts().size
+  if (there < size) {
+    return {
+      index: there,
+      code: 'shorter',
+      message: `The vault remembers ${size} entries, ${there} are there: the log was cut or an older one put back.`,
+    }
+  }
+  const index = store.lastCheckpoint(size)?.size ?? 0
+  return {
+    index: Math.min(index, size - 1),
+    code: 'noted',
+    message: `The checkpoint over ${size} entries that the vault remembers is not in the log.`,
+  }
+}
+
+function hole(store: AuditStore): Finding | null {
+  const { size, rows } = store.counts()
+  if (size === rows) return null
+  const index = store.firstHole() ?? 0
+  return { index, code: 'missing', message: `Entry ${index} is missing.` }
+}
+
+function tail(store: AuditStore, witness: Witness): Finding | null {
+  const { publicKey, openKey } = witness
+  return walkLog(store, { start: startOf(store), publicKey, openKey, recorded: false }).finding
+}
+
+/** A checkpoint at or before the beginning of the segment the unsigned rest begins in, so that its chain can be followed. */
+function startOf(
+  store: AuditStore,
+): { size: number; frontier: NonNullable<ReturnType<typeof frontierOf>>; checkpoint: number } | null {
+  const last = store.lastCheckpoint()
+  if (last === null) return null
+  const next = store.entry(last.size)
+  const segment = next === null ? null : store.segment(next.segment)
+  const start: CheckpointRow | null =
+    segment === null || segment.first >= last.size ? last : store.lastCheckpoint(segment.first)
+  const frontier = start === null ? null : frontierOf(start)
+  return start === null || frontier === null ? null : { size: start.size, frontier, checkpoint: start.number }
+}

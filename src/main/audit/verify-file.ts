@@ -1,0 +1,61 @@
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { AppError } from '../../shared/app-error.ts'
+import type { AuditVerdict } from '../../shared/models/audit.ts'
+import { openDatabase } from '../db/open.ts'
+import { AuditStore } from './audit-store.ts'
+import { auditFile } from './schema.ts'
+import { unreadable, verdictOn } from './verdict.ts'
+
+const copyAttempts = 5
+
+/**
+ * Checks a log file without any key, even one that is in use or has lost its -wal: form, order, hashes, tree and
+ * signatures. Whose signature it is, is for the reader to compare: `fingerprint`. What only the vault can know (a log cut
+ * together with its checkpoints) is not seen here. Works on a private copy, so the file itself is only read.
+ * Throws AppError not_found when there is no such file.
+ */
+export function verifyAuditFile(file: string): AuditVerdict {
+  if (!existsSync(file))
+    throw new AppError('not_found', 'There is no audit log at this place.', { hint: 'Check the file name.' })
+  const folder = mkdtempSync(join(tmpdir(), 'clawkeep-verify-'))
+  try {
+    const copy = join(folder, 'audit.db')
+    copySettled(file, copy)
+    const db = openDatabase(copy, auditFile)
+    try {
+      return verdictOn(new AuditStore(db), { publicKey: null, noted: null, openKey: null, noticed: null })
+    } finally {
+      db.close()
+    }
+  } catch (error) {
+    return unreadable(error)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Copies the file and its -wal; again when a running program wrote to them meanwhile. */
+function copySettled(file: string, copy: string): void {
+  for (let attempt = 1; ; attempt++) {
+    const before = stateOf(file)
+    for (const part of ['', '-wal']) {
+      rmSync(`${copy}${part}`, { force: true })
+      if (existsSync(`${file}${part}`)) copyFileSync(`${file}${part}`, `${copy}${part}`)
+    }
+    if (stateOf(file) === before) return
+    if (attempt === copyAttempts) {
+      throw new AppError('in_use', 'The audit log is being written to all the time.', {
+        hint: 'Try again, or lock the vault first.',
+      })
+    }
+  }
+}
+
+function stateOf(file: string): string {
+  return ['', '-wal']
+    .map((part) => statSync(`${file}${part}`, { bigint: true, throwIfNoEntry: false }))
+    .map((stat) => (stat === undefined ? '-' : `${stat.size}:${stat.mtimeNs}`))
+    .join(' ')
+}
