@@ -79,8 +79,8 @@ function toToolError(thrown: unknown, signal: AbortSignal): ReturnType<typeof to
     const what = thrown.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
     return { code: 'invalid', message: `The arguments do not fit. ${what.join('; ')}.`, hint: 'Look at the input schema of the tool and try again.' }
   }
-  // A tool that was stopped may throw anything; why it was stopped is the better answer.
-  if (!(thrown instanceof AppError) && signal.aborted) return toWireError(signal.reason)
+  // A call that was stopped may end in any way; why it was stopped is the better answer.
+  if (signal.aborted && (!(thrown instanceof AppError) || thrown.code === 'cancelled')) return toWireError(signal.reason)
   return toWireError(thrown)
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Scope } from '../../shared/models/api-key.ts'
 import type { Approval, RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
+import type { AuditOp } from '../audit/audit-log.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import type { Client } from './api-keys.ts'
 
@@ -24,11 +25,14 @@ export type Question = {
   readonly reason: string
 }
 
+export type AuditNotes = Pick<AuditOp, 'note'>
+
 /** A call that is ready: the question it raises, and what to do once it may run. */
 export type Plan<Output> = {
   readonly question?: Question
   readonly onWaiting?: (approval: Approval) => void
-  readonly run: () => Promise<Output>
+  /** `op` takes notes for the audit entry: ids, codes and sizes, never text. */
+  readonly run: (op: AuditNotes) => Promise<Output>
   /** Called once, however the call ends. */
   readonly onEnd?: () => void
 }
@@ -99,9 +103,9 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       const plan = parts.plan(args as z.output<Input>, call)
       return {
         ...plan,
-        run: async () => {
+        run: async (op) => {
           // Parsed on the way out too: a field that is not declared (a secret among them) cannot slip through.
-          const output = parts.output.parse(await plan.run())
+          const output = parts.output.parse(await plan.run(op))
           return { structured: output, text: parts.text?.(output) ?? JSON.stringify(output) }
         },
       }

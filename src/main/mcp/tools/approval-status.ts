@@ -8,7 +8,7 @@ export function approvalStatus(approvals: { get(id: string): Approval | undefine
     name: 'approval_status',
     title: 'Look up your own question',
     description:
-      'Says what became of a question that one of your own calls raised, by the approval id that was in its progress messages. "pending": the person has not decided yet. "allowed" with used=false: make the same call again to run it. "denied", "expired" and "cancelled" are final; "answer" says why. This tool cannot decide anything.',
+      'Says what became of a question that one of your own calls raised, by the approval id that was in its progress messages. "pending": the person has not decided yet. "allowed" with used=false: make exactly the same call again, and it runs. "denied", "expired" and "cancelled" are final; "answer" says why. This tool cannot decide anything.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     scope: null,
     input: z.strictObject({ id: z.string().min(1).max(100).describe('The approval id, such as apr_….') }),

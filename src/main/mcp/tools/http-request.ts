@@ -47,7 +47,7 @@ export function httpRequest(broker: RequestBroker, clock: Clock): Tool {
       'Sends one HTTP request from this computer and returns the answer. Write {{secret:NAME}} (names from secrets_list) in a header value or in the body where a credential belongs; Clawkeep fills it in on the wire and removes it from the answer, so you never see it.',
       'The person is usually asked first and sees exactly this request with your reason, so the call can take minutes; do not send it again while it waits.',
       'If the answer is "refused", the person or a rule said no: respect it, do not retry or rephrase the same request, and tell the person what you wanted to do.',
-      'If it says the vault is locked or the time ran out, ask the person to open Clawkeep, then try once more.',
+      'If it says the vault is locked or the time ran out, ask the person to open Clawkeep, then try once more. If your own call ended while the person was deciding, look at approval_status and then make exactly the same call again: it takes up the answer.',
     ].join(' '),
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
     scope: 'secrets:use',
@@ -66,9 +66,11 @@ export function httpRequest(broker: RequestBroker, clock: Clock): Tool {
         question: { method, host: prepared.host, secrets: prepared.secrets, view: prepared.view, risks: prepared.risks, reason },
         onWaiting: waiting.start,
         onEnd: waiting.stop,
-        run: async () => {
+        run: async (op) => {
           waiting.stop()
-          return toOutput(await broker.send(prepared, call.signal))
+          const answer = await broker.send(prepared, call.signal)
+          op.note({ code: String(answer.status), bytesIn: answer.body.length, bytesOut: prepared.input.body?.length ?? 0 })
+          return toOutput(answer)
         },
       }
     },

@@ -30,8 +30,9 @@ export function openclawChat(supervisor: ChatSupervisor): Tool {
     output: z.object({ instance: z.string(), text: z.string(), session_id: z.string().optional() }),
     text: (output) => output.text,
     plan: ({ message, session_id, instance }, call) => ({
-      run: async () => {
+      run: async (op) => {
         const assistant = pickAssistant(supervisor.list(), instance)
+        op.note({ target: assistant.id })
         const streamed = streamProgress(call)
         try {
           const { text } = await supervisor.chat(assistant.id, {

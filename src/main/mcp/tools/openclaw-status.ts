@@ -27,8 +27,9 @@ export function openclawStatus(supervisor: StatusSupervisor): Tool {
       detail: z.string(),
     }),
     plan: ({ instance }) => ({
-      run: async () => {
+      run: async (op) => {
         const assistant = pickAssistant(supervisor.list(), instance)
+        op.note({ target: assistant.id })
         const { alive, ready, detail } = await supervisor.health(assistant.id)
         return { instance: assistant.name, state: assistant.state, alive, ready, detail }
       },

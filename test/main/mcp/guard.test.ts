@@ -1,0 +1,148 @@
+import { describe, expect, test } from 'vitest'
+import { type RequestHead, type Verdict, guard } from '../../../src/main/mcp/guard.ts'
+
+const settings = {
+  hosts: new Set(['127.0.0.1:7420', 'localhost:7420', '[::1]:7420']),
+  origins: new Set(['https://app.example', 'http://localhost:5173']),
+  maxBodyBytes: 1024 * 1024,
+}
+
+type Change = { method?: string; target?: string; set?: Record<string, string | null>; add?: ReadonlyArray<[string, string]> }
+
+function head({ method = 'POST', target = '/mcp', set = {}, add = [] }: Change): RequestHead {
+  const headers: Record<string, string | null> = {
+    Host: '127.0.0.1:7420',
+    'Content-Type': 'application/json',
+    Accept: 'application/json, text/event-stream',
+    'Content-Length': '100',
+    ...set,
+  }
+  const kept = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null)
+  return { method, target, rawHeaders: [...kept, ...add].flat() }
+}
+
+function outcome(verdict: Verdict): string | number {
+  return verdict.kind === 'refuse' ? verdict.refusal.status : verdict.kind
+}
+
+/** What gets in, and what every known attack gets instead. */
+const table: ReadonlyArray<[name: string, change: Change, outcome: string | number]> = [
+  ['a program', {}, 'mcp'],
+  ['a program that says localhost', { set: { Host: 'localhost:7420' } }, 'mcp'],
+  ['a program on IPv6', { set: { Host: '[::1]:7420' } }, 'mcp'],
+  ['a host in capitals', { set: { Host: 'LOCALHOST:7420' } }, 'mcp'],
+  ['curl with its default Accept', { set: { Accept: '*/*' } }, 'mcp'],
+  ['no Accept', { set: { Accept: null } }, 'mcp'],
+  ['a charset', { set: { 'Content-Type': 'application/json; charset=UTF-8' } }, 'mcp'],
+  ['a Java client that offers h2c', { add: [['Upgrade', 'h2c'], ['Connection', 'Upgrade, HTTP2-Settings']] }, 'mcp'],
+  ['a harmless query', { target: '/mcp?from=docs' }, 'mcp'],
+  ['an allowed page', { set: { Origin: 'https://app.example' } }, 'mcp'],
+  ['a health check', { method: 'GET', target: '/healthz' }, 'health'],
+  ['a health check by HEAD', { method: 'HEAD', target: '/healthz' }, 'health'],
+  ['a typed address', { method: 'GET', target: '/healthz', set: { 'Sec-Fetch-Site': 'none' } }, 'health'],
+  ['a preflight of an allowed page', { method: 'OPTIONS', set: { Origin: 'https://app.example', 'Access-Control-Request-Method': 'POST' } }, 'preflight'],
+
+  ['DNS rebinding', { set: { Host: 'evil.example:7420' } }, 403],
+  ['DNS rebinding by a name that begins right', { set: { Host: '127.0.0.1.evil.example:7420' } }, 403],
+  ['DNS rebinding by a name that begins with localhost', { set: { Host: 'localhost.evil.example:7420' } }, 403],
+  ['0.0.0.0', { set: { Host: '0.0.0.0:7420' } }, 403],
+  ['another port', { set: { Host: '127.0.0.1:7421' } }, 403],
+  ['no port', { set: { Host: '127.0.0.1' } }, 403],
+  ['another address of loopback', { set: { Host: '127.0.0.2:7420' } }, 403],
+  ['an integer address', { set: { Host: '2130706433:7420' } }, 403],
+  ['credentials in Host', { set: { Host: 'user@127.0.0.1:7420' } }, 403],
+  ['a trailing dot', { set: { Host: 'localhost.:7420' } }, 403],
+  ['no Host', { set: { Host: null } }, 403],
+  ['an empty Host', { set: { Host: '' } }, 403],
+  ['two Hosts', { add: [['Host', '127.0.0.1:7420']] }, 400],
+  ['two Hosts, the second foreign', { add: [['host', 'evil.example']] }, 400],
+  ['two Authorizations', { set: { Authorization: 'Bearer a' }, add: [['authorization', 'Bearer b']] }, 400],
+  ['two Content-Lengths', { add: [['Content-Length', '5']] }, 400],
+  ['two Origins', { set: { Origin: 'https://app.example' }, add: [['Origin', 'https://evil.example']] }, 400],
+
+  ['a foreign page', { set: { Origin: 'https://evil.example' } }, 403],
+  ['a sandboxed frame', { set: { Origin: 'null' } }, 403],
+  ['a page on another local port', { set: { Origin: 'http://localhost:9999' } }, 403],
+  ['our own address as a page', { set: { Origin: 'http://127.0.0.1:7420' } }, 403],
+  ['an allowed host with another scheme', { set: { Origin: 'http://app.example' } }, 403],
+  ['an allowed host with another port', { set: { Origin: 'https://app.example:8443' } }, 403],
+  ['an allowed origin as a prefix', { set: { Origin: 'https://app.example.evil.example' } }, 403],
+  ['a subdomain of an allowed origin', { set: { Origin: 'https://x.app.example' } }, 403],
+  ['an origin with a path', { set: { Origin: 'https://app.example/' } }, 403],
+  ['an empty origin', { set: { Origin: '' } }, 403],
+  ['an extension', { set: { Origin: 'chrome-extension://abcdefghijklmnop' } }, 403],
+  ['a file', { set: { Origin: 'file://' } }, 403],
+  ['a preflight of a foreign page', { method: 'OPTIONS', set: { Origin: 'https://evil.example', 'Access-Control-Request-Method': 'POST' } }, 403],
+  ['a no-cors GET of a page', { method: 'GET', target: '/healthz', set: { 'Sec-Fetch-Site': 'cross-site' } }, 403],
+  ['a page on the same site', { method: 'GET', target: '/healthz', set: { 'Sec-Fetch-Site': 'same-site' } }, 403],
+
+  ['a session-era GET stream', { method: 'GET' }, 405],
+  ['a session-era DELETE', { method: 'DELETE' }, 405],
+  ['PUT', { method: 'PUT' }, 405],
+  ['OPTIONS without an origin', { method: 'OPTIONS' }, 405],
+  ['TRACE', { method: 'TRACE' }, 405],
+  ['a POST to the health check', { method: 'POST', target: '/healthz' }, 405],
+  ['the root', { method: 'GET', target: '/' }, 404],
+  ['well-known metadata', { method: 'GET', target: '/.well-known/oauth-protected-resource' }, 404],
+  ['a trailing slash', { target: '/mcp/' }, 404],
+  ['a double slash', { target: '//mcp' }, 404],
+  ['a dot segment', { target: '/./mcp' }, 404],
+  ['a way round by dots', { target: '/healthz/../mcp' }, 404],
+  ['percent encoding', { target: '/%6dcp' }, 404],
+  ['a capital', { target: '/MCP' }, 404],
+  ['a path parameter', { target: '/mcp;x=1' }, 404],
+  ['a NUL', { target: '/mcp%00' }, 404],
+  ['a backslash', { target: '\\mcp' }, 404],
+  ['a fragment', { target: '/mcp#x' }, 404],
+  ['an absolute address', { target: 'http://127.0.0.1:7420/mcp' }, 404],
+  ['an asterisk', { method: 'OPTIONS', target: '*' }, 404],
+  ['an endless address', { target: `/mcp?${'a'.repeat(3000)}` }, 414],
+
+  ['a key in the query', { target: `/mcp?key=oc_sk_${'a'.repeat(48)}` }, 400],
+  ['a token in the query', { target: '/mcp?access_token=x' }, 400],
+  ['a token in the query, spelled differently', { target: '/mcp?a=1&API_KEY=x' }, 400],
+  ['a token in the query, encoded', { target: '/mcp?%61ccess_token=x' }, 400],
+  ['a key under another name', { target: '/mcp?q=oc_sk_1' }, 400],
+
+  ['a form', { set: { 'Content-Type': 'application/x-www-form-urlencoded' } }, 415],
+  ['a multipart form', { set: { 'Content-Type': 'multipart/form-data; boundary=x' } }, 415],
+  ['plain text', { set: { 'Content-Type': 'text/plain' } }, 415],
+  ['JSON hidden in plain text', { set: { 'Content-Type': 'text/plain; application/json' } }, 415],
+  ['a type that begins with ours', { set: { 'Content-Type': 'application/json-patch+json' } }, 415],
+  ['another charset', { set: { 'Content-Type': 'application/json; charset=utf-16' } }, 415],
+  ['no type', { set: { 'Content-Type': null } }, 415],
+  ['two types', { add: [['Content-Type', 'text/plain']] }, 400],
+  ['a compressed bomb', { set: { 'Content-Encoding': 'gzip' } }, 415],
+  ['a client that takes only JSON', { set: { Accept: 'application/json' } }, 406],
+  ['a client that takes only streams', { set: { Accept: 'text/event-stream' } }, 406],
+  ['a client that wants a page', { set: { Accept: 'text/html' } }, 406],
+  ['one byte too much', { set: { 'Content-Length': String(1024 * 1024 + 1) } }, 413],
+  ['the most there may be', { set: { 'Content-Length': String(1024 * 1024) } }, 'mcp'],
+  ['a WebSocket', { method: 'GET', add: [['Upgrade', 'websocket'], ['Connection', 'Upgrade']] }, 400],
+  ['a WebSocket by POST', { add: [['Upgrade', 'WebSocket']] }, 400],
+]
+
+describe('guard', () => {
+  test.each(table)('answers %s', (_name, change, expected) => {
+    expect(outcome(guard(head(change), settings))).toBe(expected)
+  })
+
+  test('says what to do with every refusal, and nothing that the asker sent', () => {
+    for (const [name, change] of table) {
+      const verdict = guard(head(change), settings)
+      if (verdict.kind !== 'refuse') continue
+      expect(verdict.refusal.hint, name).not.toBe('')
+      expect(`${verdict.refusal.message} ${verdict.refusal.hint}`, name).not.toMatch(/evil|aaaa/)
+    }
+  })
+
+  test('names the allowed methods with 405', () => {
+    const verdict = guard(head({ method: 'GET' }), settings)
+    expect(verdict.kind === 'refuse' && verdict.refusal.headers).toEqual({ allow: 'POST' })
+  })
+
+  test('grants CORS to the allowed origin even when it refuses, so that the page can read why', () => {
+    const verdict = guard(head({ target: '/nothing', set: { Origin: 'https://app.example' } }), settings)
+    expect(verdict.corsOrigin).toBe('https://app.example')
+  })
+})
