@@ -31,13 +31,16 @@ export function nodeIsNewEnough(version = process.versions.node) {
 
 /** The Node to run everything on: the pinned one of node_modules, else this process's own if it is new enough. */
 export function pinnedNode() {
-  const pinned = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  if (existsSync(pinned)) return pinned
-  if (existsSync(join(root, 'node_modules')) && nodeIsNewEnough()) return process.execPath
+  const modules = join(root, 'node_modules')
+  if (!existsSync(modules)) {
+    throw new SetupError(`The dependencies are not installed: run "npm ci" in ${root} first.`)
+  }
+  const pinned = process.platform === 'win32' ? `node-win-${process.arch}/bin/node.exe` : '.bin/node'
+  if (existsSync(join(modules, pinned))) return join(modules, pinned)
+  if (nodeIsNewEnough()) return process.execPath
   throw new SetupError(
-    existsSync(join(root, 'node_modules'))
-      ? 'The pinned Node is missing from node_modules: run "npm ci" again, without --ignore-scripts.'
-      : `The dependencies are not installed: run "npm ci" in ${root} first.`,
+    `Node ${oldestNode.join('.')} or newer is needed; this is ${process.versions.node}, and none came with the dependencies: ` +
+      `run "npm ci" again without --omit=optional, or install a newer Node.`,
   )
 }
 
