@@ -1,0 +1,81 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { AppError } from '../../shared/app-error.ts'
+import { toStorageError } from './storage-error.ts'
+
+const what = 'Clawkeep folder'
+const busyTimeoutMs = 500
+
+/**
+ * Makes this process the only core of a home folder; creates the folder (0700) when it is missing.
+ * The lock is a write transaction held open on `core.lock`, so the operating system drops it with the process: it
+ * cannot go stale after kill -9, needs no guess about a reused process id, and two at once cannot both get it. The
+ * process id inside is only for the message.
+ * Throws AppError in_use naming the process, or a storage error.
+ */
+export function lockHome(home: string): { release(): void } {
+  let database: SqliteDatabase.Database | undefined
+  try {
+    prepareHome(home)
+    const file = join(home, 'core.lock')
+    database = new SqliteDatabase(file, { timeout: busyTimeoutMs })
+    if (process.platform !== 'win32') chmodSync(file, 0o600)
+    const held = database
+    writeOwner(held)
+    held.exec('BEGIN IMMEDIATE')
+    return {
+      release() {
+        if (!held.open) return
+        held.exec('ROLLBACK')
+        held.close()
+      },
+    }
+  } catch (error) {
+    const owner = database === undefined ? null : readOwner(database)
+    database?.close()
+    const known = toStorageError(error, what)
+    if (!(known instanceof AppError) || known.code !== 'in_use') throw known
+    throw new AppError('in_use', `Another Clawkeep${owner === null ? '' : ` (process ${owner})`} is using this folder.`, {
+      hint: 'Use its window or the clawkeep command, close it and try again, or choose another folder with --home.',
+      cause: error,
+    })
+  }
+}
+
+function writeOwner(database: SqliteDatabase.Database): void {
+  try {
+    database
+      .transaction(() => {
+        database.exec('CREATE TABLE IF NOT EXISTS owner (id INTEGER PRIMARY KEY CHECK (id = 1), pid INTEGER NOT NULL)')
+        database.prepare('INSERT OR REPLACE INTO owner (id, pid) VALUES (1, ?)').run(process.pid)
+      })
+      .immediate()
+  } catch (error) {
+    // A full disk must not keep a person from reading the vault; the lock itself writes nothing.
+    const known = toStorageError(error, what)
+    if (!(known instanceof AppError) || known.code !== 'disk_full') throw error
+  }
+}
+
+function readOwner(database: SqliteDatabase.Database): number | null {
+  try {
+    const row = database.prepare('SELECT pid FROM owner WHERE id = 1').get() as { pid: unknown } | undefined
+    return typeof row?.pid === 'number' ? row.pid : null
+  } catch {
+    return null
+  }
+}
+
+/** A folder that others can look into is only closed to them when it is ours or empty: `--home /tmp` must not change /tmp. */
+function prepareHome(home: string): void {
+  mkdirSync(home, { recursive: true, mode: 0o700 })
+  if (process.platform === 'win32' || (statSync(home).mode & 0o077) === 0) return
+  if (existsSync(join(home, 'core.lock')) || readdirSync(home).length === 0) {
+    chmodSync(home, 0o700)
+    return
+  }
+  throw new AppError('refused', 'This folder holds other files and can be opened by other users of the computer.', {
+    hint: 'Choose a folder for Clawkeep alone with --home, or run chmod 700 on it.',
+  })
+}

@@ -1,0 +1,57 @@
+import { AppError } from '../../shared/app-error.ts'
+import type { Clock } from '../clock.ts'
+import type { ChangeEvents } from '../change-events.ts'
+import type { Database } from '../db/open.ts'
+import { toStorageError } from '../db/open.ts'
+import type { Keys } from './keys.ts'
+import { ManifestChange, type Manifest } from './manifest.ts'
+import type { OwnKeys } from './own-keys.ts'
+import type { VaultProblem } from './manifest-check.ts'
+
+/** What there is only while the vault is unlocked. */
+export type Session = {
+  readonly vaultId: string
+  readonly keys: Keys
+  readonly ownKeys: OwnKeys
+  readonly manifest: Manifest
+  /** Grows when damage is found later. */
+  readonly problems: VaultProblem[]
+}
+
+/** What the parts of the vault share: the file, and the session while there is one. */
+export class VaultAccess {
+  readonly database: Database
+  readonly clock: Clock
+  readonly events: ChangeEvents
+  session: Session | null = null
+
+  constructor(database: Database, clock: Clock, events: ChangeEvents) {
+    this.database = database
+    this.clock = clock
+    this.events = events
+  }
+
+  /** Throws AppError locked. */
+  unlocked(): Session {
+    if (this.session === null) throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it with the password.' })
+    return this.session
+  }
+
+  /** Runs a change and the manifest's part of it in one transaction; durable when it returns, nothing at all when it throws. */
+  write(run: (change: ManifestChange, session: Session) => void): void {
+    const session = this.unlocked()
+    const change = new ManifestChange()
+    let takeOver: () => void = () => {}
+    try {
+      this.database
+        .transaction(() => {
+          run(change, session)
+          takeOver = session.manifest.save(change)
+        })
+        .immediate()
+    } catch (error) {
+      throw toStorageError(error, 'vault')
+    }
+    takeOver()
+  }
+}

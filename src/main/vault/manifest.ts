@@ -1,0 +1,239 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { AppError } from '../../shared/app-error.ts'
+import { canonicalJson } from '../canonical-json.ts'
+import type { Database } from '../db/open.ts'
+import { checkRows, proofProblem, remember, type VaultProblem } from './manifest-check.ts'
+import {
+  addLine,
+  bucketAt,
+  bucketCount,
+  bucketDigest,
+  bucketOf,
+  emptyBuckets,
+  lineKey,
+  makeLine,
+  rootOf,
+  type Bucket,
+  type Line,
+  type ManifestTable,
+} from './manifest-lines.ts'
+import { ManifestRow } from './schema.ts'
+
+/** The last signed head of the audit log, kept here so that a shortened log is noticed. */
+export type Checkpoint = { readonly size: number; readonly root: string }
+
+/** What the MACs are bound to besides the rows. */
+export type ManifestContext = {
+  readonly key: Buffer
+  readonly vaultId: string
+  readonly epoch: number
+  readonly headerDigest: Buffer
+  readonly slotsDigest: Buffer
+}
+
+/** The rows one transaction writes and removes. */
+export class ManifestChange {
+  readonly set = new Map<string, Line>()
+  readonly removed = new Map<string, { readonly table: ManifestTable; readonly id: string }>()
+  checkpoint: Checkpoint | undefined
+
+  put(line: Line): void {
+    const key = lineKey(line.table, line.id)
+    this.removed.delete(key)
+    this.set.set(key, line)
+  }
+
+  remove(table: ManifestTable, id: string): void {
+    const key = lineKey(table, id)
+    this.set.delete(key)
+    this.removed.set(key, { table, id })
+  }
+}
+
+/**
+ * Vouches for the set of rows: lists every (table, row id, revision, digest), hashed in 256 buckets into one root.
+ * `rows_mac` proves that the vault once had exactly these rows; `mac` also binds header, key slots, write counter and
+ * audit checkpoint, and so proves that they are the latest ones. Both are written in the transaction of the change.
+ */
+export class Manifest {
+  readonly problems: ReadonlyArray<VaultProblem>
+  readonly #database: Database
+  readonly #context: ManifestContext
+  readonly #buckets: Bucket[]
+  readonly #digests: Buffer[]
+  #stale: Set<number>
+  #proved: boolean
+  #counter: number
+  #checkpoint: Checkpoint | null
+
+  /** Reads and checks the manifest of an unlocked vault; `rows` are the lines of the rows as they are now. */
+  constructor(database: Database, context: ManifestContext, rows: ReadonlyArray<Bucket>) {
+    this.#database = database
+    this.#context = context
+    const stored = readManifestRow(database)
+    this.#counter = stored?.counter ?? 0
+    this.#checkpoint = stored === null ? null : checkpointOf(stored)
+    const latest = (root: Buffer): boolean => stored !== null && same(stored.mac, this.#mac(this.#counter, this.#checkpoint, root))
+    let isLatest = false
+    const verdict = checkRows({
+      rows,
+      listed: readList(database),
+      stored: readDigests(database),
+      proves: (root) => {
+        isLatest = latest(root)
+        return isLatest || (stored !== null && same(stored.rows_mac, this.#rowsMac(root)))
+      },
+    })
+    this.#buckets = [...verdict.expected]
+    this.#stale = verdict.stale
+    this.#proved = verdict.proved
+    if (verdict.proved && !isLatest) remember(this.#buckets, this.#stale, proofProblem.id)
+    this.problems = verdict.proved && !isLatest ? [proofProblem, ...verdict.problems] : verdict.problems
+    this.#digests = this.#buckets.map(bucketDigest)
+  }
+
+  /** Writes the manifest of a vault that is being made; call inside its transaction. */
+  static create(database: Database, context: ManifestContext, lines: ReadonlyArray<Line>): void {
+    const buckets = emptyBuckets()
+    for (const line of lines) addLine(buckets, line)
+    database.prepare('INSERT INTO manifest (id, counter, rows_mac, mac) VALUES (1, 0, ?, ?)').run(Buffer.alloc(32), Buffer.alloc(32))
+    const manifest = new Manifest(database, context, buckets)
+    manifest.#buckets.splice(0, bucketCount, ...buckets)
+    manifest.#stale = new Set(buckets.keys())
+    manifest.#proved = true
+    manifest.save(new ManifestChange())
+  }
+
+  /** Only a row for which this holds may be used. */
+  vouchesFor(line: Line): boolean {
+    return bucketAt(this.#buckets, bucketOf(line.id)).get(lineKey(line.table, line.id))?.text === line.text
+  }
+
+  /** The revision the row last had, 0 when it is not known. */
+  revisionOf(table: ManifestTable, id: string): number {
+    return bucketAt(this.#buckets, bucketOf(id)).get(lineKey(table, id))?.revision ?? 0
+  }
+
+  get checkpoint(): Checkpoint | null {
+    return this.#checkpoint
+  }
+
+  /**
+   * Writes what a change does to the manifest; call inside the transaction of the change. The returned function takes
+   * the change over in memory; call it when the transaction is durable.
+   */
+  save(change: ManifestChange): () => void {
+    if (!this.#proved) {
+      throw new AppError('damaged', 'Nothing can be saved, because the vault file was changed outside Clawkeep.', {
+        hint: 'Copy what you need, then put a backup of the vault in its place.',
+      })
+    }
+    const touched = new Map<number, Bucket>()
+    const bucketFor = (id: string): Bucket => {
+      const index = bucketOf(id)
+      const bucket = touched.get(index) ?? new Map(bucketAt(this.#buckets, index))
+      touched.set(index, bucket)
+      return bucket
+    }
+    for (const line of change.set.values()) bucketFor(line.id).set(lineKey(line.table, line.id), line)
+    for (const [key, { id }] of change.removed) bucketFor(id).delete(key)
+    for (const index of this.#stale) if (!touched.has(index)) touched.set(index, bucketAt(this.#buckets, index))
+
+    const digests = [...this.#digests]
+    for (const [index, bucket] of touched) digests[index] = bucketDigest(bucket)
+    const counter = Number.isSafeInteger(this.#counter + 1) ? this.#counter + 1 : 1
+    const checkpoint = change.checkpoint ?? this.#checkpoint
+    this.#write(change, touched, digests, counter, checkpoint)
+    return () => {
+      for (const [index, bucket] of touched) this.#buckets[index] = bucket
+      this.#digests.splice(0, bucketCount, ...digests)
+      this.#stale = new Set()
+      this.#counter = counter
+      this.#checkpoint = checkpoint
+    }
+  }
+
+  #write(
+    change: ManifestChange,
+    touched: ReadonlyMap<number, Bucket>,
+    digests: ReadonlyArray<Buffer>,
+    counter: number,
+    checkpoint: Checkpoint | null,
+  ): void {
+    const database = this.#database
+    const upsert = database.prepare('INSERT OR REPLACE INTO manifest_rows (tbl, id, revision, digest) VALUES (?, ?, ?, ?)')
+    const remove = database.prepare('DELETE FROM manifest_rows WHERE tbl = ? AND id = ?')
+    if (this.#stale.size > 0) {
+      for (const line of linesOf(readList(database), this.#stale)) remove.run(line.table, line.id)
+      for (const index of this.#stale) {
+        for (const line of touched.get(index)?.values() ?? []) upsert.run(line.table, line.id, line.revision, line.digest)
+      }
+    }
+    for (const line of change.set.values()) upsert.run(line.table, line.id, line.revision, line.digest)
+    for (const { table, id } of change.removed.values()) remove.run(table, id)
+    const setDigest = database.prepare('INSERT OR REPLACE INTO manifest_buckets (bucket, digest) VALUES (?, ?)')
+    for (const index of touched.keys()) setDigest.run(index, digests[index])
+    const root = rootOf(digests)
+    const { changes } = database
+      .prepare('UPDATE manifest SET counter = ?, checkpoint_size = ?, checkpoint_root = ?, rows_mac = ?, mac = ? WHERE id = 1')
+      .run(counter, checkpoint?.size ?? null, checkpoint?.root ?? null, this.#rowsMac(root), this.#mac(counter, checkpoint, root))
+    if (changes !== 1) throw new Error('The manifest row is gone')
+  }
+
+  #rowsMac(root: Buffer): Buffer {
+    const { vaultId, epoch } = this.#context
+    return this.#hmac(['clawkeep.rows/1', vaultId, epoch, root.toString('hex')])
+  }
+
+  #mac(counter: number, checkpoint: Checkpoint | null, root: Buffer): Buffer {
+    const { vaultId, epoch, headerDigest, slotsDigest } = this.#context
+    return this.#hmac([
+      'clawkeep.manifest/1',
+      vaultId,
+      epoch,
+      counter,
+      headerDigest.toString('hex'),
+      slotsDigest.toString('hex'),
+      root.toString('hex'),
+      checkpoint === null ? null : [checkpoint.size, checkpoint.root],
+    ])
+  }
+
+  #hmac(parts: ReadonlyArray<unknown>): Buffer {
+    return createHmac('sha256', this.#context.key).update(canonicalJson(parts)).digest()
+  }
+}
+
+function readManifestRow(database: Database): ManifestRow | null {
+  const row = ManifestRow.safeParse(database.prepare('SELECT * FROM manifest WHERE id = 1').get())
+  return row.success ? row.data : null
+}
+
+function checkpointOf(row: ManifestRow): Checkpoint | null {
+  return row.checkpoint_size === null || row.checkpoint_root === null ? null : { size: row.checkpoint_size, root: row.checkpoint_root }
+}
+
+function readList(database: Database): Bucket[] {
+  const buckets = emptyBuckets()
+  type ListRow = { tbl: ManifestTable; id: string; revision: number; digest: Buffer }
+  // The columns are typed by the STRICT table; what they say only counts when a MAC proves it.
+  for (const row of database.prepare('SELECT tbl, id, revision, digest FROM manifest_rows').iterate() as Iterable<ListRow>) {
+    addLine(buckets, makeLine(row.tbl, row.id, row.revision, row.digest))
+  }
+  return buckets
+}
+
+function readDigests(database: Database): Buffer[] {
+  const digests: Buffer[] = Array.from({ length: bucketCount }, () => Buffer.alloc(0))
+  const rows = database.prepare('SELECT bucket, digest FROM manifest_buckets').all() as ReadonlyArray<{ bucket: number; digest: Buffer }>
+  for (const { bucket, digest } of rows) digests[bucket] = digest
+  return digests
+}
+
+function linesOf(buckets: ReadonlyArray<Bucket>, indexes: ReadonlySet<number>): ReadonlyArray<Line> {
+  return [...indexes].flatMap((index) => [...bucketAt(buckets, index).values()])
+}
+
+function same(left: Buffer, right: Buffer): boolean {
+  return left.length === right.length && timingSafeEqual(left, right)
+}

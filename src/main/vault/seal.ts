@@ -1,0 +1,55 @@
+import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
+import { canonicalJson } from '../canonical-json.ts'
+import { pad, unpad } from './padding.ts'
+import { formatVersion } from './schema.ts'
+
+const algorithm = 'aes-256-gcm'
+const nonceBytes = 12
+const tagBytes = 16
+const headBytes = 1 + nonceBytes
+
+/** What a seal is for; a seal made for one purpose does not open for another. */
+export type SealPurpose = 'key-slot' | 'own-key' | 'item-key' | 'item-overview' | 'item-details' | 'record' | 'inbox'
+
+/** What a seal is bound to. Moved to another row, rolled back or taken from another epoch or vault, it does not open. */
+export type SealBinding = {
+  readonly vaultId: string
+  readonly purpose: SealPurpose
+  readonly id: string
+  readonly revision: number
+  readonly epoch: number
+  /** What else must not change, such as KDF parameters. */
+  readonly extra?: ReadonlyArray<string | number | null>
+}
+
+/**
+ * Pads and seals: version byte ‖ nonce 12 ‖ ciphertext ‖ tag 16 (AES-256-GCM, NIST SP 800-38D; random nonce).
+ * `key` is 32 bytes.
+ */
+export function seal(key: Buffer, binding: SealBinding, plain: Buffer): Buffer {
+  const head = Buffer.alloc(headBytes)
+  head[0] = formatVersion
+  randomFillSync(head, 1, nonceBytes)
+  const cipher = createCipheriv(algorithm, key, head.subarray(1), { authTagLength: tagBytes })
+  cipher.setAAD(additionalData(binding))
+  const padded = pad(plain)
+  const sealed = Buffer.concat([head, cipher.update(padded), cipher.final(), cipher.getAuthTag()])
+  padded.fill(0)
+  return sealed
+}
+
+/** Opens a seal; the caller overwrites the returned bytes when done. Throws when anything differs from what was sealed. */
+export function open(key: Buffer, binding: SealBinding, sealed: Buffer): Buffer {
+  if (sealed.length < headBytes + tagBytes || sealed[0] !== formatVersion) throw new Error('Not a seal of this version')
+  // authTagLength: without it node accepts tags as short as 4 bytes.
+  const decipher = createDecipheriv(algorithm, key, sealed.subarray(1, headBytes), { authTagLength: tagBytes })
+  decipher.setAAD(additionalData(binding))
+  decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes))
+  const padded = decipher.update(sealed.subarray(headBytes, sealed.length - tagBytes))
+  decipher.final()
+  return unpad(padded)
+}
+
+function additionalData({ vaultId, purpose, id, revision, epoch, extra = [] }: SealBinding): Buffer {
+  return Buffer.from(canonicalJson([`clawkeep.seal/${formatVersion}`, vaultId, purpose, id, revision, epoch, ...extra]), 'utf8')
+}
