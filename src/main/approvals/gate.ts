@@ -1,0 +1,186 @@
+import { AppError } from '../../shared/app-error.ts'
+import type { Approval, RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
+import type { NamedAsker } from '../../shared/models/asker.ts'
+import type { AuditFacts, AuditLog, AuditOp } from '../audit/audit-log.ts'
+import type { Clock } from '../clock.ts'
+import { decidePolicy, type Verdict } from '../policy/policy.ts'
+import type { PolicyStore } from '../policy/policy-store.ts'
+import type { Vault } from '../vault/vault.ts'
+import type { Approvals } from './approvals.ts'
+import { hashArgs, type Question } from './question.ts'
+
+/** One act that someone wants done: what the rules judge, what the prompt shows, what the log keeps. */
+export type GateRequest = {
+  readonly asker: NamedAsker
+  readonly tool: string
+  /** Hash of the tool's definition. */
+  readonly definitionHash: string
+  readonly args: unknown
+  readonly auditKind: 'tool.call' | 'egress.request'
+  readonly secrets: ReadonlyArray<SecretUse>
+  readonly host: string | null
+  readonly method?: string
+  /** null: there is nothing to show, so a rule must allow it; nobody can be asked. */
+  readonly view: RequestView | null
+  readonly reason: string
+  readonly risks: ReadonlyArray<Risk>
+  readonly signal: AbortSignal
+  readonly onWaiting?: (approval: Approval) => void
+}
+
+const maxItemIds = 50
+
+/** The one walk to every act of a client or an assistant: log, lock, policy, grants, question, run, log. */
+export class Gate {
+  readonly #vault: Pick<Vault, 'state'>
+  readonly #audit: Pick<AuditLog, 'around'>
+  readonly #policy: Pick<PolicyStore, 'get' | 'version' | 'usage' | 'recordUse'>
+  readonly #approvals: Pick<Approvals, 'ask' | 'redeem' | 'takeGrant'>
+  readonly #clock: Clock
+
+  constructor(parts: {
+    vault: Pick<Vault, 'state'>
+    audit: Pick<AuditLog, 'around'>
+    policy: Pick<PolicyStore, 'get' | 'version' | 'usage' | 'recordUse'>
+    approvals: Pick<Approvals, 'ask' | 'redeem' | 'takeGrant'>
+    clock: Clock
+  }) {
+    this.#vault = parts.vault
+    this.#audit = parts.audit
+    this.#policy = parts.policy
+    this.#approvals = parts.approvals
+    this.#clock = parts.clock
+  }
+
+  /**
+   * Runs the act if it may run. The opener is durable before anything else happens.
+   * Throws AppError audit_failed, locked, refused (hint: the reason given), timeout (nobody answered), cancelled; or what `run` throws.
+   */
+  pass<T>(request: GateRequest, run: (op: AuditOp) => Promise<T>): Promise<T> {
+    return this.#audit.around(openFacts(request), async (op) => {
+      await this.#permit(request, op)
+      return run(op)
+    })
+  }
+
+  /** Goes round again when the answer no longer fits (used by an identical call, or the policy changed meanwhile). */
+  async #permit(request: GateRequest, op: AuditOp): Promise<void> {
+    for (;;) {
+      if (request.signal.aborted) throw gone(op)
+      if (this.#vault.state !== 'unlocked') throw locked(op)
+      const verdict = this.#verdict(request)
+      op.note({ rule: verdict.rule, decision: verdict.answer })
+      if (verdict.answer === 'allow') return this.#policy.recordUse(verdict.rule)
+      if (verdict.answer === 'deny') throw deniedByRule(verdict)
+      if (request.view === null) throw nothingToShow(op, verdict)
+      const grant = this.#approvals.takeGrant(this.#question(request, request.view))
+      if (grant !== null) return op.note({ rule: grant.id, decision: 'allow' })
+      if (await this.#askPerson(request, request.view, op)) return
+    }
+  }
+
+  /** True when the call may run now; false when it has to be asked again. */
+  async #askPerson(request: GateRequest, view: RequestView, op: AuditOp): Promise<boolean> {
+    const approval = await this.#approvals.ask(this.#question(request, view), request.signal, request.onWaiting)
+    op.note({ rule: approval.id })
+    if (approval.state !== 'allowed') throw this.#unanswered(approval, op)
+    if (request.signal.aborted) throw gone(op)
+    if (this.#vault.state !== 'unlocked') throw locked(op)
+    // Made anew from what will run: arguments that were changed while the person read them do not fit the answer.
+    if (this.#approvals.redeem(approval.id, this.#question(request, view)) !== 'ok') return false
+    op.note({ decision: 'allow' })
+    return true
+  }
+
+  #verdict(request: GateRequest): Verdict {
+    const { asker, tool, secrets, host } = request
+    return decidePolicy({
+      request: { asker, tool, args: judgedArgs(request), secretNames: secrets.map((use) => use.name), host },
+      policy: this.#policy.get(),
+      usage: (ruleId, perMs) => this.#policy.usage(ruleId, perMs),
+      nowMs: this.#clock.now(),
+    })
+  }
+
+  #question(request: GateRequest, view: RequestView): Question {
+    const { asker, tool, definitionHash, args, secrets, reason, risks } = request
+    const policyVersion = this.#policy.version()
+    return {
+      asker,
+      tool,
+      definitionHash,
+      argsHash: hashArgs(args),
+      policyVersion,
+      request: view,
+      secrets,
+      reason,
+      risks,
+    }
+  }
+
+  #unanswered(approval: Approval, op: AuditOp): AppError {
+    if (approval.state === 'denied') {
+      op.note({ decision: 'deny' })
+      const hint = approval.answer || 'No reason was given. Do not try again without asking the person.'
+      return new AppError('refused', 'The person at the machine denied this request.', { hint })
+    }
+    if (approval.state === 'expired') {
+      op.note({ decision: 'expire' })
+      const hint = 'Try again when someone is at the machine to answer in the Clawkeep window.'
+      return new AppError('timeout', approval.answer, { hint })
+    }
+    op.note({ decision: 'cancel' })
+    if (this.#vault.state !== 'unlocked') return new AppError('locked', approval.answer, { hint: unlockHint })
+    return new AppError('cancelled', approval.answer, { hint: 'Try again.' })
+  }
+}
+
+const unlockHint = 'Unlock Clawkeep in its window, then try again.'
+
+function openFacts(request: GateRequest): AuditFacts {
+  const itemIds = [...new Set(request.secrets.map((use) => use.itemId))].slice(0, maxItemIds)
+  return {
+    kind: request.auditKind,
+    asker: { kind: request.asker.kind, id: request.asker.id },
+    tool: request.tool,
+    ...(request.host === null ? {} : { host: request.host.slice(0, 300) }),
+    ...(request.method === undefined ? {} : { method: request.method.slice(0, 20) }),
+    ...(itemIds.length === 0 ? {} : { itemIds }),
+  }
+}
+
+/**
+ * The arguments as the rules see them: method and URL in the form that will be sent, because `HTTPS://Api.GitHub.com/./x` as
+ * it was written would slip past a rule about `https://api.github.com/x`.
+ */
+function judgedArgs({ args, view }: GateRequest): unknown {
+  if (view === null || typeof args !== 'object' || args === null || Array.isArray(args)) return args
+  return { ...args, method: view.method, url: view.url }
+}
+
+function locked(op: AuditOp): AppError {
+  op.note({ decision: 'deny' })
+  return new AppError('locked', 'The vault is locked.', { hint: unlockHint })
+}
+
+function gone(op: AuditOp): AppError {
+  op.note({ decision: 'cancel' })
+  return new AppError('cancelled', 'The caller went away before this could run.')
+}
+
+function deniedByRule(verdict: Verdict): AppError {
+  return new AppError('refused', 'The policy of this Clawkeep denies this.', {
+    hint: `The rule “${verdict.rule}” decided. Only the person who runs Clawkeep can change it.`,
+  })
+}
+
+function nothingToShow(op: AuditOp, verdict: Verdict): AppError {
+  op.note({ decision: 'deny' })
+  return new AppError(
+    'refused',
+    'The policy of this Clawkeep asks for this, but there is nothing to show in a question.',
+    {
+      hint: `Add a rule to the policy that allows it; “${verdict.rule}” decided.`,
+    },
+  )
+}
