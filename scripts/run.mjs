@@ -3,6 +3,7 @@
 
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -56,10 +57,11 @@ export function tool(file) {
 
 /**
  * Runs a command and waits for its end. Never throws for a failing command.
- * `stdio` is 'inherit' (default), 'stderr' (all its output to our stderr) or 'capture'. SIGINT and SIGTERM are passed on.
+ * `stdio` is 'inherit' (default), 'stderr' (all its output to our stderr) or 'capture'. Refuses once this script was told to stop.
  * @returns {Promise<{ code: number, output: string, tookMs: number }>} code is 128+n after signal n, 124 after the time-out
  */
-export function run(command, args, { cwd = root, env = {}, stdio = 'inherit', timeoutMs = 0 } = {}) {
+export async function run(command, args, { cwd = root, env = {}, stdio = 'inherit', timeoutMs = 0 } = {}) {
+  if (stoppedBy) throw new SetupError(`Stopped by ${stoppedBy}.`)
   const started = Date.now()
   const pipes = { inherit: 'inherit', stderr: ['inherit', 2, 2], capture: ['ignore', 'pipe', 'pipe'] }[stdio]
   return new Promise((resolve) => {
@@ -71,23 +73,39 @@ export function run(command, args, { cwd = root, env = {}, stdio = 'inherit', ti
     child.stdout?.on('data', (chunk) => (output += chunk))
     child.stderr?.on('data', (chunk) => (output += chunk))
     const timer = timeoutMs ? setTimeout(() => ((timedOut = true), child.kill('SIGKILL')), timeoutMs) : undefined
-    const passOn = (signal) => child.kill(signal)
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
-    for (const signal of signals) process.on(signal, passOn)
+    children.add(child)
     const finish = (code) => {
       clearTimeout(timer)
-      for (const signal of signals) process.off(signal, passOn)
+      children.delete(child)
       resolve({ code: timedOut ? 124 : code, output, tookMs: Date.now() - started })
     }
     child.on('error', (error) => {
       output += error.message
       finish(127)
     })
-    child.on('close', (code, signal) => finish(code ?? 128 + (signalNumbers[signal] ?? 9)))
+    child.on('close', (code, signal) => finish(code ?? 128 + signalNumbers[signal]))
   })
 }
 
-const signalNumbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGSEGV: 11, SIGTERM: 15 }
+const signalNumbers = constants.signals
+const children = new Set()
+let stoppedBy = null
+
+/** From now on a signal to this script goes to what it runs; it ends after that, with everything tidied up. */
+function passSignalsOn() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.on(signal, () => {
+      stoppedBy = signal
+      if (children.size === 0) process.exit(128 + signalNumbers[signal])
+      if (!reachesChildren(signal)) for (const child of children) child.kill(signal)
+    })
+  }
+}
+
+/** Ctrl+C in a terminal goes to every process in the foreground: passing it on would make it two. */
+export function reachesChildren(signal) {
+  return signal === 'SIGINT' && process.stdin.isTTY === true
+}
 
 /** "3.2 s" for a span in milliseconds. */
 export function seconds(ms) {
@@ -96,13 +114,19 @@ export function seconds(ms) {
 
 /** Runs a script's main function; a SetupError ends it with its message alone, anything else with its stack; both with exit code 1. */
 export async function main(body) {
+  passSignalsOn()
   try {
     const code = await body(process.argv.slice(2))
     if (typeof code === 'number') process.exitCode = code
   } catch (error) {
-    say(error instanceof SetupError ? error.message : (error?.stack ?? String(error)))
-    process.exitCode = 1
+    process.exitCode = sayFailure(error)
   }
+}
+
+/** Says why something failed; gives the exit code for it. */
+export function sayFailure(error) {
+  say(error instanceof SetupError ? error.message : (error?.stack ?? String(error)))
+  return stoppedBy ? 128 + signalNumbers[stoppedBy] : 1
 }
 
 /** Whether a script file is the one that was started, not imported. */

@@ -104,16 +104,11 @@ function apt(args) {
 }
 
 /** For each need the name apt can install here, or null. */
-function candidates(missing) {
-  return Promise.all(
-    missing.map(async (need) => {
-      for (const name of need.newer ? [need.newer, need.package] : [need.package]) {
-        const { code, output } = await run('apt-cache', ['policy', name], { stdio: 'capture', env: { LC_ALL: 'C' } })
-        if (code === 0 && /Candidate: (?!\(none\))/.test(output)) return name
-      }
-      return null
-    }),
-  )
+async function candidates(missing) {
+  const names = missing.flatMap((need) => (need.newer ? [need.newer, need.package] : [need.package]))
+  const { output } = await run('apt-cache', ['policy', ...names], { stdio: 'capture', env: { LC_ALL: 'C' } })
+  const known = new Set([...output.matchAll(/^(\S+):\n.*\n  Candidate: (?!\(none\))/gm)].map(([, name]) => name))
+  return missing.map((need) => [need.newer, need.package].find((name) => known.has(name)) ?? null)
 }
 
 async function installable(missing) {
