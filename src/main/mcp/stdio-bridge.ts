@@ -115,9 +115,19 @@ function post(
     ...protocolHeaders(message, sessionRevision),
   }
   return new Promise((resolve, reject) => {
-    const sent = httpRequest(url, { method: 'POST', headers, agent, signal }, resolve)
+    const sent = httpRequest(url, { method: 'POST', headers, agent })
+    // Not by the option `signal`: that one also stays on the pooled socket, which outlives this request.
+    const stop = (): void => void sent.destroy()
+    signal.addEventListener('abort', stop, { once: true })
+    sent.on('response', (answer) => {
+      // Whoever reads it sees the error too; one that comes when nobody reads any more is of no interest.
+      answer.on('error', () => undefined)
+      resolve(answer)
+    })
     sent.on('error', reject)
+    sent.on('close', () => signal.removeEventListener('abort', stop))
     sent.end(body)
+    if (signal.aborted) stop()
   })
 }
 

@@ -37,7 +37,8 @@ export function openclawChat(supervisor: ChatSupervisor): Tool {
         try {
           const { text } = await supervisor.chat(assistant.id, {
             message,
-            ...(session_id === undefined ? {} : { sessionId: session_id }),
+            // Two clients that use the same word for a conversation do not share it.
+            ...(session_id === undefined ? {} : { sessionId: `${call.client.id}:${session_id}` }),
             signal: call.signal,
             onDelta: streamed.add,
           })
