@@ -1,0 +1,216 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { TLSSocket } from 'node:tls'
+import { AppError, type ErrorCode, toWireError, type WireError } from '../../shared/app-error.ts'
+import type { HttpAnswer, HttpRequestInput } from '../broker/broker.ts'
+import type { CertificateAuthority } from './certificate-authority.ts'
+
+const maxBodyBytes = 1024 * 1024
+const maxHeaderBytes = 32 * 1024
+const maxReasonChars = 500
+const maxConnections = 256
+const maxInFlight = 32
+const headersTimeoutMs = 30_000
+const requestTimeoutMs = 60_000
+
+/** The name under which the hatch itself answers. */
+const hatchHost = 'hatch'
+
+export type HatchProxyOptions = {
+  readonly authority: CertificateAuthority
+  /** What `GET http://hatch/v1/start` tells the script inside. */
+  readonly start: unknown
+  readonly egress: (request: HttpRequestInput & { readonly reason: string }, signal: AbortSignal) => Promise<HttpAnswer>
+}
+
+/**
+ * The assistant's only way out: an HTTP/1.1 forward proxy (RFC 9110, 7.6) that opens no connection. Each request, plain or
+ * inside a CONNECT tunnel whose TLS ends here, becomes one call of `egress`.
+ */
+export class HatchProxy {
+  readonly server: Server
+  readonly #options: HatchProxyOptions
+  /** Tunnels by their decrypted socket: the origin that CONNECT named, whatever `Host` says inside (no domain fronting). */
+  readonly #tunnels = new WeakMap<Duplex, string>()
+  readonly #inner: Server
+  #inFlight = 0
+
+  constructor(options: HatchProxyOptions) {
+    this.#options = options
+    const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs }
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+      this.#handle(request, response).catch(() => response.destroy())
+    }
+    const onUpgrade = (_request: IncomingMessage, socket: Duplex): void => refuseUpgrade(socket)
+    this.server = createServer(limits, onRequest)
+    this.server.maxConnections = maxConnections
+    this.server.on('upgrade', onUpgrade)
+    this.server.on('connect', (request, socket) => this.#tunnel(request.url ?? '', socket as Socket))
+    this.#inner = createServer(limits, onRequest)
+    this.#inner.on('upgrade', onUpgrade)
+  }
+
+  /** Requests that wait for their answer now. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  #tunnel(target: string, socket: Socket): void {
+    socket.on('error', () => socket.destroy())
+    const origin = parseUrl(`https://${target}/`)
+    if (origin === null || origin.pathname !== '/' || origin.username !== '' || origin.search !== '') {
+      socket.end('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')
+      return
+    }
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n')
+    const { key, cert } = this.#options.authority.leafFor(origin.hostname.replaceAll(/^\[|\]$/g, ''))
+    const secure = new TLSSocket(socket, { isServer: true, key, cert, ALPNProtocols: ['http/1.1'] })
+    secure.on('error', () => socket.destroy())
+    this.#tunnels.set(secure, origin.origin)
+    this.#inner.emit('connection', secure)
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const leaving = new AbortController()
+    response.on('close', () => leaving.abort())
+    const url = this.#urlOf(request)
+    if (url === null) return sendError(response, 400, { code: 'invalid', message: 'The hatch takes http and https URLs only.' })
+    if (url.hostname === hatchHost && url.protocol === 'http:') return this.#control(url, request, response)
+    if (this.#inFlight >= maxInFlight) {
+      return sendError(response, 429, { code: 'throttled', message: `${maxInFlight} requests are waiting already.`, hint: 'Wait for one of them.' })
+    }
+    this.#inFlight += 1
+    try {
+      const body = await readBody(request)
+      const headers = forwardable(request.rawHeaders)
+      const asked = { method: request.method ?? 'GET', url: url.href, headers, body, reason: reasonOf(request.headers['x-clawkeep-reason']) }
+      const answer = await this.#options.egress(asked, leaving.signal)
+      if (!response.destroyed) sendAnswer(response, request.method, answer)
+    } catch (error) {
+      if (response.destroyed) return
+      const wire = toWireError(error)
+      sendError(response, error instanceof AppError ? statusOf[wire.code] : 500, wire)
+    } finally {
+      this.#inFlight -= 1
+    }
+  }
+
+  #urlOf(request: IncomingMessage): URL | null {
+    const target = request.url ?? ''
+    const tunnel = this.#tunnels.get(request.socket)
+    if (tunnel !== undefined) return target.startsWith('/') ? parseUrl(tunnel + target) : null
+    return target.startsWith('/') ? parseUrl(`http://${hatchHost}${target}`) : parseUrl(target)
+  }
+
+  #control(url: URL, request: IncomingMessage, response: ServerResponse): void {
+    if (url.pathname !== '/v1/start' || request.method !== 'GET') {
+      return sendError(response, 404, { code: 'not_found', message: 'The hatch has no such page.' })
+    }
+    response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    response.end(JSON.stringify(this.#options.start))
+  }
+}
+
+const statusOf: Readonly<Record<ErrorCode, number>> = {
+  locked: 503,
+  wrong_password: 403,
+  throttled: 429,
+  not_found: 404,
+  refused: 403,
+  invalid: 400,
+  conflict: 409,
+  in_use: 503,
+  damaged: 503,
+  too_new: 503,
+  read_only: 503,
+  disk_full: 503,
+  no_permission: 503,
+  unavailable: 502,
+  timeout: 504,
+  cancelled: 503,
+  unauthorized: 403,
+  forbidden_scope: 403,
+  too_large: 413,
+  audit_failed: 503,
+  internal: 500,
+}
+
+/** Headers that speak to a proxy or about one connection only (RFC 9110, 7.6.1), or that the broker sets itself. */
+const notForwarded = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'host',
+  'content-length',
+  'x-clawkeep-reason',
+])
+
+function forwardable(raw: ReadonlyArray<string>): HttpRequestInput['headers'] {
+  const headers: Array<{ name: string; value: string }> = []
+  for (let at = 0; at + 1 < raw.length; at += 2) headers.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' })
+  const named = headers.filter(({ name }) => name.toLowerCase() === 'connection').flatMap(({ value }) => value.toLowerCase().split(/\s*,\s*/))
+  return headers.filter(({ name }) => !notForwarded.has(name.toLowerCase()) && !named.includes(name.toLowerCase()))
+}
+
+async function readBody(request: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Array<Buffer> = []
+  let bytes = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length
+    if (bytes > maxBodyBytes) throw new AppError('too_large', 'A request body through the hatch has at most 1 MiB.')
+    chunks.push(chunk)
+  }
+  return bytes === 0 ? null : Buffer.concat(chunks)
+}
+
+/** Node reads header bytes as latin1; programs mean UTF-8. */
+function reasonOf(header: string | ReadonlyArray<string> | undefined): string {
+  const text = typeof header === 'string' ? header : (header ?? []).join(', ')
+  return Buffer.from(text, 'latin1').toString('utf8').slice(0, maxReasonChars)
+}
+
+function parseUrl(text: string): URL | null {
+  try {
+    const url = new URL(text)
+    return url.protocol === 'http:' || url.protocol === 'https:' ? url : null
+  } catch {
+    return null
+  }
+}
+
+function sendAnswer(response: ServerResponse, method: string | undefined, answer: HttpAnswer): void {
+  const named = answer.headers.filter(({ name }) => !notForwarded.has(name.toLowerCase()))
+  const raw = named.flatMap(({ name, value }) => [name, value])
+  if (method !== 'HEAD') raw.push('content-length', String(answer.body.length))
+  if (answer.truncated) raw.push('x-clawkeep-truncated', 'true')
+  response.writeHead(answer.status, raw)
+  response.end(method === 'HEAD' ? undefined : answer.body)
+}
+
+function sendError(response: ServerResponse, status: number, error: WireError): void {
+  const body = JSON.stringify({ error })
+  // The header tells Clawkeep's own refusals from those of the upstream. After a body that was not read the line is closed.
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    'x-clawkeep-error': error.code,
+    ...(response.req.complete ? {} : { connection: 'close' }),
+  })
+  response.end(body)
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  const body = JSON.stringify({ error: { code: 'refused', message: 'The hatch carries HTTP requests only: no WebSocket, no other upgrade.' } })
+  socket.on('error', () => socket.destroy())
+  socket.end(
+    `HTTP/1.1 501 Not Implemented\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { Socket } from 'node:net'
+import { StringDecoder } from 'node:string_decoder'
+import { z } from 'zod'
+import { AppError } from '../../../shared/app-error.ts'
+import { SseReader } from './sse.ts'
+
+const probeTimeoutMs = 5000
+const connectTimeoutMs = 10_000
+const idleTimeoutMs = 120_000
+const maxAnswerBytes = 4 * 1024 * 1024
+const maxDetailChars = 300
+
+const Chunk = z.object({
+  choices: z.array(z.object({ delta: z.object({ content: z.string().nullish() }).optional() })).optional(),
+  error: z.object({ message: z.string().optional() }).optional(),
+})
+
+export type GatewayClientOptions = {
+  readonly name: string
+  readonly token: string
+  /** A fresh connection to the gateway inside. */
+  readonly connect: (timeoutMs: number, signal?: AbortSignal) => Promise<Socket>
+  /** True while silence is explained: the assistant waits for the person. */
+  readonly isWaiting: () => boolean
+  readonly idleTimeoutMs?: number
+}
+
+export type ChatRequest = {
+  readonly message: string
+  /** Goes to the gateway as the session key: the caller has already made it unique to the client that asks. */
+  readonly sessionId?: string
+  readonly signal: AbortSignal
+  readonly onDelta: (text: string) => void
+}
+
+/** Speaks to one assistant's gateway (OpenClaw's HTTP interface) through its hatch. */
+export class GatewayClient {
+  readonly #options: GatewayClientOptions
+
+  constructor(options: GatewayClientOptions) {
+    this.#options = options
+  }
+
+  /** Asks `/healthz` or `/readyz`; rejects when nothing answers. */
+  async probe(page: '/healthz' | '/readyz', signal?: AbortSignal): Promise<{ ok: boolean; detail: string }> {
+    const limit = signal === undefined ? AbortSignal.timeout(probeTimeoutMs) : AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)])
+    const response = await this.#send('GET', page, {}, null, limit)
+    const text = (await readAll(response, maxDetailChars)).toString('utf8')
+    return { ok: response.statusCode === 200, detail: `HTTP ${response.statusCode ?? 0} ${text}`.trim() }
+  }
+
+  /** One message, one streamed answer. Ending `signal` ends the connection, which makes the gateway cancel the run. */
+  async chat(request: ChatRequest): Promise<{ text: string }> {
+    const idle = new AbortController()
+    const idleMs = this.#options.idleTimeoutMs ?? idleTimeoutMs
+    const onIdle = (): void => (this.#options.isWaiting() ? void timer.refresh() : idle.abort())
+    const timer = setTimeout(onIdle, idleMs)
+    try {
+      return await this.#chat(request, AbortSignal.any([request.signal, idle.signal]), () => timer.refresh())
+    } catch (error) {
+      if (request.signal.aborted) throw new AppError('cancelled', 'The chat was cancelled.')
+      if (idle.signal.aborted) {
+        throw new AppError('timeout', `${this.#options.name} said nothing for ${Math.round(idleMs / 1000)} seconds.`, {
+          hint: 'Look at its log; restart it if it does not recover.',
+        })
+      }
+      if (error instanceof AppError) throw error
+      throw new AppError('unavailable', `${this.#options.name} broke off its answer.`, { hint: 'Look at its log, then try again.', cause: error })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  async #chat(request: ChatRequest, signal: AbortSignal, onActivity: () => void): Promise<{ text: string }> {
+    const body = JSON.stringify({ model: 'openclaw', stream: true, messages: [{ role: 'user', content: request.message }] })
+    const headers = {
+      authorization: `Bearer ${this.#options.token}`,
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      ...(request.sessionId === undefined ? {} : { 'x-openclaw-session-key': sessionKey(request.sessionId) }),
+    }
+    const response = await this.#send('POST', '/v1/chat/completions', headers, body, signal)
+    if (response.statusCode !== 200) throw await this.#refusal(response)
+    let text = ''
+    let done = false
+    const reader = new SseReader(maxAnswerBytes, (data) => {
+      if (data === '[DONE]') return void (done = true)
+      const chunk = parseChunk(data)
+      if (chunk.error !== undefined) throw new AppError('unavailable', `${this.#options.name} could not answer.`, { hint: 'Its log says why.' })
+      const delta = chunk.choices?.[0]?.delta?.content ?? ''
+      if (delta === '') return
+      text += delta
+      request.onDelta(delta)
+    })
+    const decoder = new StringDecoder('utf8')
+    let bytes = 0
+    for await (const part of response as AsyncIterable<Buffer>) {
+      onActivity()
+      bytes += part.length
+      if (bytes > maxAnswerBytes) throw new AppError('too_large', `${this.#options.name} answered with more than 4 MiB.`)
+      reader.push(decoder.write(part))
+      if (done) break
+    }
+    signal.throwIfAborted()
+    if (!done) throw new AppError('unavailable', `${this.#options.name} broke off its answer.`, { hint: 'Look at its log, then try again.' })
+    return { text }
+  }
+
+  async #refusal(response: IncomingMessage): Promise<AppError> {
+    response.destroy()
+    const { name } = this.#options
+    const status = response.statusCode ?? 0
+    if (status === 401 || status === 403) {
+      return new AppError('unavailable', `${name} does not accept Clawkeep's token.`, {
+        hint: 'Its configuration must use token authentication from OPENCLAW_GATEWAY_TOKEN (gateway.auth.mode "token", no gateway.auth.token).',
+      })
+    }
+    if (status === 405 || status === 404) {
+      return new AppError('unavailable', `The chat interface of ${name} is off.`, {
+        hint: 'Set gateway.http.endpoints.chatCompletions.enabled to true in its openclaw.json and restart it.',
+      })
+    }
+    if (status === 429 || status === 503) return new AppError('unavailable', `${name} is busy or still starting.`, { hint: 'Try again in a moment.' })
+    return new AppError('unavailable', `${name} answered with HTTP ${status}.`, { hint: 'Its log says more.' })
+  }
+
+  async #send(method: string, path: string, headers: Record<string, string>, body: string | null, signal: AbortSignal): Promise<IncomingMessage> {
+    const socket = await this.#options.connect(connectTimeoutMs, signal)
+    return new Promise((resolve, reject) => {
+      const request = httpRequest({
+        method,
+        path,
+        signal,
+        // And no `agent`, not even false: an agent would dial by itself, port 80 of this machine.
+        createConnection: () => socket,
+        headers: { host: 'localhost', connection: 'close', ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }), ...headers },
+      })
+      request.on('response', resolve)
+      request.on('error', (error) => {
+        socket.destroy()
+        reject(error)
+      })
+      request.end(body ?? undefined)
+    })
+  }
+}
+
+/** A session id is free text; a header is not. */
+function sessionKey(sessionId: string): string {
+  return /^[\x21-\x7E]{1,256}$/.test(sessionId) ? sessionId : createHash('sha256').update(sessionId).digest('hex')
+}
+
+function parseChunk(data: string): z.infer<typeof Chunk> {
+  try {
+    return Chunk.parse(JSON.parse(data))
+  } catch (cause) {
+    throw new AppError('unavailable', 'The assistant answered with something that is not a chat answer.', { hint: 'Its log says more.', cause })
+  }
+}
+
+async function readAll(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const parts: Array<Buffer> = []
+  let bytes = 0
+  for await (const part of response as AsyncIterable<Buffer>) {
+    parts.push(part)
+    bytes += part.length
+    if (bytes > maxBytes) break
+  }
+  return Buffer.concat(parts).subarray(0, maxBytes)
+}
