@@ -5,6 +5,7 @@ import type { Asker } from '../shared/models/asker.ts'
 import type { App } from './app.ts'
 import { homeFolder } from './home.ts'
 import { connectWindow } from './ipc/transport.ts'
+import { makePrivateFolder } from './private-folder.ts'
 import { reportBug } from './report-bug.ts'
 import { registerAppScheme } from './window/app-protocol.ts'
 import { Attention } from './window/attention.ts'
@@ -36,10 +37,11 @@ if (steering !== null) {
 /** Electron's own files go into a folder of the home: two homes are two apps, and one folder holds everything. */
 function useProfile(folder: string): void {
   try {
+    makePrivateFolder(home)
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     app.setPath('userData', folder)
   } catch {
-    // The core reports a home that cannot be written, in the window; Electron keeps its usual folder for that.
+    // The core says in the window why the home cannot be used; Electron keeps its usual folder for that.
   }
 }
 

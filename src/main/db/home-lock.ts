@@ -1,7 +1,8 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../../shared/app-error.ts'
+import { makePrivateFolder } from '../private-folder.ts'
 import { toStorageError } from './storage-error.ts'
 
 const what = 'Clawkeep folder'
@@ -17,7 +18,7 @@ const busyTimeoutMs = 500
 export function lockHome(home: string): { release(): void } {
   let database: SqliteDatabase.Database | undefined
   try {
-    prepareHome(home)
+    makePrivateFolder(home)
     const file = join(home, 'core.lock')
     database = new SqliteDatabase(file, { timeout: busyTimeoutMs })
     if (process.platform !== 'win32') chmodSync(file, 0o600)
@@ -65,17 +66,4 @@ function readOwner(database: SqliteDatabase.Database): number | null {
   } catch {
     return null
   }
-}
-
-/** A folder that others can look into is only closed to them when it is ours or empty: `--home /tmp` must not change /tmp. */
-function prepareHome(home: string): void {
-  mkdirSync(home, { recursive: true, mode: 0o700 })
-  if (process.platform === 'win32' || (statSync(home).mode & 0o077) === 0) return
-  if (existsSync(join(home, 'core.lock')) || readdirSync(home).length === 0) {
-    chmodSync(home, 0o700)
-    return
-  }
-  throw new AppError('refused', 'This folder holds other files and can be opened by other users of the computer.', {
-    hint: 'Choose a folder for Clawkeep alone with --home, or run chmod 700 on it.',
-  })
 }

@@ -9,7 +9,7 @@ import type { Notice } from './notice-page.ts'
 import { minimumSize, readWindowState, usableBounds, writeWindowState } from './window-state.ts'
 
 /** The page's own background in each theme, so that no white shows before it paints. */
-const background = { light: '#f8f6f3', dark: '#1a1816' }
+const background = { light: '#fcfaf9', dark: '#161312' }
 
 /** A page that crashes again this soon is not loaded a third time. */
 const crashWindowMs = 60_000

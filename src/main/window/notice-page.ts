@@ -16,12 +16,12 @@ export function noticeHtml(notice: Notice): string {
 export const emptyHtml = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Clawkeep</title><link rel="stylesheet" href="/notice.css"></head></html>'
 
 export const noticeCss = `:root { color-scheme: light dark; }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#f8f6f3, #1a1816); color: light-dark(#2b2724, #ece8e3);
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#fcfaf9, #161312); color: light-dark(#221d19, #ebe9e6);
   font: 14px/1.55 Inter, system-ui, "Segoe UI", "Liberation Sans", sans-serif; }
 main { max-width: 480px; padding: 32px; }
 h1 { margin: 0 0 8px; font-size: 20px; line-height: 1.3; }
 p { margin: 0 0 8px; overflow-wrap: anywhere; }
-.hint { color: light-dark(#5f5852, #b5ada4); }
+.hint { color: light-dark(#615b56, #ada8a3); }
 `
 
 function escapeHtml(text: string): string {

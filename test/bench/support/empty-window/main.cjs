@@ -1,0 +1,12 @@
+// The baseline of the start and memory benchmarks: an Electron window with one field in it, made as its documentation shows.
+
+const { app, BrowserWindow } = require('electron')
+const path = require('node:path')
+
+app.setPath('userData', process.env.CLAWKEEP_BENCH_PROFILE)
+
+void app.whenReady().then(() => {
+  const window = new BrowserWindow({ width: 1280, height: 800, show: false, webPreferences: { sandbox: true } })
+  window.once('ready-to-show', () => window.show())
+  void window.loadFile(path.join(__dirname, 'index.html'))
+})

@@ -1,0 +1,96 @@
+import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
+import { appFolder, electronCommand, isolatedEnvironment } from '../../support/electron.ts'
+
+/** A running Clawkeep: the real app in a real window, on a home of its own. */
+export type Clawkeep = {
+  readonly app: ElectronApplication
+  readonly page: Page
+  /** The folder that holds the vault, the audit log and all else. */
+  readonly home: string
+  /** HOME of the process: nothing of Clawkeep may appear there. */
+  readonly userHome: string
+  /** Errors and warnings of the page so far; a test ends with an error when some are left. */
+  readonly complaints: string[]
+  /** What the main process wrote to its standard error so far. */
+  readonly stderr: () => string
+  /** Quits as a person would, and waits. */
+  readonly quit: () => Promise<void>
+}
+
+export type LaunchOptions = {
+  /** A home that is already there; default a fresh one. */
+  readonly home?: string
+  /** More arguments for the app. */
+  readonly args?: ReadonlyArray<string>
+  readonly env?: Readonly<Record<string, string>>
+}
+
+/** Starts the app and waits for its window. The caller quits it. */
+export async function launchClawkeep(folder: string, options: LaunchOptions = {}): Promise<Clawkeep> {
+  const home = options.home ?? mkdtempSync(join(folder, 'home-'))
+  const userHome = join(folder, 'user')
+  mkdirSync(userHome, { recursive: true })
+  const { executablePath, args } = await electronCommand()
+  const app = await _electron.launch({
+    executablePath,
+    args: [...args, appFolder, ...(options.args ?? [])],
+    env: { ...isolatedEnvironment({ home, userHome }), ...options.env },
+  })
+  let stderr = ''
+  app.process().stderr?.on('data', (chunk: Buffer) => (stderr += String(chunk)))
+  const page = await app.firstWindow()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`)
+  })
+  return {
+    app,
+    page,
+    home,
+    userHome,
+    complaints,
+    stderr: () => stderr,
+    quit: async () => {
+      const ended = new Promise((resolve) => app.process().once('exit', resolve))
+      if (app.process().exitCode !== null) return
+      await app.close()
+      await ended
+    },
+  }
+}
+
+type Fixtures = {
+  /** A folder for this test, removed after it. */
+  folder: string
+  /** Starts Clawkeep; it is quit after the test, and a page that complained fails the test. */
+  launch: (options?: LaunchOptions) => Promise<Clawkeep>
+  /** One Clawkeep on a fresh home. */
+  clawkeep: Clawkeep
+}
+
+export const test = base.extend<Fixtures>({
+  folder: async ({}, use) => {
+    const folder = mkdtempSync(join(tmpdir(), 'clawkeep-e2e-'))
+    await use(folder)
+    rmSync(folder, { recursive: true, force: true })
+  },
+  launch: async ({ folder }, use) => {
+    const running: Clawkeep[] = []
+    await use(async (options) => {
+      const clawkeep = await launchClawkeep(folder, options)
+      running.push(clawkeep)
+      return clawkeep
+    })
+    for (const clawkeep of running) await clawkeep.quit()
+    for (const clawkeep of running) expect(clawkeep.complaints, 'errors and warnings of the page').toEqual([])
+  },
+  clawkeep: async ({ launch }, use) => {
+    await use(await launch())
+  },
+})
+
+export { expect } from '@playwright/test'
