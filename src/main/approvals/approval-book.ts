@@ -5,6 +5,8 @@ import type { Bound } from './question.ts'
 
 const recordKind = 'approval'
 const maxDecided = 500
+/** An answer can be used until its question expires, and at least this long: the call may have to come again to fetch it. */
+const answerKeepsMs = 60_000
 
 /** An approval as it is kept: what the window shows, and what its answer is bound to. */
 export const ApprovalRow = z.object({
@@ -23,6 +25,20 @@ export function boundOf(row: ApprovalRow): Bound {
   const { asker, tool, request, secrets } = row.approval
   const { definitionHash, argsHash, policyVersion } = row
   return { asker, tool, definitionHash, argsHash, policyVersion, request, secrets }
+}
+
+export function changed(row: ApprovalRow, change: Partial<Approval>): ApprovalRow {
+  return { ...row, approval: { ...row.approval, ...change } }
+}
+
+/** Whether an answer is recent enough to be told to a call that comes again. */
+export function isFresh({ expiresAtMs, decidedAtMs }: Approval, nowMs: number): boolean {
+  return nowMs < Math.max(expiresAtMs, (decidedAtMs ?? 0) + answerKeepsMs)
+}
+
+/** Whether a call may still run on this answer. */
+export function isUsable(approval: Approval, nowMs: number): boolean {
+  return approval.state === 'allowed' && !approval.used && isFresh(approval, nowMs)
 }
 
 /** The approvals of the unlocked vault: sealed records on disk, and the same in memory. The oldest of 500 answers is dropped. */

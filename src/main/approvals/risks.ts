@@ -5,16 +5,15 @@ import type { Question } from './question.ts'
 
 const readingMethods: ReadonlyArray<string> = ['GET', 'HEAD', 'OPTIONS']
 
-/**
- * Text a person cannot see or that changes the order of what they see: bidi controls, zero-width and tag characters.
- * A joiner inside an emoji is ordinary.
- */
+/** Text a person cannot see or that changes the order of what they see: bidi controls, zero-width and tag characters. */
 const hiddenText =
-  /[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u{e0000}-\u{e007f}]|(?<![\p{Extended_Pictographic}\ufe0f\u{1f3fb}-\u{1f3ff}])\u200d/u
+  /[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u{e0000}-\u{e007f}]/u
+/** A zero-width joiner, but for those inside an emoji, which are ordinary. */
+const strayJoiner = /(?<!\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d/u
 
 /** Whether a text holds characters that hide or reorder what is shown. */
 export function hidesText(text: string): boolean {
-  return hiddenText.test(text)
+  return hiddenText.test(text) || strayJoiner.test(text)
 }
 
 /** What a request itself gives reason to look at twice. */

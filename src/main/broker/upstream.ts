@@ -1,7 +1,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { pipeline, type Readable } from 'node:stream'
+import { pipeline, type Readable, type Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { AppError } from '../../shared/app-error.ts'
 import type { Header } from './request-shape.ts'
@@ -152,16 +152,16 @@ async function read(response: http.IncomingMessage, method: string, keepBytes: n
 function decoded(response: http.IncomingMessage): Readable {
   const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
   if (encoding === 'identity' || encoding === '') return response
-  const decoder = decoders[encoding]?.()
+  const decoder = Object.hasOwn(decoders, encoding) ? decoders[encoding]?.() : undefined
   if (decoder === undefined) throw new UnknownEncoding()
   return pipeline(response, decoder, () => undefined)
 }
 
-const decoders: Readonly<Record<string, (() => NodeJS.ReadWriteStream & Readable) | undefined>> = {
-  gzip: () => createGunzip() as never,
-  'x-gzip': () => createGunzip() as never,
-  deflate: () => createInflate() as never,
-  br: () => createBrotliDecompress() as never,
+const decoders: Readonly<Record<string, (() => Transform) | undefined>> = {
+  gzip: () => createGunzip(),
+  'x-gzip': () => createGunzip(),
+  deflate: () => createInflate(),
+  br: () => createBrotliDecompress(),
 }
 
 class UnknownEncoding extends Error {}

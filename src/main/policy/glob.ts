@@ -12,25 +12,27 @@ export function matchesGlob(pattern: string, text: string): boolean {
   const steps = readSteps(pattern)
   if (text.length > longestTextChars) throw new TypeError('The text is too long for a glob')
   let now = new Uint8Array(steps.length + 1)
+  let next = new Uint8Array(steps.length + 1)
   now[0] = 1
   passEmptyRuns(steps, now)
   for (const char of text) {
-    const next = new Uint8Array(steps.length + 1)
-    for (const [index, step] of steps.entries()) {
-      if (now[index] === 0) continue
-      if (step.kind === 'deep-run' || (step.kind === 'run' && char !== '/')) next[index] = 1
-      else if (step.kind === 'one' && char !== '/') next[index + 1] = 1
-      else if (step.kind === 'char' && step.char === char) next[index + 1] = 1
+    next.fill(0)
+    for (let at = 0; at < steps.length; at++) {
+      const step = steps[at]
+      if (now[at] === 0 || step === undefined) continue
+      if (step.kind === 'deep-run' || (step.kind === 'run' && char !== '/')) next[at] = 1
+      else if (step.kind === 'one' ? char !== '/' : step.kind === 'char' && step.char === char) next[at + 1] = 1
     }
     passEmptyRuns(steps, next)
-    now = next
+    ;[now, next] = [next, now]
   }
   return now[steps.length] === 1
 }
 
 function passEmptyRuns(steps: ReadonlyArray<Step>, states: Uint8Array): void {
-  for (const [index, step] of steps.entries()) {
-    if (states[index] === 1 && (step.kind === 'run' || step.kind === 'deep-run')) states[index + 1] = 1
+  for (let at = 0; at < steps.length; at++) {
+    const kind = steps[at]?.kind
+    if (states[at] === 1 && (kind === 'run' || kind === 'deep-run')) states[at + 1] = 1
   }
 }
 
