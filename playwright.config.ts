@@ -6,6 +6,7 @@ export default defineConfig({
   // One window at a time, and a test that fails once has failed.
   workers: 1,
   retries: 0,
+  forbidOnly: true,
   timeout: 60_000,
   reporter: [['list'], ['json', { outputFile: 'out/test/window.json' }]],
   use: { trace: 'off' },
