@@ -23,7 +23,7 @@ export type AuditVault = VaultKeys & {
   auditCheckpoint(): Noted | null
   setAuditCheckpoint(checkpoint: Noted): void
   onUnlock(listener: () => void): () => void
-  onLock(listener: () => void): () => void
+  beforeLock?(listener: () => void): () => void
 }
 
 type AuditLogOptions = { file: string; clock: Clock; vault: AuditVault; events: ChangeEvents }
@@ -77,7 +77,8 @@ export class AuditLog {
     } catch (error) {
       this.#writeProblem = failure(error).message
     }
-    this.#subscriptions = [options.vault.onUnlock(() => this.#join()), options.vault.onLock(() => this.#leave())]
+    const { vault } = options
+    this.#subscriptions = [vault.onUnlock(() => this.#join()), vault.beforeLock?.(() => this.#leave()) ?? (() => {})]
   }
 
   /**
@@ -296,6 +297,7 @@ export class AuditLog {
   #note(): void {
     if (this.#open === null || this.#vault.state === 'absent') return
     try {
+      this.#vault.auditSigner()
       const last = this.#open.store.lastCheckpoint()
       if (last !== null && last.size !== this.#vault.auditCheckpoint()?.size) {
         this.#vault.setAuditCheckpoint({ size: last.size, root: last.root.toString('hex') })

@@ -207,12 +207,13 @@ export class ChainWriter {
     }
   }
 
+  /** Null while there is no key: entries are never lost for want of a signature, they wait for it. */
   #signer(): Signer | null {
     if (this.#vault.state === 'absent') return null
     try {
       return this.#vault.auditSigner()
     } catch (error) {
-      if (error instanceof AppError && error.code === 'locked') return null
+      if (error instanceof AppError) return null
       throw error
     }
   }

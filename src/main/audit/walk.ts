@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { AuditEntry } from '../../shared/models/audit.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import type { AuditStore, CheckpointRow, EntryRow, SegmentRow } from './audit-store.ts'
@@ -53,6 +54,7 @@ class Walk {
   readonly #options: WalkOptions
   readonly #checkpoints: ReadonlyArray<CheckpointRow>
   readonly #publicKey: Buffer | null
+  readonly #verifyKey: KeyObject | null
   readonly #firstSigned: number | null
   #nextCheckpoint = 0
   #frontier: Frontier
@@ -72,6 +74,7 @@ class Walk {
     const first = store.firstCheckpoint()
     this.#firstSigned = first?.size ?? null
     this.#publicKey = options.publicKey ?? first?.public_key ?? null
+    this.#verifyKey = this.#publicKey === null ? null : publicKeyOf(this.#publicKey)
   }
 
   entry(row: EntryRow): void {
@@ -140,7 +143,9 @@ class Walk {
     const misplaced = segment === null || (this.#segment !== null && segment.number < this.#segment.number)
     const midway = this.#segment === null && this.#options.start !== null && segment !== null && segment.first < row.idx
     if (misplaced || (segment.first !== row.idx && !midway)) {
-      throw doesNotFit(row.idx, 'segment', `Entry ${row.idx} stands in a segment it does not belong to.`)
+      // With the chain followed so far this entry is the first; without, a change since the last checkpoint may show only here.
+      const first = this.#key === null ? Math.min(this.signed, row.idx) : row.idx
+      throw doesNotFit(first, 'segment', `${range(first, row.idx)} changed: the segments do not fit.`)
     }
     this.#segment = segment
     this.#key = midway ? null : this.#firstKey(segment)
@@ -179,7 +184,7 @@ class Walk {
   }
 
   #checkSegmentSignature(segment: SegmentRow, signature: Buffer): void {
-    const key = this.#publicKey === null ? null : publicKeyOf(this.#publicKey)
+    const key = this.#verifyKey
     if (key === null || signatureFits(segmentBytes(segment), signature, key)) return
     throw doesNotFit(
       segment.first,
@@ -198,16 +203,15 @@ class Walk {
       if (this.#publicKey === null || !checkpoint.public_key.equals(this.#publicKey)) {
         throw doesNotFit(inDoubt, 'key', `The checkpoint over ${size} entries was signed with another key.`)
       }
-      const key = publicKeyOf(this.#publicKey)
+      const key = this.#verifyKey
       if (key === null || !signatureFits(checkpointBytes({ size, root, atMs, segment }), signature, key)) {
         throw doesNotFit(inDoubt, 'signature', `The checkpoint over ${size} entries has a wrong signature.`)
       }
       if (!rootOf(this.#frontier).equals(root)) {
-        const range = inDoubt === size - 1 ? `Entry ${inDoubt} was` : `One of the entries ${inDoubt} to ${size - 1} was`
         throw doesNotFit(
           inDoubt,
           'checkpoint',
-          `${range} changed: the signed checkpoint over ${size} entries does not fit.`,
+          `${range(inDoubt, size - 1)} changed: the signed checkpoint over ${size} entries does not fit.`,
         )
       }
       this.signed = size
@@ -222,6 +226,10 @@ function isCanonical(value: unknown, json: string): boolean {
   } catch {
     return false
   }
+}
+
+function range(first: number, last: number): string {
+  return first === last ? `Entry ${first} was` : `One of the entries ${first} to ${last} was`
 }
 
 /** What a `log.join` entry with a failed outcome says about the break it found. */
