@@ -20,7 +20,8 @@ export async function prepareWindow() {
   const needsDisplay = process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']
   await ensurePackages(needsDisplay ? ['window', 'display'] : ['window'])
   const { executablePath } = await resolveElectron()
-  const args = sandboxArgs(executablePath)
+  // A machine without a display has no desktop bus either: Chromium would complain about that by the dozen.
+  const args = [...sandboxArgs(executablePath), ...(needsDisplay ? ['--log-level=3'] : [])]
   const display = needsDisplay ? await openVirtualDisplay() : { env: {}, close() {} }
   const env = { ...display.env, CLAWKEEP_ELECTRON: executablePath, CLAWKEEP_ELECTRON_ARGS: args.join(' ') }
   return { executablePath, args, env, close: display.close }
