@@ -1,0 +1,33 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { lazy, Suspense, useEffect } from 'react'
+import { Starting } from './layout/starting.tsx'
+import { Locked } from './features/unlock/locked.tsx'
+import { forgetVault } from './lib/query-client.ts'
+import { useStatus } from './lib/queries.ts'
+import { useTheme } from './lib/theme.ts'
+
+const loadUnlocked = () => import('./layout/unlocked.tsx')
+const Unlocked = lazy(async () => ({ default: (await loadUnlocked()).Unlocked }))
+
+/** The whole window: what stands in the way of the vault, or the pages behind it. */
+export function App() {
+  useTheme()
+  const status = useStatus()
+  const client = useQueryClient()
+  const vault = status.data?.vault
+  useEffect(() => {
+    if (vault === undefined) return
+    if (vault !== 'unlocked') forgetVault(client)
+    // The pages load while the password is typed, so that unlocking shows them at once.
+    const idle = setTimeout(() => void loadUnlocked().catch(() => undefined), 200)
+    return () => clearTimeout(idle)
+  }, [vault, client])
+
+  if (status.data === undefined) return <Starting error={status.error} onRetry={() => void status.refetch()} />
+  if (vault !== 'unlocked') return <Locked status={status.data} />
+  return (
+    <Suspense fallback={<Starting error={null} onRetry={() => undefined} />}>
+      <Unlocked status={status.data} />
+    </Suspense>
+  )
+}

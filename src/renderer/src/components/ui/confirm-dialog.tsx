@@ -1,0 +1,43 @@
+import { AlertDialog } from '@base-ui/react/alert-dialog'
+import type { ReactNode } from 'react'
+import type { RequestError } from '../../lib/ipc.ts'
+import { Button, buttonClass } from './button.tsx'
+import { Problem } from './problem.tsx'
+
+type ConfirmDialogProps = {
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly title: string
+  /** What will be lost, in plain words. */
+  readonly children: ReactNode
+  readonly action: string
+  readonly onConfirm: () => void
+  readonly busy: boolean
+  readonly error: RequestError | null
+}
+
+/** Asks once more before something that cannot be taken back; the safe button has the focus. */
+export function ConfirmDialog({ open, onClose, title, children, action, onConfirm, busy, error }: ConfirmDialogProps) {
+  return (
+    <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <AlertDialog.Portal>
+        <AlertDialog.Backdrop className="fixed inset-0 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <AlertDialog.Popup className="fixed top-1/2 left-1/2 w-[calc(100vw-3rem)] max-w-110 -translate-1/2 rounded-xl bg-raised shadow-raised outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0">
+          <div className="px-6 pt-5 pb-5">
+            <AlertDialog.Title className="text-16 font-semibold wrap-anywhere">{title}</AlertDialog.Title>
+            <AlertDialog.Description render={<div />} className="mt-2 space-y-3 text-13 text-ink-muted">
+              {children}
+            </AlertDialog.Description>
+            {error !== null && <Problem error={error} className="mt-4" />}
+          </div>
+          <div className="flex justify-end gap-2 border-t border-line px-6 py-3.5">
+            <AlertDialog.Close className={buttonClass('secondary')}>Keep it</AlertDialog.Close>
+            <Button variant="danger" off={busy} onClick={onConfirm}>
+              {action}
+            </Button>
+          </div>
+        </AlertDialog.Popup>
+      </AlertDialog.Portal>
+    </AlertDialog.Root>
+  )
+}

@@ -1,0 +1,49 @@
+import { Field as Base } from '@base-ui/react/field'
+import { Eye, EyeOff } from 'lucide-react'
+import { type ReactNode, type RefObject, useState } from 'react'
+import { cn } from '../../lib/class-names.ts'
+import { Field, inputClass } from './field.tsx'
+
+type PasswordFieldProps = {
+  readonly label: string
+  readonly value: string
+  readonly onChange: (value: string) => void
+  readonly problem?: string | undefined
+  readonly hint?: ReactNode
+  readonly placeholder?: string
+  readonly autoFocus?: boolean
+  readonly off?: boolean
+  readonly inputRef?: RefObject<HTMLInputElement | null>
+  readonly className?: string
+}
+
+/** A covered line of text that can be uncovered while it is typed. */
+export function PasswordField({ label, value, onChange, inputRef, off = false, placeholder, autoFocus, ...field }: PasswordFieldProps) {
+  const [shown, setShown] = useState(false)
+  return (
+    <Field label={label} {...field}>
+      <div className="relative">
+        <Base.Control
+          {...(inputRef === undefined ? {} : { ref: inputRef })}
+          type={shown ? 'text' : 'password'}
+          value={value}
+          onValueChange={onChange}
+          readOnly={off}
+          autoFocus={autoFocus}
+          placeholder={placeholder}
+          autoComplete="off"
+          spellCheck={false}
+          className={cn(inputClass, 'h-9 pr-10', shown && 'font-mono text-13')}
+        />
+        <button
+          type="button"
+          aria-label={shown ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`}
+          onClick={() => setShown(!shown)}
+          className="absolute top-1 right-1 flex size-7 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink"
+        >
+          {shown ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />}
+        </button>
+      </div>
+    </Field>
+  )
+}

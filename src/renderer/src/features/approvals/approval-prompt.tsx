@@ -1,0 +1,66 @@
+import { Hourglass } from 'lucide-react'
+import { useEffect, useRef } from 'react'
+import type { Approval, Decision } from '../../../../shared/models/approval.ts'
+import { Problem } from '../../components/ui/problem.tsx'
+import { sayDone } from '../../components/ui/toasts.ts'
+import { countdown } from '../../lib/format.ts'
+import { useAction } from '../../lib/queries.ts'
+import { isTyping, useKeys } from '../../lib/shortcuts.ts'
+import { useNow } from '../../lib/use-now.ts'
+import { visibleString } from '../../lib/visible-text.ts'
+import { PromptActions } from './prompt-actions.tsx'
+import { RequestDetails } from './request-details.tsx'
+import { Sentence } from './sentence.tsx'
+import { useArming } from './use-arming.ts'
+
+/** The question: who wants what, exactly, and the answers. Mount it with the approval's id as its key. */
+export function ApprovalPrompt({ approval, more }: { readonly approval: Approval; readonly more: number }) {
+  const deny = useRef<HTMLButtonElement>(null)
+  const inTime = useArming(approval.id)
+  const leftMs = approval.expiresAtMs - useNow()
+  const decide = useAction('approvals.decide')
+  const armed = inTime && leftMs > 0 && !decide.isPending
+
+  useEffect(() => {
+    // Something modal keeps its focus; the prompt is still there when it closes.
+    if (document.querySelector('[role=dialog], [role=alertdialog]') === null) deny.current?.focus({ preventScroll: true })
+  }, [])
+
+  const answer = (decision: Decision) => {
+    if (!armed) return
+    decide.mutate({ id: approval.id, decision }, { onSuccess: () => sayDone(doneWords(decision), visibleString(approval.asker.name, 60)) })
+  }
+
+  useKeys((event) => {
+    if (event.key.toLowerCase() !== 'd' || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event)) return
+    event.preventDefault()
+    answer({ answer: 'deny', reason: '' })
+  })
+
+  return (
+    <article aria-labelledby={`${approval.id}-sentence`} className="rounded-xl border border-line bg-surface">
+      <div className="flex items-center gap-2 px-5 pt-4 text-13">
+        <Hourglass size={14} aria-hidden className="text-wait" />
+        <span role="timer" className="font-medium text-wait tabular-nums">
+          {leftMs > 0 ? `waiting · expires in ${countdown(leftMs)}` : 'the time is over'}
+        </span>
+        {more > 0 && <span className="ml-auto text-ink-muted">{more} more waiting</span>}
+      </div>
+      <h2 id={`${approval.id}-sentence`} className="px-5 pt-1.5 pb-4 text-20 text-balance">
+        <Sentence approval={approval} />
+      </h2>
+      <div className="px-5 pb-5">
+        <RequestDetails approval={approval} />
+        {decide.error !== null && <Problem error={decide.error} className="mt-4" />}
+      </div>
+      <div className="sticky bottom-0 rounded-b-xl border-t border-line bg-surface px-5 py-3.5">
+        <PromptActions approval={approval} armed={armed} denyRef={deny} onDecide={answer} />
+      </div>
+    </article>
+  )
+}
+
+function doneWords(decision: Decision): string {
+  if (decision.answer === 'deny') return 'Denied'
+  return decision.grant === undefined ? 'Allowed once' : 'Allowed, with a grant'
+}

@@ -1,0 +1,77 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Redirect, Route, Router, Switch, useLocation } from 'wouter'
+import { useHashLocation } from 'wouter/use-hash-location'
+import type { Status } from '../../../shared/models/status.ts'
+import { Toaster } from '../components/ui/toaster.tsx'
+import { sayProblem } from '../components/ui/toasts.ts'
+import { Waiting } from '../components/ui/waiting.tsx'
+import { request } from '../lib/ipc.ts'
+import { hasModifier, useKeys } from '../lib/shortcuts.ts'
+import { useStayAwake } from '../lib/stay-awake.ts'
+import { pages } from '../routes.tsx'
+import { Banners } from './banners.tsx'
+import { PageBoundary } from './page-boundary.tsx'
+import { Rail } from './rail.tsx'
+
+const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
+
+/** The window with an open vault: the rail at the left, one page, and what lies above both. */
+export function Unlocked({ status }: { readonly status: Status }) {
+  return (
+    <Router hook={useHashLocation}>
+      <Shell status={status} />
+      <Toaster />
+    </Router>
+  )
+}
+
+function Shell({ status }: { readonly status: Status }) {
+  const [location, go] = useLocation()
+  const [palette, setPalette] = useState(false)
+  useStayAwake()
+  useEffect(() => {
+    document.title = status.pendingApprovals > 0 ? `(${status.pendingApprovals}) Clawkeep` : 'Clawkeep'
+  }, [status.pendingApprovals])
+
+  useKeys((event) => {
+    if (!hasModifier(event)) return
+    const page = /^[1-6]$/.test(event.key) ? pages[Number(event.key) - 1] : undefined
+    if (page !== undefined) go(page.path)
+    else if (event.key === 'k') setPalette(!palette)
+    else if (event.key === 'l') lock()
+    else return
+    event.preventDefault()
+  })
+
+  return (
+    <div className="flex h-full">
+      <Rail status={status} location={location} onSearch={() => setPalette(true)} onLock={lock} />
+      <div className="flex min-w-0 flex-1 flex-col">
+        <Banners status={status} location={location} />
+        <main className="flex min-h-0 flex-1 flex-col">
+          <Switch>
+            {pages.map(({ path, title, Page }) => (
+              <Route key={path} path={`${path}/*?`}>
+                <PageBoundary key={path} title={title}>
+                  <Suspense fallback={<Waiting what={`Opening ${title}`} />}>
+                    <Page />
+                  </Suspense>
+                </PageBoundary>
+              </Route>
+            ))}
+            <Redirect to="/approvals" replace />
+          </Switch>
+        </main>
+      </div>
+      {palette && (
+        <Suspense>
+          <CommandPalette status={status} onClose={() => setPalette(false)} onLock={lock} />
+        </Suspense>
+      )}
+    </div>
+  )
+}
+
+function lock(): void {
+  request('vault.lock').catch(sayProblem)
+}

@@ -1,0 +1,92 @@
+import { useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
+import type { RouteInput, RouteName, RouteOutput, Topic } from '../../../shared/ipc/contract.ts'
+import type { ApiKey } from '../../../shared/models/api-key.ts'
+import type { Approval, Grant } from '../../../shared/models/approval.ts'
+import type { Assistant } from '../../../shared/models/assistant.ts'
+import type { ItemOverview } from '../../../shared/models/item.ts'
+import type { Policy } from '../../../shared/models/policy.ts'
+import type { Settings } from '../../../shared/models/settings.ts'
+import type { Status } from '../../../shared/models/status.ts'
+import { type Arguments, request, type RequestError } from './ipc.ts'
+
+/** What every page shows around its content; works while locked. */
+export function useStatus(): UseQueryResult<Status, RequestError> {
+  return useQuery({ queryKey: ['status'], queryFn: () => request('status.get') })
+}
+
+/** The person's choices; works while locked. */
+export function useSettings(): UseQueryResult<Settings, RequestError> {
+  return useQuery({ queryKey: ['settings'], queryFn: () => request('settings.get') })
+}
+
+/** The overviews of the vault's items, never their secrets. */
+export function useItems(): UseQueryResult<ReadonlyArray<ItemOverview>, RequestError> {
+  return useQuery({ queryKey: ['items'], queryFn: () => request('items.list') })
+}
+
+/** The clients' API keys, revoked ones included. */
+export function useApiKeys(): UseQueryResult<ReadonlyArray<ApiKey>, RequestError> {
+  return useQuery({ queryKey: ['keys'], queryFn: () => request('keys.list') })
+}
+
+/** All questions, pending and decided. */
+export function useApprovals(): UseQueryResult<ReadonlyArray<Approval>, RequestError> {
+  return useQuery({ queryKey: ['approvals'], queryFn: () => request('approvals.list') })
+}
+
+/** Standing answers, ended ones included. */
+export function useGrants(): UseQueryResult<ReadonlyArray<Grant>, RequestError> {
+  return useQuery({ queryKey: ['grants'], queryFn: () => request('grants.list') })
+}
+
+/** The assistants and how they are. */
+export function useAssistants(): UseQueryResult<ReadonlyArray<Assistant>, RequestError> {
+  return useQuery({ queryKey: ['assistants'], queryFn: () => request('assistants.list') })
+}
+
+const logRefreshMs = 2_000
+
+/** The tail of an assistant's log; read again every two seconds while it is on the screen. */
+export function useAssistantLogs(id: string, lines: number): UseQueryResult<ReadonlyArray<string>, RequestError> {
+  return useQuery({
+    queryKey: ['assistants', 'logs', id, lines],
+    queryFn: () => request('assistants.logs', { id, lines }),
+    refetchInterval: logRefreshMs,
+  })
+}
+
+/** The rules that answer instead of the person. */
+export function usePolicy(): UseQueryResult<Policy, RequestError> {
+  return useQuery({ queryKey: ['policy'], queryFn: () => request('policy.get') })
+}
+
+const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
+  vault: ['status'],
+  items: ['items'],
+  keys: ['keys'],
+  approvals: ['approvals', 'grants', 'status'],
+  grants: ['grants'],
+  assistants: ['assistants'],
+  engine: ['status', 'assistants'],
+  policy: ['policy'],
+  settings: ['settings', 'status'],
+}
+
+const changesNothing: ReadonlyArray<RouteName> = ['items.reveal', 'items.copy', 'clipboard.write', 'audit.verify']
+
+/**
+ * One route as something to do. It resolves when what it changed was asked for again, so a page never shows the old state
+ * after the word "saved". The result is not kept in a cache: it may be a secret.
+ */
+export function useAction<R extends RouteName>(route: R): UseMutationResult<RouteOutput<R>, RequestError, RouteInput<R>> {
+  const client = useQueryClient()
+  return useMutation({
+    mutationFn: (input: RouteInput<R>) => request(route, ...([input] as Arguments<R>)),
+    gcTime: 0,
+    onSuccess: async () => {
+      if (changesNothing.includes(route)) return
+      const changed = changedBy[route.slice(0, route.indexOf('.'))] ?? []
+      await Promise.all(changed.map((topic) => client.invalidateQueries({ queryKey: [topic] })))
+    },
+  })
+}

@@ -1,0 +1,34 @@
+import { useEffect, useRef } from 'react'
+
+/** True on a Mac, where Cmd is used instead of Ctrl. */
+export const isMac = /Mac/.test(navigator.userAgent)
+
+/** The name of the modifier key, as printed on it. */
+export const modifierName = isMac ? '⌘' : 'Ctrl'
+
+/** Whether the event holds Ctrl (Cmd on a Mac) and neither Alt nor Shift. */
+export function hasModifier(event: KeyboardEvent): boolean {
+  return (isMac ? event.metaKey : event.ctrlKey) && !event.altKey && !event.shiftKey
+}
+
+/** Whether a plain letter belongs to something else now: a text field, an open dialog or menu. */
+export function isTyping(event: KeyboardEvent): boolean {
+  const target = event.target instanceof Element ? event.target : null
+  if (target?.closest('input, textarea, select, [contenteditable=true]') != null) return true
+  return document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null || target?.closest('[role=listbox][data-popup]') != null
+}
+
+/** Calls the newest `onKey` for every key press in the window that nobody else has taken. */
+export function useKeys(onKey: (event: KeyboardEvent) => void): void {
+  const newest = useRef(onKey)
+  useEffect(() => {
+    newest.current = onKey
+  })
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => {
+      if (!event.defaultPrevented) newest.current(event)
+    }
+    window.addEventListener('keydown', listener)
+    return () => window.removeEventListener('keydown', listener)
+  }, [])
+}
