@@ -24,7 +24,9 @@ export function temporaryHome(): string {
 }
 
 /** A real, unlocked vault in a fresh folder; takes one derivation (about 0.15 s), so make one per file where that will do. */
-export async function createTestVault(options: { clock?: Clock; events?: ChangeEvents; home?: string } = {}): Promise<TestVault> {
+export async function createTestVault(
+  options: { clock?: Clock; events?: ChangeEvents; home?: string } = {},
+): Promise<TestVault> {
   const home = options.home ?? temporaryHome()
   const file = join(home, 'vault.db')
   const clock = options.clock ?? systemClock
@@ -48,29 +50,5 @@ export async function createTestVault(options: { clock?: Clock; events?: ChangeE
       for (const old of opened) old.close()
       rmSync(home, { recursive: true, force: true })
     },
-  }
-}
-
-/** A clock that only moves when told. */
-export class ManualClock implements Clock {
-  wallMs: number
-  passedMs = 0
-
-  constructor(wallMs = Date.UTC(2026, 10, 21)) {
-    this.wallMs = wallMs
-  }
-
-  now(): number {
-    return this.wallMs
-  }
-
-  monotonicMs(): number {
-    return this.passedMs
-  }
-
-  /** Time passes for both clocks. */
-  advance(ms: number): void {
-    this.wallMs += ms
-    this.passedMs += ms
   }
 }

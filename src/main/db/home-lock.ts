@@ -1,8 +1,8 @@
 import { chmodSync } from 'node:fs'
 import { join } from 'node:path'
-import SqliteDatabase from 'better-sqlite3'
 import { AppError } from '../../shared/app-error.ts'
 import { makePrivateFolder } from '../private-folder.ts'
+import { openBareDatabase, type Database } from './open.ts'
 import { toStorageError } from './storage-error.ts'
 
 const what = 'Clawkeep folder'
@@ -16,11 +16,11 @@ const busyTimeoutMs = 500
  * Throws AppError in_use naming the process, or a storage error.
  */
 export function lockHome(home: string): { release(): void } {
-  let database: SqliteDatabase.Database | undefined
+  let database: Database | undefined
   try {
     makePrivateFolder(home)
     const file = join(home, 'core.lock')
-    database = new SqliteDatabase(file, { timeout: busyTimeoutMs })
+    database = openBareDatabase(file, busyTimeoutMs)
     if (process.platform !== 'win32') chmodSync(file, 0o600)
     const held = database
     writeOwner(held)
@@ -37,14 +37,18 @@ export function lockHome(home: string): { release(): void } {
     database?.close()
     const known = toStorageError(error, what)
     if (!(known instanceof AppError) || known.code !== 'in_use') throw known
-    throw new AppError('in_use', `Another Clawkeep${owner === null ? '' : ` (process ${owner})`} is using this folder.`, {
-      hint: 'Use its window or the clawkeep command, close it and try again, or choose another folder with --home.',
-      cause: error,
-    })
+    throw new AppError(
+      'in_use',
+      `Another Clawkeep${owner === null ? '' : ` (process ${owner})`} is using this folder.`,
+      {
+        hint: 'Use its window or the clawkeep command, close it and try again, or choose another folder with --home.',
+        cause: error,
+      },
+    )
   }
 }
 
-function writeOwner(database: SqliteDatabase.Database): void {
+function writeOwner(database: Database): void {
   try {
     database
       .transaction(() => {
@@ -59,7 +63,7 @@ function writeOwner(database: SqliteDatabase.Database): void {
   }
 }
 
-function readOwner(database: SqliteDatabase.Database): number | null {
+function readOwner(database: Database): number | null {
   try {
     const row = database.prepare('SELECT pid FROM owner WHERE id = 1').get() as { pid: unknown } | undefined
     return typeof row?.pid === 'number' ? row.pid : null

@@ -1,12 +1,12 @@
 import { AppError } from '../../shared/app-error.ts'
-import { openScratchDatabase, type Database, type OpenOptions } from './open.ts'
+import type { Database, OpenOptions } from './open.ts'
 
 /**
  * Brings a file to the newest schema, all steps in one transaction. Refuses, before anything is written, a file that
  * is not ours, that a newer version wrote, or whose schema is not what the steps make (a trigger put in from outside
- * could undo our writes). `beforeWriting` runs once the file is known to be ours.
+ * could undo our writes). `scratch` is an empty database in memory, `beforeWriting` runs once the file is known to be ours.
  */
-export function migrate(database: Database, options: OpenOptions, beforeWriting: () => void): void {
+export function migrate(database: Database, scratch: Database, options: OpenOptions, beforeWriting: () => void): void {
   const { migrations, applicationId, what } = options
   const version = database.pragma('user_version', { simple: true }) as number
   const owner = database.pragma('application_id', { simple: true }) as number
@@ -21,7 +21,7 @@ export function migrate(database: Database, options: OpenOptions, beforeWriting:
       hint: 'Nothing was changed. Update Clawkeep, then open it again.',
     })
   }
-  if (readSchema(database).join('\n') !== expectedSchema(migrations.slice(0, version)).join('\n')) {
+  if (readSchema(database).join('\n') !== expectedSchema(scratch, migrations.slice(0, version)).join('\n')) {
     throw new AppError('damaged', `The ${what} file has an unknown structure: it was changed outside Clawkeep.`, {
       hint: 'Nothing was changed. Keep the file, and put a backup in its place.',
     })
@@ -38,7 +38,9 @@ export function migrate(database: Database, options: OpenOptions, beforeWriting:
 }
 
 function readSchema(database: Database): ReadonlyArray<string> {
-  const rows = database.prepare('SELECT type, name, sql FROM sqlite_master ORDER BY type, name').all() as ReadonlyArray<{
+  const rows = database
+    .prepare('SELECT type, name, sql FROM sqlite_master ORDER BY type, name')
+    .all() as ReadonlyArray<{
     type: string
     name: string
     sql: string | null
@@ -46,12 +48,7 @@ function readSchema(database: Database): ReadonlyArray<string> {
   return rows.map((row) => `${row.type} ${row.name} ${row.sql ?? ''}`)
 }
 
-function expectedSchema(migrations: ReadonlyArray<string>): ReadonlyArray<string> {
-  const scratch = openScratchDatabase()
-  try {
-    for (const step of migrations) scratch.exec(step)
-    return readSchema(scratch)
-  } finally {
-    scratch.close()
-  }
+function expectedSchema(scratch: Database, migrations: ReadonlyArray<string>): ReadonlyArray<string> {
+  for (const step of migrations) scratch.exec(step)
+  return readSchema(scratch)
 }

@@ -36,10 +36,16 @@ export function openDatabase(file: string, options: OpenOptions): Database {
     database = new SqliteDatabase(file, { timeout: busyTimeoutMs })
     // Before the first read, so that SQLite needs no shared-memory file.
     if (options.exclusive === true) database.pragma('locking_mode = EXCLUSIVE')
-    migrate(database, options, () => {
-      setPragmas(database as Database)
-    })
-    return database
+    const opened = database
+    const scratch = new SqliteDatabase(':memory:')
+    try {
+      migrate(opened, scratch, options, () => {
+        setPragmas(opened)
+      })
+    } finally {
+      scratch.close()
+    }
+    return opened
   } catch (error) {
     database?.close()
     throw toStorageError(error, options.what)
@@ -51,7 +57,8 @@ export function openDatabase(file: string, options: OpenOptions): Database {
  * Throws AppError like `openDatabase`, and not_found when there is no such file.
  */
 export function openDatabaseForReading(file: string, options: Pick<OpenOptions, 'applicationId' | 'what'>): Database {
-  if (!existsSync(file)) throw new AppError('not_found', `There is no ${options.what} at this place.`, { hint: 'Check the file name.' })
+  if (!existsSync(file))
+    throw new AppError('not_found', `There is no ${options.what} at this place.`, { hint: 'Check the file name.' })
   let database: Database | undefined
   try {
     database = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs })
@@ -66,9 +73,9 @@ export function openDatabaseForReading(file: string, options: Pick<OpenOptions, 
   }
 }
 
-/** An in-memory database; only to learn what a schema looks like. */
-export function openScratchDatabase(): Database {
-  return new SqliteDatabase(':memory:')
+/** Opens or creates a SQLite file as it is, without our settings: for files that only carry a lock. Throws what SQLite throws. */
+export function openBareDatabase(file: string, busyTimeoutMs: number): Database {
+  return new SqliteDatabase(file, { timeout: busyTimeoutMs })
 }
 
 function setPragmas(database: Database): void {

@@ -33,8 +33,18 @@ export class VaultAccess {
 
   /** Throws AppError locked. */
   unlocked(): Session {
-    if (this.session === null) throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it with the password.' })
+    if (this.session === null)
+      throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it with the password.' })
     return this.session
+  }
+
+  /** Reads from the file; what SQLite throws becomes a storage error. */
+  read<T>(run: (database: Database) => T): T {
+    try {
+      return run(this.database)
+    } catch (error) {
+      throw toStorageError(error, 'vault')
+    }
   }
 
   /** Runs a change and the manifest's part of it in one transaction; durable when it returns, nothing at all when it throws. */

@@ -16,7 +16,13 @@ export function readHeader(database: Database): Header | null {
   if (raw === undefined) {
     const rows = z
       .object({ count: z.number() })
-      .parse(database.prepare('SELECT (SELECT count(*) FROM key_slots) + (SELECT count(*) FROM items) + (SELECT count(*) FROM records) AS count').get())
+      .parse(
+        database
+          .prepare(
+            'SELECT (SELECT count(*) FROM key_slots) + (SELECT count(*) FROM items) + (SELECT count(*) FROM records) AS count',
+          )
+          .get(),
+      )
     // Without this check a person would be asked to make a new vault over the old one.
     if (rows.count > 0) throw damagedHeader()
     return null
@@ -37,7 +43,11 @@ export function readHeader(database: Database): Header | null {
 }
 
 /** Writes the header of a new vault; call inside the transaction that makes it, after the slots. */
-export function insertHeader(database: Database, row: Omit<HeaderRow, 'checksum'>, slots: ReadonlyArray<SlotRow>): Header {
+export function insertHeader(
+  database: Database,
+  row: Omit<HeaderRow, 'checksum'>,
+  slots: ReadonlyArray<SlotRow>,
+): Header {
   const whole: HeaderRow = { ...row, checksum: checksumOf(row, slots) }
   database
     .prepare(
@@ -58,11 +68,16 @@ export function checksumHolds({ row, slots }: Header): boolean {
 
 /** What the manifest's MAC binds. */
 export function headerDigest({ row }: Header): Buffer {
-  return digestRow([row.format, row.vault_id, row.epoch, row.created_at_ms], [row.inbox_public, row.audit_public, row.checksum])
+  return digestRow(
+    [row.format, row.vault_id, row.epoch, row.created_at_ms],
+    [row.inbox_public, row.audit_public, row.checksum],
+  )
 }
 
 export function slotsDigest(slots: ReadonlyArray<SlotRow>): Buffer {
-  const digests = slots.map((slot) => digestRow([slot.id, slot.kind, slot.params, slot.epoch, slot.revision], [slot.sealed_vault_key]))
+  const digests = slots.map((slot) =>
+    digestRow([slot.id, slot.kind, slot.params, slot.epoch, slot.revision], [slot.sealed_vault_key]),
+  )
   return digestRow([], digests)
 }
 

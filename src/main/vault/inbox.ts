@@ -29,7 +29,10 @@ export class Inbox {
     if (header === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
     const ephemeral = generateKeyPairSync('x25519')
     const ephemeralPublic = ephemeral.publicKey.export({ format: 'der', type: 'spki' }).subarray(-publicKeyBytes)
-    const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: publicKeyObject('inbox', header.inboxPublic) })
+    const shared = diffieHellman({
+      privateKey: ephemeral.privateKey,
+      publicKey: publicKeyObject('inbox', header.inboxPublic),
+    })
     const key = deriveKey(shared, Buffer.concat([ephemeralPublic, header.inboxPublic]), label)
     try {
       return Buffer.concat([Buffer.of(formatVersion), ephemeralPublic, seal(key, binding(header.vaultId), plain)])

@@ -71,9 +71,13 @@ export async function deriveSlotKey(password: string, params: KdfParams): Promis
 }
 
 function refusal(why: string): AppError {
-  return new AppError('damaged', `The password settings in the vault file ${why}: the file was changed outside Clawkeep.`, {
-    hint: 'Put a backup in its place.',
-  })
+  return new AppError(
+    'damaged',
+    `The password settings in the vault file ${why}: the file was changed outside Clawkeep.`,
+    {
+      hint: 'Put a backup in its place.',
+    },
+  )
 }
 
 function parseJson(json: string): unknown {

@@ -10,7 +10,12 @@ import { open, seal, type SealBinding } from './seal.ts'
 export type OpenedSlot = { readonly vaultKey: Buffer; readonly epoch: number }
 
 /** Seals the vault key under a new password slot. No verifier is stored: the password is right if the seal opens. */
-export async function newPasswordSlot(password: string, vaultId: string, vaultKey: Buffer, epoch: number): Promise<SlotRow> {
+export async function newPasswordSlot(
+  password: string,
+  vaultId: string,
+  vaultKey: Buffer,
+  epoch: number,
+): Promise<SlotRow> {
   const kdf = newKdfParams()
   const slot = { id: newId('slt'), kind: 'password', params: canonicalJson(kdf), epoch, revision: 1 }
   const slotKey = await deriveSlotKey(password, kdf)
@@ -31,7 +36,11 @@ export function passwordSlots(slots: ReadonlyArray<SlotRow>): ReadonlyArray<Slot
 }
 
 /** Tries a password on the slots. Null when none opens. */
-export async function openWithPassword(password: string, vaultId: string, slots: ReadonlyArray<SlotRow>): Promise<OpenedSlot | null> {
+export async function openWithPassword(
+  password: string,
+  vaultId: string,
+  slots: ReadonlyArray<SlotRow>,
+): Promise<OpenedSlot | null> {
   for (const slot of slots) {
     const slotKey = await deriveSlotKey(password, parseKdfParams(slot.params))
     try {
@@ -48,10 +57,21 @@ export async function openWithPassword(password: string, vaultId: string, slots:
 /** Throws AppError invalid; the length rules for new passwords are the same in the window and the CLI. */
 export function checkNewPassword(password: string): void {
   const length = [...password].length
-  if (length < 10) throw new AppError('invalid', 'The password is too short.', { hint: 'Use at least 10 characters; a few random words are best.' })
-  if (length > 1024) throw new AppError('invalid', 'The password is too long.', { hint: 'Use at most 1,024 characters.' })
+  if (length < 10)
+    throw new AppError('invalid', 'The password is too short.', {
+      hint: 'Use at least 10 characters; a few random words are best.',
+    })
+  if (length > 1024)
+    throw new AppError('invalid', 'The password is too long.', { hint: 'Use at most 1,024 characters.' })
 }
 
 function binding(vaultId: string, slot: Omit<SlotRow, 'sealed_vault_key'>): SealBinding {
-  return { vaultId, purpose: 'key-slot', id: slot.id, revision: slot.revision, epoch: slot.epoch, extra: [slot.kind, slot.params] }
+  return {
+    vaultId,
+    purpose: 'key-slot',
+    id: slot.id,
+    revision: slot.revision,
+    epoch: slot.epoch,
+    extra: [slot.kind, slot.params],
+  }
 }

@@ -15,6 +15,13 @@ export function newKey(): Buffer {
   return randomFillSync(Buffer.alloc(keyBytes))
 }
 
+/** A copy in memory of its own, to be overwritten by itself. */
+export function copyKey(key: Buffer): Buffer {
+  const copy = Buffer.alloc(key.length)
+  key.copy(copy)
+  return copy
+}
+
 /** HKDF-SHA-256 (RFC 5869) to 32 bytes. */
 export function deriveKey(secret: Buffer, salt: Buffer, label: string): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, salt, Buffer.from(label, 'utf8'), keyBytes))

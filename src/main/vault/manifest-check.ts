@@ -38,7 +38,9 @@ export function checkRows(input: {
 }): Verdict {
   const { rows, listed, stored } = input
   const ofRows = rows.map(bucketDigest)
-  const ofList = listed.map(bucketDigest)
+  const ofList = listed.map((bucket, index) =>
+    isSame(bucket, bucketAt(rows, index)) ? at(ofRows, index) : bucketDigest(bucket),
+  )
   const proved = [ofRows, stored, ofList].find((digests) => input.proves(rootOf(digests)))
   if (proved === undefined) return withoutProof(rows, listed)
 
@@ -75,14 +77,16 @@ export function remember(expected: ReadonlyArray<Bucket>, stale: Set<number>, id
 }
 
 const messages = {
-  missing: 'is missing: it was removed outside Clawkeep.',
+  missing: 'is missing or cannot be read: it was removed outside Clawkeep, or the disk lost it.',
   changed: 'was changed, or put back to an earlier state, outside Clawkeep. It is not used.',
   foreign: 'was put in, or put back after it was removed, outside Clawkeep. It is not used.',
-  unproved: 'cannot be proved to be the latest state, because its entry in the list of rows was changed as well. It is not used.',
+  unproved:
+    'cannot be proved to be the latest state, because its entry in the list of rows was changed as well. It is not used.',
   list: 'A part of the list of rows was changed outside Clawkeep. The rows themselves are as they should be.',
   bucket: 'A part of the list of rows was changed outside Clawkeep together with rows; rows may be missing.',
   proof: 'The header, a key slot, the write counter or the audit checkpoint was changed outside Clawkeep.',
-  noProof: 'The list of rows was changed outside Clawkeep. Items can be read; keys, grants and rules are set aside, and nothing can be saved.',
+  noProof:
+    'The list of rows was changed outside Clawkeep. Items can be read; keys, grants and rules are set aside, and nothing can be saved.',
 } as const
 
 export const proofProblem: VaultProblem = { table: 'manifest', id: 'proof', message: messages.proof }
@@ -94,7 +98,8 @@ function withoutProof(rows: ReadonlyArray<Bucket>, listed: ReadonlyArray<Bucket>
   for (let index = 0; index < bucketCount; index += 1) {
     problems.push(...compare(bucketAt(rows, index), bucketAt(listed, index)))
     for (const [key, line] of bucketAt(rows, index)) {
-      if (line.table !== 'records' && bucketAt(listed, index).get(key)?.text === line.text) bucketAt(expected, index).set(key, line)
+      if (line.table !== 'records' && bucketAt(listed, index).get(key)?.text === line.text)
+        bucketAt(expected, index).set(key, line)
     }
   }
   return { expected, stale: new Set(), problems, proved: false }
@@ -105,7 +110,9 @@ function compare(rows: Bucket, listed: Bucket): VaultProblem[] {
   for (const [key, line] of listed) {
     const row = rows.get(key)
     if (line.table === 'manifest') {
-      problems.push(line.id === proofProblem.id ? proofProblem : { table: line.table, id: line.id, message: messages.bucket })
+      problems.push(
+        line.id === proofProblem.id ? proofProblem : { table: line.table, id: line.id, message: messages.bucket },
+      )
     } else if (row === undefined) problems.push(problemOf(line, messages.missing))
     else if (row.text !== line.text) problems.push(problemOf(line, messages.changed))
   }
@@ -122,6 +129,10 @@ const nouns: Readonly<Record<ManifestTable, string>> = {
 
 function problemOf(line: Line, message: string): VaultProblem {
   return { table: line.table, id: line.id, message: `${nouns[line.table]} ${line.id} ${message}` }
+}
+
+function isSame(left: Bucket, right: Bucket): boolean {
+  return left.size === right.size && [...left].every(([key, line]) => right.get(key) === line)
 }
 
 function copy(from: Bucket, to: Bucket): void {

@@ -1,12 +1,18 @@
-import { createHash } from 'node:crypto'
-import { canonicalJson } from '../canonical-json.ts'
+import { createHash, hash } from 'node:crypto'
+import { flatJson } from './flat-json.ts'
 import type { ItemRow, OwnKeyRow, RecordRow } from './schema.ts'
 
 /** The tables whose rows the manifest vouches for; `manifest` itself stands in lines that remember earlier damage. */
 export type ManifestTable = 'items' | 'records' | 'own_keys' | 'manifest'
 
 /** What the manifest knows of one row. `text` is the canonical form that is hashed and compared. */
-export type Line = { readonly table: ManifestTable; readonly id: string; readonly revision: number; readonly digest: Buffer; readonly text: string }
+export type Line = {
+  readonly table: ManifestTable
+  readonly id: string
+  readonly revision: number
+  readonly digest: Buffer
+  readonly text: string
+}
 
 /** Lines of one bucket by `lineKey`. */
 export type Bucket = Map<string, Line>
@@ -18,12 +24,17 @@ export function lineKey(table: string, id: string): string {
 }
 
 export function makeLine(table: ManifestTable, id: string, revision: number, digest: Buffer): Line {
-  return { table, id, revision, digest, text: canonicalJson([table, id, revision, digest.toString('hex')]) }
+  return { table, id, revision, digest, text: flatJson([table, id, revision, digest.toString('hex')]) }
 }
 
 export function itemLine(row: ItemRow): Line {
   const scalars = [row.id, row.revision, row.details_revision, row.epoch, row.content_epoch]
-  return makeLine('items', row.id, row.revision, digestRow(scalars, [row.sealed_key, row.sealed_overview, row.sealed_details]))
+  return makeLine(
+    'items',
+    row.id,
+    row.revision,
+    digestRow(scalars, [row.sealed_key, row.sealed_overview, row.sealed_details]),
+  )
 }
 
 export function recordLine(row: RecordRow): Line {
@@ -42,7 +53,7 @@ export function recordRowId(kind: string, id: string): string {
 
 /** Which of the 256 buckets a row is in: a write only has to hash that one again. */
 export function bucketOf(id: string): number {
-  return sha256([id])[0] as number
+  return Number.parseInt(hash('sha256', id, 'hex').slice(0, 2), 16)
 }
 
 export function emptyBuckets(): Bucket[] {
@@ -57,8 +68,14 @@ export function bucketAt(buckets: ReadonlyArray<Bucket>, index: number): Bucket 
   return buckets[index] as Bucket
 }
 
+/** SHA-256 over the sorted lines of a bucket. */
 export function bucketDigest(bucket: Bucket): Buffer {
-  return sha256([[...bucket.values()].map((line) => line.text).toSorted().join('\n')])
+  return sha256([
+    [...bucket.values()]
+      .map((line) => line.text)
+      .toSorted()
+      .join('\n'),
+  ])
 }
 
 export function rootOf(digests: ReadonlyArray<Buffer>): Buffer {
@@ -67,7 +84,7 @@ export function rootOf(digests: ReadonlyArray<Buffer>): Buffer {
 
 /** SHA-256 over all columns of a row: the scalars and the lengths of the blobs as canonical JSON, then the blobs. */
 export function digestRow(scalars: ReadonlyArray<string | number | null>, blobs: ReadonlyArray<Buffer>): Buffer {
-  return sha256([canonicalJson([...scalars, ...blobs.map((blob) => blob.length)]), ...blobs])
+  return sha256([flatJson([...scalars, ...blobs.map((blob) => blob.length)]), ...blobs])
 }
 
 function sha256(parts: ReadonlyArray<string | Buffer>): Buffer {

@@ -3,6 +3,7 @@ import { AppError } from '../../shared/app-error.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import type { Database } from '../db/open.ts'
 import { checkRows, proofProblem, remember, type VaultProblem } from './manifest-check.ts'
+import { checkpointOf, readDigests, readList, readManifestRow, type Checkpoint } from './manifest-file.ts'
 import {
   addLine,
   bucketAt,
@@ -11,16 +12,11 @@ import {
   bucketOf,
   emptyBuckets,
   lineKey,
-  makeLine,
   rootOf,
   type Bucket,
   type Line,
   type ManifestTable,
 } from './manifest-lines.ts'
-import { ManifestRow } from './schema.ts'
-
-/** The last signed head of the audit log, kept here so that a shortened log is noticed. */
-export type Checkpoint = { readonly size: number; readonly root: string }
 
 /** What the MACs are bound to besides the rows. */
 export type ManifestContext = {
@@ -73,11 +69,12 @@ export class Manifest {
     const stored = readManifestRow(database)
     this.#counter = stored?.counter ?? 0
     this.#checkpoint = stored === null ? null : checkpointOf(stored)
-    const latest = (root: Buffer): boolean => stored !== null && same(stored.mac, this.#mac(this.#counter, this.#checkpoint, root))
+    const latest = (root: Buffer): boolean =>
+      stored !== null && same(stored.mac, this.#mac(this.#counter, this.#checkpoint, root))
     let isLatest = false
     const verdict = checkRows({
       rows,
-      listed: readList(database),
+      listed: readList(database, rows),
       stored: readDigests(database),
       proves: (root) => {
         isLatest = latest(root)
@@ -96,7 +93,9 @@ export class Manifest {
   static create(database: Database, context: ManifestContext, lines: ReadonlyArray<Line>): void {
     const buckets = emptyBuckets()
     for (const line of lines) addLine(buckets, line)
-    database.prepare('INSERT INTO manifest (id, counter, rows_mac, mac) VALUES (1, 0, ?, ?)').run(Buffer.alloc(32), Buffer.alloc(32))
+    database
+      .prepare('INSERT INTO manifest (id, counter, rows_mac, mac) VALUES (1, 0, ?, ?)')
+      .run(Buffer.alloc(32), Buffer.alloc(32))
     const manifest = new Manifest(database, context, buckets)
     manifest.#buckets.splice(0, bucketCount, ...buckets)
     manifest.#stale = new Set(buckets.keys())
@@ -161,12 +160,15 @@ export class Manifest {
     checkpoint: Checkpoint | null,
   ): void {
     const database = this.#database
-    const upsert = database.prepare('INSERT OR REPLACE INTO manifest_rows (tbl, id, revision, digest) VALUES (?, ?, ?, ?)')
+    const upsert = database.prepare(
+      'INSERT OR REPLACE INTO manifest_rows (tbl, id, revision, digest) VALUES (?, ?, ?, ?)',
+    )
     const remove = database.prepare('DELETE FROM manifest_rows WHERE tbl = ? AND id = ?')
     if (this.#stale.size > 0) {
       for (const line of linesOf(readList(database), this.#stale)) remove.run(line.table, line.id)
       for (const index of this.#stale) {
-        for (const line of touched.get(index)?.values() ?? []) upsert.run(line.table, line.id, line.revision, line.digest)
+        for (const line of touched.get(index)?.values() ?? [])
+          upsert.run(line.table, line.id, line.revision, line.digest)
       }
     }
     for (const line of change.set.values()) upsert.run(line.table, line.id, line.revision, line.digest)
@@ -175,8 +177,16 @@ export class Manifest {
     for (const index of touched.keys()) setDigest.run(index, digests[index])
     const root = rootOf(digests)
     const { changes } = database
-      .prepare('UPDATE manifest SET counter = ?, checkpoint_size = ?, checkpoint_root = ?, rows_mac = ?, mac = ? WHERE id = 1')
-      .run(counter, checkpoint?.size ?? null, checkpoint?.root ?? null, this.#rowsMac(root), this.#mac(counter, checkpoint, root))
+      .prepare(
+        'UPDATE manifest SET counter = ?, checkpoint_size = ?, checkpoint_root = ?, rows_mac = ?, mac = ? WHERE id = 1',
+      )
+      .run(
+        counter,
+        checkpoint?.size ?? null,
+        checkpoint?.root ?? null,
+        this.#rowsMac(root),
+        this.#mac(counter, checkpoint, root),
+      )
     if (changes !== 1) throw new Error('The manifest row is gone')
   }
 
@@ -202,32 +212,6 @@ export class Manifest {
   #hmac(parts: ReadonlyArray<unknown>): Buffer {
     return createHmac('sha256', this.#context.key).update(canonicalJson(parts)).digest()
   }
-}
-
-function readManifestRow(database: Database): ManifestRow | null {
-  const row = ManifestRow.safeParse(database.prepare('SELECT * FROM manifest WHERE id = 1').get())
-  return row.success ? row.data : null
-}
-
-function checkpointOf(row: ManifestRow): Checkpoint | null {
-  return row.checkpoint_size === null || row.checkpoint_root === null ? null : { size: row.checkpoint_size, root: row.checkpoint_root }
-}
-
-function readList(database: Database): Bucket[] {
-  const buckets = emptyBuckets()
-  type ListRow = { tbl: ManifestTable; id: string; revision: number; digest: Buffer }
-  // The columns are typed by the STRICT table; what they say only counts when a MAC proves it.
-  for (const row of database.prepare('SELECT tbl, id, revision, digest FROM manifest_rows').iterate() as Iterable<ListRow>) {
-    addLine(buckets, makeLine(row.tbl, row.id, row.revision, row.digest))
-  }
-  return buckets
-}
-
-function readDigests(database: Database): Buffer[] {
-  const digests: Buffer[] = Array.from({ length: bucketCount }, () => Buffer.alloc(0))
-  const rows = database.prepare('SELECT bucket, digest FROM manifest_buckets').all() as ReadonlyArray<{ bucket: number; digest: Buffer }>
-  for (const { bucket, digest } of rows) digests[bucket] = digest
-  return digests
 }
 
 function linesOf(buckets: ReadonlyArray<Bucket>, indexes: ReadonlySet<number>): ReadonlyArray<Line> {

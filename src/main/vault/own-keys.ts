@@ -3,7 +3,7 @@ import type { Database } from '../db/open.ts'
 import { newKey, type Keys } from './keys.ts'
 import { ownKeyLine, type Line } from './manifest-lines.ts'
 import { open, seal, type SealBinding } from './seal.ts'
-import { OwnKeyRow } from './schema.ts'
+import type { OwnKeyRow } from './schema.ts'
 
 /** The vault's own key pairs: `inbox` takes what arrives while locked (X25519), `audit` signs checkpoints (Ed25519). */
 export type OwnKeyName = 'inbox' | 'audit'
@@ -13,8 +13,14 @@ export type OwnKeys = Record<OwnKeyName, Buffer | null>
 
 /** DER up to the 32 raw bytes (RFC 8410): PKCS #8 for private keys, SPKI for public ones. */
 const der = {
-  inbox: { private: Buffer.from('302e020100300506032b656e04220420', 'hex'), public: Buffer.from('302a300506032b656e032100', 'hex') },
-  audit: { private: Buffer.from('302e020100300506032b657004220420', 'hex'), public: Buffer.from('302a300506032b6570032100', 'hex') },
+  inbox: {
+    private: Buffer.from('302e020100300506032b656e04220420', 'hex'),
+    public: Buffer.from('302a300506032b656e032100', 'hex'),
+  },
+  audit: {
+    private: Buffer.from('302e020100300506032b657004220420', 'hex'),
+    public: Buffer.from('302a300506032b6570032100', 'hex'),
+  },
 } as const
 
 /** A key object that lives as short as the call that made it: the raw bytes are what `wipe` can overwrite. */
@@ -46,19 +52,24 @@ export function newOwnKeys(): Record<OwnKeyName, Buffer> {
 }
 
 /** Seals a private key into its row, which rotation seals again. Call inside a transaction; returns the manifest's line. */
-export function storeOwnKey(database: Database, keys: Keys, vaultId: string, id: OwnKeyName, raw: Buffer, revision: number): Line {
-  const row: OwnKeyRow = { id, revision, epoch: keys.epoch, sealed: seal(keys.ownKeys, binding(vaultId, id, revision, keys.epoch), raw) }
+export function storeOwnKey(
+  database: Database,
+  keys: Keys,
+  vaultId: string,
+  id: OwnKeyName,
+  raw: Buffer,
+  revision: number,
+): Line {
+  const row: OwnKeyRow = {
+    id,
+    revision,
+    epoch: keys.epoch,
+    sealed: seal(keys.ownKeys, binding(vaultId, id, revision, keys.epoch), raw),
+  }
   database
     .prepare('INSERT OR REPLACE INTO own_keys (id, revision, epoch, sealed) VALUES (@id, @revision, @epoch, @sealed)')
     .run(row)
   return ownKeyLine(row)
-}
-
-export function readOwnKeyRows(database: Database): ReadonlyArray<OwnKeyRow> {
-  return database
-    .prepare('SELECT * FROM own_keys')
-    .all()
-    .map((row) => OwnKeyRow.parse(row))
 }
 
 /** Throws when the row does not open. */

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { canonicalJson } from '../canonical-json.ts'
-import { toStorageError } from '../db/open.ts'
 import type { Session, VaultAccess } from './access.ts'
 import { recordLine, recordRowId } from './manifest-lines.ts'
 import { RecordRow } from './schema.ts'
@@ -42,7 +41,10 @@ export class Records {
 
   /** All in one transaction, in order. */
   putAll(rows: ReadonlyArray<RecordChange>): void {
-    const changes = rows.map((row) => ({ ...checkName(row), json: row.value === undefined ? undefined : JSON.stringify(row.value) }))
+    const changes = rows.map((row) => ({
+      ...checkName(row),
+      json: row.value === undefined ? undefined : JSON.stringify(row.value),
+    }))
     for (const { kind } of changes) this.#kind(kind)
     this.#access.write((change, session) => {
       for (const { kind, id, json, clear } of changes) {
@@ -50,7 +52,9 @@ export class Records {
           this.#access.database.prepare('DELETE FROM records WHERE kind = ? AND id = ?').run(kind, id)
           change.remove('records', recordRowId(kind, id))
         } else {
-          const before = change.set.get(`records ${recordRowId(kind, id)}`)?.revision ?? session.manifest.revisionOf('records', recordRowId(kind, id))
+          const before =
+            change.set.get(`records ${recordRowId(kind, id)}`)?.revision ??
+            session.manifest.revisionOf('records', recordRowId(kind, id))
           const row = sealRecord(session, kind, id, before + 1, clear === undefined ? null : canonicalJson(clear), json)
           this.#store(row)
           change.put(recordLine(row))
@@ -102,7 +106,11 @@ export class Records {
       try {
         opened.set(row.id, openRecord(session, row))
       } catch {
-        session.problems.push({ table: 'records', id: recordRowId(kind, row.id), message: 'The entry does not open. It is not used.' })
+        session.problems.push({
+          table: 'records',
+          id: recordRowId(kind, row.id),
+          message: 'The entry does not open. It is not used.',
+        })
       }
     }
     this.#opened.set(kind, opened)
@@ -110,14 +118,12 @@ export class Records {
   }
 
   #rows(kind: string): ReadonlyArray<RecordRow> {
-    try {
-      return this.#access.database
+    return this.#access.read((database) =>
+      database
         .prepare('SELECT * FROM records WHERE kind = ?')
         .all(kind)
-        .flatMap((row) => RecordRow.safeParse(row).data ?? [])
-    } catch (error) {
-      throw toStorageError(error, 'vault')
-    }
+        .flatMap((row) => RecordRow.safeParse(row).data ?? []),
+    )
   }
 
   #store(row: RecordRow): void {
@@ -130,7 +136,14 @@ export class Records {
   }
 }
 
-function sealRecord(session: Session, kind: string, id: string, revision: number, clear: string | null, json: string): RecordRow {
+function sealRecord(
+  session: Session,
+  kind: string,
+  id: string,
+  revision: number,
+  clear: string | null,
+  json: string,
+): RecordRow {
   const { keys, vaultId } = session
   const plain = Buffer.from(json, 'utf8')
   try {
@@ -150,13 +163,21 @@ function openRecord({ keys, vaultId }: Session, row: RecordRow): string {
   }
 }
 
-function binding(vaultId: string, kind: string, id: string, revision: number, epoch: number, clear: string | null): SealBinding {
+function binding(
+  vaultId: string,
+  kind: string,
+  id: string,
+  revision: number,
+  epoch: number,
+  clear: string | null,
+): SealBinding {
   return { vaultId, purpose: 'record', id, revision, epoch, extra: [kind, clear] }
 }
 
 function checkName(row: RecordChange): RecordChange {
   if (!kindPattern.test(row.kind)) throw new TypeError('A kind of record has letters, digits, dots and dashes')
-  if (row.id.length === 0 || row.id.length > longestId || !row.id.isWellFormed()) throw new TypeError('A record id has 1 to 200 characters')
+  if (row.id.length === 0 || row.id.length > longestId || !row.id.isWellFormed())
+    throw new TypeError('A record id has 1 to 200 characters')
   return row
 }
 

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomFillSync } from 'node:crypto'
-import { canonicalJson } from '../canonical-json.ts'
+import { flatJson } from './flat-json.ts'
 import { pad, unpad } from './padding.ts'
 import { formatVersion } from './schema.ts'
 
@@ -30,7 +30,7 @@ export function seal(key: Buffer, binding: SealBinding, plain: Buffer): Buffer {
   const head = Buffer.alloc(headBytes)
   head[0] = formatVersion
   randomFillSync(head, 1, nonceBytes)
-  const cipher = createCipheriv(algorithm, key, head.subarray(1), { authTagLength: tagBytes })
+  const cipher = withoutTraces(() => createCipheriv(algorithm, key, head.subarray(1), { authTagLength: tagBytes }))
   cipher.setAAD(additionalData(binding))
   const padded = pad(plain)
   const sealed = Buffer.concat([head, cipher.update(padded), cipher.final(), cipher.getAuthTag()])
@@ -42,7 +42,8 @@ export function seal(key: Buffer, binding: SealBinding, plain: Buffer): Buffer {
 export function open(key: Buffer, binding: SealBinding, sealed: Buffer): Buffer {
   if (sealed.length < headBytes + tagBytes || sealed[0] !== formatVersion) throw new Error('Not a seal of this version')
   // authTagLength: without it node accepts tags as short as 4 bytes.
-  const decipher = createDecipheriv(algorithm, key, sealed.subarray(1, headBytes), { authTagLength: tagBytes })
+  const nonce = sealed.subarray(1, headBytes)
+  const decipher = withoutTraces(() => createDecipheriv(algorithm, key, nonce, { authTagLength: tagBytes }))
   decipher.setAAD(additionalData(binding))
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes))
   const padded = decipher.update(sealed.subarray(headBytes, sealed.length - tagBytes))
@@ -50,6 +51,23 @@ export function open(key: Buffer, binding: SealBinding, sealed: Buffer): Buffer 
   return unpad(padded)
 }
 
+/**
+ * Node 24 finds out that a key is a Buffer by throwing and catching two errors, whose stack traces cost more than the
+ * rest of the seal (20 of 30 µs). A KeyObject would be as fast but keeps a copy of the key until garbage collection.
+ */
+function withoutTraces<T>(run: () => T): T {
+  const limit = Error.stackTraceLimit
+  Error.stackTraceLimit = 0
+  try {
+    return run()
+  } finally {
+    Error.stackTraceLimit = limit
+  }
+}
+
 function additionalData({ vaultId, purpose, id, revision, epoch, extra = [] }: SealBinding): Buffer {
-  return Buffer.from(canonicalJson([`clawkeep.seal/${formatVersion}`, vaultId, purpose, id, revision, epoch, ...extra]), 'utf8')
+  return Buffer.from(
+    flatJson([`clawkeep.seal/${formatVersion}`, vaultId, purpose, id, revision, epoch, ...extra]),
+    'utf8',
+  )
 }

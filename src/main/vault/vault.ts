@@ -4,22 +4,22 @@ import type { Clock } from '../clock.ts'
 import { openDatabase, toStorageError, type Database } from '../db/open.ts'
 import { newId } from '../ids.ts'
 import { VaultAccess, type Session } from './access.ts'
-import { checksumHolds, damagedHeader, insertHeader, readHeader, type Header } from './header.ts'
+import { checksumHolds, damagedHeader, readHeader, type Header } from './header.ts'
 import { Inbox } from './inbox.ts'
 import { Items } from './items.ts'
 import { checkNewPassword, newPasswordSlot, openWithPassword, passwordSlots, type OpenedSlot } from './key-slots.ts'
-import { deriveKeys, newKey, wipeKeys } from './keys.ts'
-import { Manifest, type Checkpoint } from './manifest.ts'
+import { newKey, wipeKeys } from './keys.ts'
+import type { Checkpoint } from './manifest-file.ts'
 import type { VaultProblem } from './manifest-check.ts'
-import { newOwnKeys, publicBytes, signAudit, storeOwnKey, wipeOwnKeys } from './own-keys.ts'
+import { writeNewVault } from './new-vault.ts'
+import { publicBytes, signAudit, wipeOwnKeys } from './own-keys.ts'
 import { Records } from './records.ts'
-import { formatVersion, vaultApplicationId, vaultMigrations } from './schema.ts'
+import { vaultApplicationId, vaultMigrations } from './schema.ts'
 import { Throttle } from './throttle.ts'
-import { manifestContext, startSession } from './unlock.ts'
+import { Turns } from './turns.ts'
+import { startSession } from './unlock.ts'
 
 const firstEpoch = 1
-/** Passwords that may wait for their turn; each derivation takes 64 MiB, so they run one by one. */
-const longestQueue = 8
 
 /** The encrypted store: `absent` until `create`, then `locked` or `unlocked`. Format and promises: docs/decisions/0002-vault-keys.md. */
 export class Vault {
@@ -32,10 +32,10 @@ export class Vault {
   readonly #beforeLock = new Set<() => void>()
   readonly #onLock = new Set<() => void>()
   #header: Header | null
-  #queue: Promise<unknown> = Promise.resolve()
-  #queued = 0
+  readonly #turns = new Turns()
   /** Counts locks, so that an unlock that was under way meanwhile does not undo one. */
   #locks = 0
+  #locking = false
   #closed = false
 
   private constructor(database: Database, clock: Clock, events: ChangeEvents) {
@@ -50,7 +50,12 @@ export class Vault {
   /** Opens or creates the file, and does not unlock. Throws AppError damaged, too_new, in_use, read_only, disk_full, no_permission. */
   static open(options: { file: string; clock: Clock; events: ChangeEvents }): Vault {
     const what = 'vault'
-    const database = openDatabase(options.file, { migrations: vaultMigrations, applicationId: vaultApplicationId, what, exclusive: true })
+    const database = openDatabase(options.file, {
+      migrations: vaultMigrations,
+      applicationId: vaultApplicationId,
+      what,
+      exclusive: true,
+    })
     try {
       return new Vault(database, options.clock, options.events)
     } catch (error) {
@@ -83,44 +88,22 @@ export class Vault {
   async create(password: string): Promise<void> {
     checkNewPassword(password)
     await this.#inTurn(async () => {
-      if (this.#header !== null) throw new AppError('conflict', 'There is a vault already.', { hint: 'Unlock it, or choose another folder with --home.' })
+      if (this.#header !== null)
+        throw new AppError('conflict', 'There is a vault already.', {
+          hint: 'Unlock it, or choose another folder with --home.',
+        })
       const vaultId = newId('vlt')
       const vaultKey = newKey()
       const locksBefore = this.#locks
-      const slot = await newPasswordSlot(password, vaultId, vaultKey, firstEpoch)
-      this.#stopIfLocked(locksBefore, vaultKey)
-      const keys = deriveKeys(vaultKey, vaultId, firstEpoch)
-      const ownKeys = newOwnKeys()
-      const { database, clock } = this.#access
       try {
-        this.#header = database
-          .transaction(() => {
-            database
-              .prepare(
-                `INSERT INTO key_slots (id, kind, params, epoch, revision, sealed_vault_key)
-                 VALUES (@id, @kind, @params, @epoch, @revision, @sealed_vault_key)`,
-              )
-              .run(slot)
-            const row = {
-              format: formatVersion,
-              vault_id: vaultId,
-              epoch: firstEpoch,
-              created_at_ms: Math.round(clock.now()),
-              inbox_public: publicBytes('inbox', ownKeys.inbox),
-              audit_public: publicBytes('audit', ownKeys.audit),
-            }
-            const header = insertHeader(database, row, [slot])
-            const lines = (['inbox', 'audit'] as const).map((id) => storeOwnKey(database, keys, vaultId, id, ownKeys[id], 1))
-            Manifest.create(database, manifestContext(keys, header), lines)
-            return header
-          })
-          .immediate()
-        this.#begin({ vaultKey: Buffer.from(vaultKey), epoch: firstEpoch }, this.#header)
+        const slot = await newPasswordSlot(password, vaultId, vaultKey, firstEpoch)
+        this.#stopIfLocked(locksBefore)
+        const { database, clock } = this.#access
+        this.#header = writeNewVault(database, { vaultId, vaultKey, epoch: firstEpoch, slot, nowMs: clock.now() })
+        this.#begin({ vaultKey, epoch: firstEpoch }, this.#header)
       } catch (error) {
-        throw toStorageError(error, 'vault')
-      } finally {
-        wipeKeys(keys)
-        wipeOwnKeys(ownKeys)
+        vaultKey.fill(0)
+        throw error
       }
     })
   }
@@ -130,9 +113,14 @@ export class Vault {
     await this.#inTurn(async () => {
       const locksBefore = this.#locks
       const { slot, header } = await this.#tryPassword(password)
-      this.#stopIfLocked(locksBefore, slot.vaultKey)
-      if (this.state === 'unlocked') slot.vaultKey.fill(0)
-      else this.#begin(slot, header)
+      try {
+        this.#stopIfLocked(locksBefore)
+        if (this.state === 'unlocked') slot.vaultKey.fill(0)
+        else this.#begin(slot, header)
+      } catch (error) {
+        slot.vaultKey.fill(0)
+        throw error
+      }
     })
   }
 
@@ -144,29 +132,30 @@ export class Vault {
     })
   }
 
-  /** Overwrites every key, drops what was opened, then runs the `onLock` listeners. Also stops an unlock that is under way. */
+  /**
+   * Runs the `onLock` listeners while the keys are still there, so that they can sign and save; then overwrites every key
+   * and drops what was opened, whatever the listeners did. Also stops an unlock that is under way.
+   */
   lock(): void {
     this.#locks += 1
     const { session } = this.#access
-    if (session === null) return
-    for (const listener of this.#beforeLock) {
-      try {
-        listener()
-      } catch {
-        // Whatever it wanted to sign or write, the vault locks.
+    if (session === null || this.#locking) return
+    this.#locking = true
+    try {
+      for (const listener of this.#onLock) {
+        try {
+          listener()
+        } catch {
+          // One part that fails to clear itself must not keep the others from it.
+        }
       }
-    }
-    this.#access.session = null
-    wipeKeys(session.keys)
-    wipeOwnKeys(session.ownKeys)
-    this.items.clear()
-    this.records.clear()
-    for (const listener of this.#onLock) {
-      try {
-        listener()
-      } catch {
-        // One part that fails to clear itself must not keep the others from it.
-      }
+    } finally {
+      this.#access.session = null
+      wipeKeys(session.keys)
+      wipeOwnKeys(session.ownKeys)
+      this.items.clear()
+      this.records.clear()
+      this.#locking = false
     }
     this.#access.events.emit('status')
     this.#access.events.emit('items')
@@ -231,7 +220,10 @@ export class Vault {
         throw stopped()
       }
       if (slot === null && !checksumHolds(header)) throw damagedHeader()
-      if (slot === null) throw new AppError('wrong_password', 'The password is wrong.', { hint: 'Check the keyboard layout and Caps Lock.' })
+      if (slot === null)
+        throw new AppError('wrong_password', 'The password is wrong.', {
+          hint: 'Check the keyboard layout and Caps Lock.',
+        })
       this.#throttle.succeed()
       return { slot, header }
     } catch (error) {
@@ -241,13 +233,12 @@ export class Vault {
   }
 
   #begin(slot: OpenedSlot, header: Header): void {
-    this.items.clear()
     let session: Session
     try {
-      session = startSession(this.#access.database, header, slot, this.items)
+      const started = startSession(this.#access.database, header, slot)
+      this.items.load(started.overviews)
+      session = started.session
     } catch (error) {
-      slot.vaultKey.fill(0)
-      this.items.clear()
       throw toStorageError(error, 'vault')
     }
     this.#access.session = session
@@ -255,39 +246,34 @@ export class Vault {
       try {
         listener()
       } catch {
-        session.problems.push({ table: 'core', id: 'unlock', message: 'A part of Clawkeep could not take up its work after the unlock.' })
+        session.problems.push({
+          table: 'core',
+          id: 'unlock',
+          message: 'A part of Clawkeep could not take up its work after the unlock.',
+        })
       }
     }
     this.#access.events.emit('status')
     this.#access.events.emit('items')
   }
 
-  #stopIfLocked(locksBefore: number, vaultKey: Buffer): void {
-    if (this.#locks === locksBefore && !this.#closed) return
-    vaultKey.fill(0)
-    throw stopped()
+  #stopIfLocked(locksBefore: number): void {
+    if (this.#locks !== locksBefore || this.#closed) throw stopped()
   }
 
-  /** One derivation at a time; a crowd is turned away instead of queued without bound. */
   async #inTurn(run: () => Promise<void>): Promise<void> {
-    if (this.#closed) throw stopped()
-    if (this.#queued >= longestQueue) {
-      throw new AppError('throttled', 'Too many passwords are being tried at once.', { hint: 'Try again in a moment.', retryAfterMs: 1000 })
-    }
-    this.#queued += 1
-    const mine = this.#queue.then(run)
-    this.#queue = mine.catch(() => {})
-    try {
-      await mine
-    } finally {
-      this.#queued -= 1
-    }
+    await this.#turns.take(async () => {
+      if (this.#closed) throw stopped()
+      await run()
+    })
   }
 
   #auditKey(): Buffer {
     const { ownKeys } = this.#access.unlocked()
     if (ownKeys.audit === null) {
-      throw new AppError('damaged', "The vault's own signing key is damaged.", { hint: 'Put a backup of the vault in its place.' })
+      throw new AppError('damaged', "The vault's own signing key is damaged.", {
+        hint: 'Put a backup of the vault in its place.',
+      })
     }
     return ownKeys.audit
   }
@@ -296,7 +282,10 @@ export class Vault {
   #inboxAddress(): { vaultId: string; inboxPublic: Buffer } | null {
     if (this.#header === null) return null
     const own = this.#access.session?.ownKeys.inbox ?? null
-    return { vaultId: this.#header.row.vault_id, inboxPublic: own === null ? this.#header.row.inbox_public : publicBytes('inbox', own) }
+    return {
+      vaultId: this.#header.row.vault_id,
+      inboxPublic: own === null ? this.#header.row.inbox_public : publicBytes('inbox', own),
+    }
   }
 }
 

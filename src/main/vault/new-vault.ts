@@ -1,0 +1,51 @@
+import { toStorageError, type Database } from '../db/open.ts'
+import { insertHeader, type Header } from './header.ts'
+import { copyKey, deriveKeys, wipeKeys } from './keys.ts'
+import { Manifest } from './manifest.ts'
+import { newOwnKeys, publicBytes, storeOwnKey, wipeOwnKeys } from './own-keys.ts'
+import { formatVersion, type SlotRow } from './schema.ts'
+import { manifestContext } from './unlock.ts'
+
+/** What a new vault is made of; `vaultKey` stays the caller's. */
+export type NewVault = {
+  readonly vaultId: string
+  readonly vaultKey: Buffer
+  readonly epoch: number
+  readonly slot: SlotRow
+  readonly nowMs: number
+}
+
+/** Writes a new, empty vault in one transaction: killed at any point there is a whole vault or none. Throws storage errors. */
+export function writeNewVault(database: Database, { vaultId, vaultKey, epoch, slot, nowMs }: NewVault): Header {
+  const keys = deriveKeys(copyKey(vaultKey), vaultId, epoch)
+  const ownKeys = newOwnKeys()
+  const write = database.transaction(() => {
+    database
+      .prepare(
+        `INSERT INTO key_slots (id, kind, params, epoch, revision, sealed_vault_key)
+         VALUES (@id, @kind, @params, @epoch, @revision, @sealed_vault_key)`,
+      )
+      .run(slot)
+    const row = {
+      format: formatVersion,
+      vault_id: vaultId,
+      epoch,
+      created_at_ms: Math.round(nowMs),
+      inbox_public: publicBytes('inbox', ownKeys.inbox),
+      audit_public: publicBytes('audit', ownKeys.audit),
+    }
+    const header = insertHeader(database, row, [slot])
+    const ids = ['inbox', 'audit'] as const
+    const lines = ids.map((id) => storeOwnKey(database, keys, vaultId, id, ownKeys[id], 1))
+    Manifest.create(database, manifestContext(keys, header), lines)
+    return header
+  })
+  try {
+    return write.immediate()
+  } catch (error) {
+    throw toStorageError(error, 'vault')
+  } finally {
+    wipeKeys(keys)
+    wipeOwnKeys(ownKeys)
+  }
+}

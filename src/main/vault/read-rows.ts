@@ -1,0 +1,56 @@
+import type { z } from 'zod'
+import { AppError } from '../../shared/app-error.ts'
+import { toStorageError, type Database } from '../db/open.ts'
+import { ItemRow, OwnKeyRow, RecordRow } from './schema.ts'
+
+const tables = {
+  items: { schema: ItemRow, all: 'SELECT * FROM items', one: 'SELECT * FROM items WHERE id = ?' },
+  records: {
+    schema: RecordRow,
+    all: 'SELECT * FROM records',
+    one: "SELECT * FROM records WHERE kind || '/' || id = ?",
+  },
+  own_keys: { schema: OwnKeyRow, all: 'SELECT * FROM own_keys', one: 'SELECT * FROM own_keys WHERE id = ?' },
+} as const
+
+type Tables = typeof tables
+
+/**
+ * Gives every row of a table that can be read, one at a time. When the file has a bad page, the rows are read one by
+ * one by the ids in the manifest's list, so that what is on other pages still opens; the rest shows up as missing.
+ */
+export function eachRow<T extends keyof Tables>(
+  database: Database,
+  table: T,
+  use: (row: z.output<Tables[T]['schema']>) => void,
+): void {
+  const { schema, all, one } = tables[table]
+  const seen = new Set<unknown>()
+  const take = (raw: unknown): void => {
+    const row = schema.parse(raw) as z.output<Tables[T]['schema']>
+    const key = 'kind' in row ? `${row.kind}/${row.id}` : row.id
+    if (seen.has(key)) return
+    seen.add(key)
+    use(row)
+  }
+  try {
+    for (const raw of database.prepare(all).iterate()) take(raw)
+    return
+  } catch (error) {
+    if (!isDamage(error)) throw error
+  }
+  const ids = database.prepare('SELECT id FROM manifest_rows WHERE tbl = ?').pluck().all(table)
+  for (const id of ids) {
+    try {
+      const raw = database.prepare(one).get(id)
+      if (raw !== undefined) take(raw)
+    } catch (error) {
+      if (!isDamage(error)) throw error
+    }
+  }
+}
+
+function isDamage(error: unknown): boolean {
+  const known = toStorageError(error, 'vault')
+  return known instanceof AppError && known.code === 'damaged'
+}
