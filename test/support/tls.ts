@@ -25,7 +25,13 @@ export function makeLocalhostCertificate(names: Names = localNames): { ca: strin
 }
 
 /** X.509 v3 (RFC 5280, 4.1) with ECDSA and SHA-256. */
-function certificate(name: string, key: KeyObject, signer: KeyObject, issuer: KeyObject, extensions: ReadonlyArray<Buffer>): string {
+function certificate(
+  name: string,
+  key: KeyObject,
+  signer: KeyObject,
+  issuer: KeyObject,
+  extensions: ReadonlyArray<Buffer>,
+): string {
   const algorithm = sequence(objectId('1.2.840.10045.4.3.2'))
   const spki = key.export({ type: 'spki', format: 'der' })
   const issuerName = issuer === key ? name : 'Clawkeep test authority'
@@ -49,11 +55,16 @@ function certificate(name: string, key: KeyObject, signer: KeyObject, issuer: Ke
 }
 
 function keyId(key: KeyObject): Buffer {
-  return createHash('sha1').update(key.export({ type: 'spki', format: 'der' })).digest()
+  return createHash('sha1')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest()
 }
 
 function alternativeNames({ dns, ip }: Names): Buffer {
-  return sequence(...dns.map((name) => der(0x82, Buffer.from(name))), ...ip.map((address) => der(0x87, addressBytes(address))))
+  return sequence(
+    ...dns.map((name) => der(0x82, Buffer.from(name))),
+    ...ip.map((address) => der(0x87, addressBytes(address))),
+  )
 }
 
 function addressBytes(address: string): Buffer {

@@ -81,7 +81,12 @@ export class Gate {
 
   /** True when the call may run now; false when it has to be asked again. */
   async #askPerson(request: GateRequest, view: RequestView, op: AuditOp): Promise<boolean> {
-    const approval = await this.#approvals.ask(this.#question(request, view), request.signal, request.onWaiting)
+    const { signal, onWaiting } = request
+    const approval = await this.#approvals
+      .ask(this.#question(request, view), signal, onWaiting)
+      .catch((error: unknown) => {
+        throw signal.aborted ? gone(op) : error
+      })
     op.note({ rule: approval.id })
     if (approval.state !== 'allowed') throw this.#unanswered(approval, op)
     if (request.signal.aborted) throw gone(op)
