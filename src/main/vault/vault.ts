@@ -142,7 +142,7 @@ export class Vault {
     if (session === null || this.#locking) return
     this.#locking = true
     try {
-      for (const listener of this.#onLock) {
+      for (const listener of [...this.#beforeLock, ...this.#onLock]) {
         try {
           listener()
         } catch {
@@ -167,7 +167,7 @@ export class Vault {
     return () => this.#onUnlock.delete(listener)
   }
 
-  /** The listener runs with the keys still there, for a last signature; it must be quick. */
+  /** Runs ahead of every `onLock` listener, so that what it writes is still in what they sign. */
   beforeLock(listener: () => void): () => void {
     this.#beforeLock.add(listener)
     return () => this.#beforeLock.delete(listener)
@@ -213,12 +213,10 @@ export class Vault {
     if (header === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
     const slots = passwordSlots(header.slots)
     this.#throttle.begin()
+    let slot: OpenedSlot | null = null
     try {
-      const slot = await openWithPassword(password, header.row.vault_id, slots)
-      if (this.#closed) {
-        slot?.vaultKey.fill(0)
-        throw stopped()
-      }
+      slot = await openWithPassword(password, header.row.vault_id, slots)
+      if (this.#closed) throw stopped()
       if (slot === null && !checksumHolds(header)) throw damagedHeader()
       if (slot === null)
         throw new AppError('wrong_password', 'The password is wrong.', {
@@ -227,6 +225,7 @@ export class Vault {
       this.#throttle.succeed()
       return { slot, header }
     } catch (error) {
+      slot?.vaultKey.fill(0)
       this.#throttle.fail()
       throw error
     }
