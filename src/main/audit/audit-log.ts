@@ -8,7 +8,7 @@ import { AuditOp } from './audit-op.ts'
 import { AuditStore } from './audit-store.ts'
 import { ChainWriter, type VaultKeys } from './chain-writer.ts'
 import { draftOf, outcomeOf, type AuditFacts, type Draft } from './facts.ts'
-import { examineAtUnlock, type Noted } from './join.ts'
+import { examineAtStart, examineAtUnlock, type Noted } from './join.ts'
 import { auditFile } from './schema.ts'
 import { unreadable, verdictOn } from './verdict.ts'
 import { recordedFinding, type Finding } from './walk.ts'
@@ -23,7 +23,7 @@ export type AuditVault = VaultKeys & {
   auditCheckpoint(): Noted | null
   setAuditCheckpoint(checkpoint: Noted): void
   onUnlock(listener: () => void): () => void
-  beforeLock?(listener: () => void): () => void
+  onLock(listener: () => void): () => void
 }
 
 type AuditLogOptions = { file: string; clock: Clock; vault: AuditVault; events: ChangeEvents }
@@ -63,6 +63,7 @@ export class AuditLog {
   #writeProblem: string | null = null
   #noteProblem: string | null = null
   #break: Finding | null = null
+  #atStart: Finding | null = null
 
   private constructor(options: AuditLogOptions) {
     this.#clock = options.clock
@@ -72,13 +73,14 @@ export class AuditLog {
       const db = openDatabase(options.file, { ...auditFile, exclusive: true })
       const store = new AuditStore(db)
       this.#open = { db, store, writer: new ChainWriter(store, options.vault, options.clock) }
-      const recorded = store.breaks()[0]
-      if (recorded !== undefined) this.#break = recordedFinding(AuditEntry.parse(JSON.parse(recorded.json)))
+      for (const { json } of store.breaks()) this.#found(recordedFinding(AuditEntry.parse(JSON.parse(json))))
+      this.#atStart = unrecorded(store, examineAtStart(store))
+      if (this.#atStart !== null) this.#found(this.#atStart)
     } catch (error) {
       this.#writeProblem = failure(error).message
     }
     const { vault } = options
-    this.#subscriptions = [vault.onUnlock(() => this.#join()), vault.beforeLock?.(() => this.#leave()) ?? (() => {})]
+    this.#subscriptions = [vault.onUnlock(() => this.#join()), vault.onLock(() => this.#leave())]
   }
 
   /**
@@ -88,6 +90,7 @@ export class AuditLog {
   static open(options: AuditLogOptions): AuditLog {
     const log = new AuditLog(options)
     log.#keep({ kind: 'log.start', asker: core })
+    if (log.#atStart !== null) log.#keep(joinFacts(log.#atStart))
     if (options.vault.state === 'unlocked') log.#join()
     else log.#commit(false)
     return log
@@ -255,14 +258,10 @@ export class AuditLog {
         this.#setProblem(() => (this.#writeProblem = failure(error).message))
       }
     }
-    const result =
-      finding === null
-        ? { outcome: 'ok' as const }
-        : { outcome: 'failed' as const, code: finding.code, target: String(finding.index) }
-    this.#keep({ kind: 'log.join', asker: core, ...result })
+    this.#keep(joinFacts(finding))
     if (this.#commit(true) !== null) return
-    opened.writer.endSegment()
     this.#note()
+    this.#renewSegment()
   }
 
   #examine(opened: Opened): Finding | null {
@@ -275,7 +274,8 @@ export class AuditLog {
       }
       const found = examineAtUnlock(opened.store, witness)
       const noticed = opened.writer.foreignChange()
-      return found === null || (noticed !== null && noticed.index < found.index) ? noticed : found
+      const first = found === null || (noticed !== null && noticed.index < found.index) ? noticed : found
+      return unrecorded(opened.store, first)
     } catch (error) {
       return { index: 0, code: 'unreadable', message: unreadable(error).message }
     }
@@ -286,8 +286,12 @@ export class AuditLog {
     if (this.#open === null) return
     if (this.#commit(true) !== null) return
     this.#note()
+    this.#renewSegment()
+  }
+
+  #renewSegment(): void {
     try {
-      this.#open.writer.renewSegment()
+      this.#open?.writer.renewSegment()
     } catch (error) {
       this.#setProblem(() => (this.#writeProblem = failure(error).message))
     }
@@ -298,7 +302,7 @@ export class AuditLog {
     if (this.#open === null || this.#vault.state === 'absent') return
     try {
       this.#vault.auditSigner()
-      const last = this.#open.store.lastCheckpoint()
+      const last = this.#open.store.lastCheckpoint(this.#open.writer.signed)
       if (last !== null && last.size !== this.#vault.auditCheckpoint()?.size) {
         this.#vault.setAuditCheckpoint({ size: last.size, root: last.root.toString('hex') })
       }
@@ -354,6 +358,19 @@ export class AuditLog {
       throw failure(error)
     }
   }
+}
+
+/** The entry that an unlock leaves: all fits, or what does not. */
+function joinFacts(finding: Finding | null): AuditFacts {
+  if (finding === null) return { kind: 'log.join', asker: core, outcome: 'ok' }
+  return { kind: 'log.join', asker: core, outcome: 'failed', code: finding.code, target: String(finding.index) }
+}
+
+/** A break is written down once; it stays reported from there. */
+function unrecorded(store: AuditStore, finding: Finding | null): Finding | null {
+  const known = store.breaks().map(({ json }) => entryOf(json))
+  const isKnown = known.some((entry) => entry?.code === finding?.code && entry?.target === String(finding?.index))
+  return isKnown ? null : finding
 }
 
 function entryOf(json: string): AuditEntry | null {

@@ -139,6 +139,13 @@ export class AuditStore {
     return row === undefined ? null : SegmentRow.parse(row)
   }
 
+  /** The first segment at or behind an entry that no vault signed: the start of a run. */
+  firstUnsignedSegment(from: number): SegmentRow | null {
+    const sql = 'SELECT * FROM segments WHERE signature IS NULL AND first >= ? ORDER BY number LIMIT 1'
+    const row = this.#db.prepare(sql).get(from)
+    return row === undefined ? null : SegmentRow.parse(row)
+  }
+
   lastSegmentNumber(): number {
     const row = this.#db.prepare('SELECT coalesce(max(number), 0) AS number FROM segments').get()
     return z.object({ number: Count }).parse(row).number

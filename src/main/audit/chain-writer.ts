@@ -53,12 +53,13 @@ export class ChainWriter {
     this.#store = store
     this.#vault = vault
     this.#clock = clock
-    this.#chain = { ...store.tip(), signed: store.lastCheckpoint()?.size ?? 0, segment: null }
+    const tip = store.tip()
+    this.#chain = { ...tip, signed: store.lastCheckpoint(tip.size)?.size ?? 0, segment: null }
   }
 
-  /** Entries that no checkpoint covers yet. */
-  get unsigned(): number {
-    return Math.max(this.#chain.size - this.#chain.signed, 0)
+  /** How many entries the last checkpoint covers; 0 before the first. */
+  get signed(): number {
+    return this.#chain.signed
   }
 
   /**
@@ -95,8 +96,8 @@ export class ChainWriter {
   }
 
   /**
-   * The vault is about to lock: the next entry begins a segment that is signed now, while that is possible. Without
-   * a signer the present segment goes on; its key is random and no key of the vault.
+   * The next entry begins a segment that is signed now, while that is possible: after an unlock, and when the vault is
+   * about to lock. Without a signer the present segment goes on; its key is random and no key of the vault.
    */
   renewSegment(): void {
     const signer = this.#signer()
@@ -127,7 +128,7 @@ export class ChainWriter {
   reload(): void {
     const tip = this.#store.tip()
     this.endSegment()
-    this.#chain = { ...tip, signed: Math.min(this.#chain.signed, tip.size), segment: null }
+    this.#chain = { ...tip, signed: this.#store.lastCheckpoint(tip.size)?.size ?? 0, segment: null }
   }
 
   #fileMovedOn(): boolean {

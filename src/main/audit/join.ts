@@ -18,38 +18,38 @@ export type Noted = { readonly size: number; readonly root: string }
  * Returns the smallest entry that does not fit, or null.
  */
 export function examineAtUnlock(store: AuditStore, witness: Witness): Finding | null {
-  const findings = [findNoted(store, witness.noted), hole(store), tail(store, witness)].filter(
-    (found) => found !== null,
-  )
+  const findings = [findNoted(store, witness.noted), tail(store, witness)].filter((found) => found !== null)
   return findings.toSorted((a, b) => a.index - b.index)[0] ?? null
 }
 
-/** Attack: entries cut off with their checkpoints, or an older audit.db put back. The vault remembers better. */
-export function findNoted(store: AuditStore, checkpoint: Noted | null): Finding | null {
-  if (checkpoint === null) return null
-  const { size } = checkpoint
-  if (store.checkpointAt(size, Buffer.from(checkpoint.root, 'hex')) !== null) return null
-  const there = store.counts().size
-  if (there < size) {
-    return {
-      index: there,
-      code: 'shorter',
-      message: `The vault remembers ${size} entries, ${there} are there: the log was cut or an older one put back.`,
-    }
+/**
+ * The check when the log is opened, without any key and before anything is added: entries that are missing in between, or
+ * behind the last checkpoint that was left. Later these traces may be written over.
+ */
+export function examineAtStart(store: AuditStore): Finding | null {
+  const { size, rows } = store.counts()
+  if (size !== rows) {
+    const index = store.firstHole() ?? 0
+    return { index, code: 'missing', message: `Entry ${index} is missing.` }
   }
-  const index = store.lastCheckpoint(size)?.size ?? 0
+  const last = store.lastCheckpoint()
+  if (last === null || last.size <= size) return null
   return {
-    index: Math.min(index, size - 1),
-    code: 'noted',
-    message: `The checkpoint over ${size} entries that the vault remembers is not in the log.`,
+    index: size,
+    code: 'shorter',
+    message: `The log was cut: ${last.size} entries were signed, ${size} are there.`,
   }
 }
 
-function hole(store: AuditStore): Finding | null {
-  const { size, rows } = store.counts()
-  if (size === rows) return null
-  const index = store.firstHole() ?? 0
-  return { index, code: 'missing', message: `Entry ${index} is missing.` }
+/** Attack: entries cut off with their checkpoints, or an older audit.db put back. The vault remembers better. */
+export function findNoted(store: AuditStore, noted: Noted | null): Finding | null {
+  if (noted === null || store.checkpointAt(noted.size, Buffer.from(noted.root, 'hex')) !== null) return null
+  const there = store.counts().size
+  // What was added since, by runs that never saw the vault, stands where the missing entries stood.
+  const kept = store.lastCheckpoint(noted.size - 1)?.size ?? 0
+  const index = Math.min(store.firstUnsignedSegment(kept)?.first ?? there, there, noted.size - 1)
+  const message = `The vault remembers ${noted.size} entries; from entry ${index} on they are gone: the log was cut or an older one put back.`
+  return { index, code: 'shorter', message }
 }
 
 function tail(store: AuditStore, witness: Witness): Finding | null {
@@ -61,7 +61,7 @@ function tail(store: AuditStore, witness: Witness): Finding | null {
 function startOf(
   store: AuditStore,
 ): { size: number; frontier: NonNullable<ReturnType<typeof frontierOf>>; checkpoint: number } | null {
-  const last = store.lastCheckpoint()
+  const last = store.lastCheckpoint(store.counts().size)
   if (last === null) return null
   const next = store.entry(last.size)
   const segment = next === null ? null : store.segment(next.segment)

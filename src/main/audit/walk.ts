@@ -8,7 +8,10 @@ import { checkpointBytes, publicKeyOf, segmentBytes, signatureFits } from './sig
 /** What does not fit: the first entry concerned (from 0), a word for the log itself, a sentence for the person. */
 export type Finding = { readonly index: number; readonly code: string; readonly message: string }
 
-/** Where a walk begins and with what. `recorded`: a break that an earlier unlock found and wrote down counts as a finding. */
+/**
+ * Where a walk begins and with what. `recorded`: breaks that were found and written down before count, also a checkpoint
+ * that covers more than there is.
+ */
 export type WalkOptions = {
   readonly start: { readonly size: number; readonly frontier: Frontier; readonly checkpoint: number } | null
   readonly publicKey: Buffer | null
@@ -102,7 +105,7 @@ class Walk {
   end(): void {
     this.#checkCheckpoints()
     const beyond = this.#checkpoints[this.#nextCheckpoint]
-    if (beyond !== undefined) {
+    if (beyond !== undefined && this.#options.recorded) {
       throw doesNotFit(
         this.size,
         'shorter',
