@@ -6,7 +6,7 @@ import { openBareDatabase, type Database } from './open.ts'
 import { toStorageError } from './storage-error.ts'
 
 const what = 'Clawkeep folder'
-const busyTimeoutMs = 500
+const busyTimeoutMs = 250
 
 /**
  * Makes this process the only core of a home folder; creates the folder (0700) when it is missing.

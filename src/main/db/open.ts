@@ -22,7 +22,7 @@ export type OpenOptions = {
 }
 
 /** How long a statement waits for a program that holds the file, before it fails with `in_use`. The core stands still meanwhile. */
-const busyTimeoutMs = 1000
+const busyTimeoutMs = 500
 
 /**
  * Opens or creates a SQLite file that survives power loss and keeps nothing it was told to forget: WAL with

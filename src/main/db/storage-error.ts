@@ -58,6 +58,7 @@ const byCode: ReadonlyArray<readonly [prefix: string, words: Words]> = [
   ['EPERM', noPermission],
   ['EISDIR', noPlace],
   ['ENOTDIR', noPlace],
+  ['EEXIST', noPlace],
   ['ENOENT', noPlace],
   ['EIO', diskFailure],
 ]

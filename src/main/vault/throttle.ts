@@ -76,7 +76,12 @@ export class Throttle {
   succeed(): void {
     this.#attemptUnderWay = false
     this.#waitEndsMonotonicMs = this.#clock.monotonicMs()
-    this.#save({ ...fresh, lastSeenAtMs: this.#clock.now() })
+    try {
+      this.#save({ ...fresh, lastSeenAtMs: this.#clock.now() })
+    } catch {
+      // A disk that is full must not keep out who knows the password; the attempt stays written down as wrong.
+      this.#state = fresh
+    }
   }
 
   /** The attempt was wrong, or could not be finished: it stays written down. */

@@ -4,7 +4,7 @@ import type { Session } from './access.ts'
 import { checksumHolds, headerDigest, slotsDigest, type Header } from './header.ts'
 import { openOverview } from './item-seal.ts'
 import type { OpenedSlot } from './key-slots.ts'
-import { deriveKeys } from './keys.ts'
+import { deriveKeys, wipeKeys, type Keys } from './keys.ts'
 import { Manifest, type ManifestContext } from './manifest.ts'
 import type { VaultProblem } from './manifest-check.ts'
 import { addLine, emptyBuckets, itemLine, ownKeyLine, recordLine, type Line } from './manifest-lines.ts'
@@ -12,17 +12,24 @@ import { openOwnKey, publicBytes, type OwnKeys } from './own-keys.ts'
 import { eachRow } from './read-rows.ts'
 import type { OwnKeyRow } from './schema.ts'
 
+type StartedSession = { readonly session: Session; readonly overviews: ReadonlyArray<ItemOverview> }
+
 /**
  * Builds the session of an opened slot: checks every row against the manifest and opens the overviews of those it
  * vouches for. Damage is listed in `problems`, and what is damaged is left out; only storage errors throw.
  */
-export function startSession(
-  database: Database,
-  header: Header,
-  slot: OpenedSlot,
-): { session: Session; overviews: ReadonlyArray<ItemOverview> } {
+export function startSession(database: Database, header: Header, slot: OpenedSlot): StartedSession {
+  const keys = deriveKeys(slot.vaultKey, header.row.vault_id, slot.epoch)
+  try {
+    return checkAndOpen(database, header, slot, keys)
+  } catch (error) {
+    wipeKeys(keys)
+    throw error
+  }
+}
+
+function checkAndOpen(database: Database, header: Header, slot: OpenedSlot, keys: Keys): StartedSession {
   const vaultId = header.row.vault_id
-  const keys = deriveKeys(slot.vaultKey, vaultId, slot.epoch)
   const rows = emptyBuckets()
   const found: Array<{ readonly line: Line; readonly overview: ItemOverview | null }> = []
   eachRow(database, 'items', (row) => {
