@@ -17,6 +17,7 @@ import { isMain, main, pinnedNode, run, say, SetupError, tool } from './run.mjs'
 export async function resolveElectron() {
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH']
   if (override) return overridden(override)
+  pinnedNode() // says so when the dependencies are not installed
   const wanted = JSON.parse(readFileSync(tool('electron/package.json'), 'utf8')).version
   if (!stockIsThere(wanted)) await downloadStock(wanted)
   if (stockIsThere(wanted)) return { executablePath: stockExecutable(), kind: 'stock', version: wanted }
