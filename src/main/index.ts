@@ -55,7 +55,12 @@ function start(): void {
 
 async function run(): Promise<void> {
   const hold = new ClipboardHold(systemClipboard)
-  const window = new MainWindow({ home, appFolder: app.getAppPath(), onClose: () => void close(), onCrash: () => attention.announce(notices.reloaded) })
+  const window = new MainWindow({
+    home,
+    appFolder: app.getAppPath(),
+    onClose: () => void close(),
+    onCrash: () => attention.announce(notices.reloaded),
+  })
   const attention = new Attention({ window, wanted: () => core?.settings.get().notifications ?? false })
   let core: App | null = null
   let tray: AppTray | null = null
@@ -64,7 +69,8 @@ async function run(): Promise<void> {
   const building = openCore(hold)
   connectWindow({ core: building, contents: () => window.contents })
   quitAfter({ dispose, onSlow: () => window.showNotice(notices.stopping) })
-  const lockBy = (asker: Asker) => (): void => void core?.lock(asker).catch((error: unknown) => reportBug('lock', error))
+  const lockBy = (asker: Asker) => (): void =>
+    void core?.lock(asker).catch((error: unknown) => reportBug('lock', error))
   const lockByPerson = lockBy({ kind: 'person', id: 'window' })
   const lockBySystem = lockBy({ kind: 'system', id: 'core' })
   setMenu({ lock: lockByPerson })
@@ -96,7 +102,8 @@ async function run(): Promise<void> {
 
   /** Closing the window quits, but where the tray is sure to be seen and an assistant runs it only hides. */
   async function close(): Promise<void> {
-    if (tray !== null && process.platform !== 'linux' && core !== null && (await isAssistantRunning(core))) window.hide()
+    if (tray !== null && process.platform !== 'linux' && core !== null && (await isAssistantRunning(core)))
+      window.hide()
     else app.quit()
   }
 

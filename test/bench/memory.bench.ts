@@ -23,7 +23,17 @@ try {
   for (const state of ['locked', 'unlocked'] as const) {
     const value = median(sums[state])
     const ratio = Number((value / baseline).toFixed(2))
-    console.log(JSON.stringify({ bench: 'memory', figure: `idle_rss_${state}`, unit: 'MiB', value, baseline, ratio, target: 'shown' }))
+    console.log(
+      JSON.stringify({
+        bench: 'memory',
+        figure: `idle_rss_${state}`,
+        unit: 'MiB',
+        value,
+        baseline,
+        ratio,
+        target: 'shown',
+      }),
+    )
   }
 } finally {
   rmSync(folder, { recursive: true, force: true })

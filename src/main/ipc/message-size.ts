@@ -30,7 +30,8 @@ function fits(value: unknown, depth: number, budget: { chars: number; values: nu
       return false
   }
   if (value === null) return true
-  if (Array.isArray(value)) return value.length <= budget.values && value.every((entry) => fits(entry, depth + 1, budget))
+  if (Array.isArray(value))
+    return value.length <= budget.values && value.every((entry) => fits(entry, depth + 1, budget))
   if (Object.getPrototypeOf(value) !== Object.prototype) return false
   for (const [name, entry] of Object.entries(value)) {
     budget.chars -= name.length

@@ -19,7 +19,7 @@ type Core = { readonly router: Router; readonly events: ChangeEvents }
 export function connectWindow(options: { core: Promise<Core>; contents: () => WebContents | null }): () => void {
   let inFlight = 0
   ipcMain.handle(requestChannel, async (event, route: unknown, input: unknown) => {
-    if (!isTrustedSender(event, options.contents()?.id ?? null)) return refusal('refused', 'Only the Clawkeep window may ask this.')
+    if (!isTrustedSender(event, options.contents())) return refusal('refused', 'Only the Clawkeep window may ask this.')
     if (typeof route !== 'string' || route.length > 100) return refusal('invalid', 'This request has no name.')
     if (!isPlainAndSmall(input)) return refusal('too_large', 'This is more than the window may send at once.')
     if (inFlight >= maxInFlight) return refusal('unavailable', 'The window asks too much at once.')

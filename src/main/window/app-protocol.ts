@@ -5,7 +5,9 @@ import { emptyHtml, noticeCss, noticeHtml, type Notice } from './notice-page.ts'
 
 /** Makes app:// a standard, secure scheme with an origin of its own. Must run before the app is ready. */
 export function registerAppScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: true } },
+  ])
 }
 
 /** An empty page on another site than ours; see `MainWindow.empty`. */

@@ -26,7 +26,8 @@ export class Attention {
     this.#pending = pending
     app.setBadgeCount(pending)
     const window = this.#window.browserWindow
-    if (process.platform === 'win32') window?.setOverlayIcon(pending > 0 ? pendingIcon() : null, pending > 0 ? `${pending} waiting` : '')
+    if (process.platform === 'win32')
+      window?.setOverlayIcon(pending > 0 ? pendingIcon() : null, pending > 0 ? `${pending} waiting` : '')
     if (pending === 0) this.#shown?.close()
     if (this.#window.focused) return
     window?.flashFrame(pending > 0)

@@ -50,13 +50,19 @@ export class ClipboardHold {
  * Formats that tell clipboard managers and cloud clipboards not to keep what comes with them: KDE's and GNOME's hint, the ones
  * of the Windows clipboard history, and the convention of nspasteboard.org on macOS.
  */
-export function concealingFormats(platform: NodeJS.Platform): ReadonlyArray<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
+export function concealingFormats(
+  platform: NodeJS.Platform,
+): ReadonlyArray<{ name: string; bytes: Uint8Array<ArrayBuffer> }> {
   const no = new Uint8Array(4)
   switch (platform) {
     case 'darwin':
       return [{ name: 'org.nspasteboard.ConcealedType', bytes: new Uint8Array(0) }]
     case 'win32':
-      return ['ExcludeClipboardContentFromMonitorProcessing', 'CanIncludeInClipboardHistory', 'CanUploadToCloudClipboard'].map((name) => ({ name, bytes: no }))
+      return [
+        'ExcludeClipboardContentFromMonitorProcessing',
+        'CanIncludeInClipboardHistory',
+        'CanUploadToCloudClipboard',
+      ].map((name) => ({ name, bytes: no }))
     default:
       return [{ name: 'x-kde-passwordManagerHint', bytes: new Uint8Array(Buffer.from('secret')) }]
   }

@@ -22,7 +22,10 @@ export function hardenSession(session: Session): void {
   session.setSpellCheckerEnabled(false)
   session.on('will-download', (event) => event.preventDefault())
   session.webRequest.onBeforeRequest((details, answer) => {
-    const own = details.url.startsWith(`${appOrigin}/`) || details.url.startsWith(`${betweenOrigin}/`) || (!app.isPackaged && details.url.startsWith('devtools://'))
+    const own =
+      details.url.startsWith(`${appOrigin}/`) ||
+      details.url.startsWith(`${betweenOrigin}/`) ||
+      (!app.isPackaged && details.url.startsWith('devtools://'))
     answer({ cancel: !own })
   })
 }
@@ -32,7 +35,8 @@ export function hardenEveryPage(): void {
   app.on('web-contents-created', (_event, contents) => {
     let lastGestureMs = Number.NEGATIVE_INFINITY
     contents.on('input-event', (_input, input) => {
-      if (input.type === 'mouseDown' || input.type === 'mouseUp' || input.type === 'rawKeyDown') lastGestureMs = performance.now()
+      if (input.type === 'mouseDown' || input.type === 'mouseUp' || input.type === 'rawKeyDown')
+        lastGestureMs = performance.now()
     })
     // loadURL and reload of the main process do not come through here; everything a page starts does.
     contents.on('will-navigate', (event) => event.preventDefault())

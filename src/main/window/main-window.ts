@@ -54,7 +54,10 @@ export class MainWindow {
     const state = readWindowState(this.#home)
     nativeTheme.themeSource = this.#theme
     const window = new BrowserWindow({
-      ...usableBounds(state.bounds, screen.getAllDisplays().map((display) => display.workArea)),
+      ...usableBounds(
+        state.bounds,
+        screen.getAllDisplays().map((display) => display.workArea),
+      ),
       minWidth: minimumSize.width,
       minHeight: minimumSize.height,
       title: 'Clawkeep',
@@ -167,6 +170,10 @@ export class MainWindow {
   #remember(): void {
     const window = this.browserWindow
     if (window === null) return
-    writeWindowState(this.#home, { bounds: window.getNormalBounds(), maximized: window.isMaximized(), theme: this.#theme })
+    writeWindowState(this.#home, {
+      bounds: window.getNormalBounds(),
+      maximized: window.isMaximized(),
+      theme: this.#theme,
+    })
   }
 }

@@ -20,7 +20,19 @@ export function setMenu(actions: { lock(): void }): void {
   Menu.setApplicationMenu(
     Menu.buildFromTemplate([
       process.platform === 'darwin'
-        ? { role: 'appMenu', submenu: [{ role: 'about' }, { type: 'separator' }, ...own, { role: 'hide' }, { role: 'hideOthers' }, { role: 'unhide' }, { type: 'separator' }, { role: 'quit' }] }
+        ? {
+            role: 'appMenu',
+            submenu: [
+              { role: 'about' },
+              { type: 'separator' },
+              ...own,
+              { role: 'hide' },
+              { role: 'hideOthers' },
+              { role: 'unhide' },
+              { type: 'separator' },
+              { role: 'quit' },
+            ],
+          }
         : { label: 'Clawkeep', submenu: [...own, { role: 'quit' }] },
       { role: 'editMenu' },
       { label: 'View', submenu: view },

@@ -13,7 +13,8 @@ export function noticeHtml(notice: Notice): string {
 }
 
 /** Nothing, in the colours of the theme. */
-export const emptyHtml = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Clawkeep</title><link rel="stylesheet" href="/notice.css"></head></html>'
+export const emptyHtml =
+  '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Clawkeep</title><link rel="stylesheet" href="/notice.css"></head></html>'
 
 export const noticeCss = `:root { color-scheme: light dark; }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: light-dark(#fcfaf9, #161312); color: light-dark(#221d19, #ebe9e6);

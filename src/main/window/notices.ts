@@ -21,5 +21,9 @@ export const crashedTwice: Notice = {
 export function startFailed(error: unknown): Notice {
   const title = 'Clawkeep could not start'
   if (error instanceof AppError) return { title, message: error.message, hint: error.hint }
-  return { title, message: 'Something unexpected went wrong.', hint: 'Start it again. If it happens again, start it in a terminal and report what it prints.' }
+  return {
+    title,
+    message: 'Something unexpected went wrong.',
+    hint: 'Start it again. If it happens again, start it in a terminal and report what it prints.',
+  }
 }

@@ -1,5 +1,14 @@
 /** Switches that let another program read or steer the process: debuggers, and flags that change the JavaScript engine. */
-const steering = ['remote-debugging', 'remote-allow-origins', 'js-flags', 'inspect', 'debug', 'gpu-launcher', 'renderer-cmd-prefix', 'load-extension']
+const steering = [
+  'remote-debugging',
+  'remote-allow-origins',
+  'js-flags',
+  'inspect',
+  'debug',
+  'gpu-launcher',
+  'renderer-cmd-prefix',
+  'load-extension',
+]
 
 /** The first argument that would open a packaged app to a debugger; null when there is none. */
 export function findSteeringSwitch(argv: ReadonlyArray<string>): string | null {

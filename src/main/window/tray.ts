@@ -29,7 +29,11 @@ export class AppTray {
     this.#tray.setContextMenu(
       Menu.buildFromTemplate([
         { label: 'Open Clawkeep', click: () => this.#actions.open() },
-        { label: state.pending === 0 ? 'Nothing is waiting' : `${state.pending} waiting for you`, enabled: state.pending > 0, click: () => this.#actions.open() },
+        {
+          label: state.pending === 0 ? 'Nothing is waiting' : `${state.pending} waiting for you`,
+          enabled: state.pending > 0,
+          click: () => this.#actions.open(),
+        },
         { type: 'separator' },
         { label: 'Lock the vault', enabled: state.vault === 'unlocked', click: () => this.#actions.lock() },
         { label: 'Quit', click: () => this.#actions.quit() },

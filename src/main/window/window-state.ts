@@ -38,7 +38,10 @@ export function writeWindowState(home: string, state: WindowState): void {
 }
 
 /** The remembered bounds if enough of the window would be seen on one of the screens' work areas, else the default size, centred. */
-export function usableBounds(remembered: Rectangle | null, workAreas: ReadonlyArray<Rectangle>): Partial<Rectangle> & { width: number; height: number } {
+export function usableBounds(
+  remembered: Rectangle | null,
+  workAreas: ReadonlyArray<Rectangle>,
+): Partial<Rectangle> & { width: number; height: number } {
   if (remembered === null) return defaultSize
   const width = Math.max(remembered.width, minimumSize.width)
   const height = Math.max(remembered.height, minimumSize.height)

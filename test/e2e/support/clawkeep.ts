@@ -16,6 +16,8 @@ export type Clawkeep = {
   readonly complaints: string[]
   /** What the main process wrote to its standard error so far. */
   readonly stderr: () => string
+  /** The exit code, when the process has ended. */
+  readonly ended: Promise<number | null>
   /** Quits as a person would, and waits. */
   readonly quit: () => Promise<void>
 }
@@ -39,8 +41,11 @@ export async function launchClawkeep(folder: string, options: LaunchOptions = {}
     args: [...args, appFolder, ...(options.args ?? [])],
     env: { ...isolatedEnvironment({ home, userHome }), ...options.env },
   })
+  // Playwright forgets the process when it has ended.
+  const child = app.process()
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve))
   let stderr = ''
-  app.process().stderr?.on('data', (chunk: Buffer) => (stderr += String(chunk)))
+  child.stderr?.on('data', (chunk: Buffer) => (stderr += String(chunk)))
   const page = await app.firstWindow()
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(`error: ${error.message}`))
@@ -54,10 +59,9 @@ export async function launchClawkeep(folder: string, options: LaunchOptions = {}
     userHome,
     complaints,
     stderr: () => stderr,
+    ended,
     quit: async () => {
-      const ended = new Promise((resolve) => app.process().once('exit', resolve))
-      if (app.process().exitCode !== null) return
-      await app.close()
+      if (child.exitCode === null && child.signalCode === null) await app.close().catch(() => undefined)
       await ended
     },
   }
@@ -73,6 +77,8 @@ type Fixtures = {
 }
 
 export const test = base.extend<Fixtures>({
+  // Playwright reads the fixtures a fixture uses from its first argument, which must be a pattern.
+  // oxlint-disable-next-line no-empty-pattern
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'clawkeep-e2e-'))
     await use(folder)

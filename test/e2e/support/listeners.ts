@@ -2,7 +2,11 @@ import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
 /** A TCP and a UDP listener on loopback that count what reaches them: the outside world of an attack. */
-export type Listeners = { readonly port: number; readonly heard: () => ReadonlyArray<string>; readonly close: () => Promise<void> }
+export type Listeners = {
+  readonly port: number
+  readonly heard: () => ReadonlyArray<string>
+  readonly close: () => Promise<void>
+}
 
 export async function listen(): Promise<Listeners> {
   const heard: string[] = []

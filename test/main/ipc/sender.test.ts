@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
-import { isTrustedSender, type MessageSender } from '../../../src/main/ipc/sender.ts'
+import { isTrustedSender, type MessageSender, type TrustedWindow } from '../../../src/main/ipc/sender.ts'
 
-const ours = 7
+const ours = { id: 7, mainFrame: { processId: 4, routingId: 1 } }
 type Frame = NonNullable<MessageSender['senderFrame']>
-const page: Frame = { origin: 'app://clawkeep', url: 'app://clawkeep/', parent: null, detached: false }
-const from = (frame: Partial<Frame> | null, id = ours): MessageSender => ({ senderFrame: frame === null ? null : { ...page, ...frame }, sender: { id } })
+const page: Frame = { origin: 'app://clawkeep', url: 'app://clawkeep/', parent: null, ...ours.mainFrame }
+const from = (frame: Partial<Frame> | null, id = ours.id): MessageSender => ({
+  senderFrame: frame === null ? null : { ...page, ...frame },
+  sender: { id },
+})
 
 describe('who may speak to the main process', () => {
   test('our own page in our own window may', () => {
@@ -12,11 +15,13 @@ describe('who may speak to the main process', () => {
     expect(isTrustedSender(from({ url: 'app://clawkeep/index.html#/keys' }), ours)).toBe(true)
   })
 
-  const attacks: ReadonlyArray<[string, MessageSender, number | null]> = [
+  const attacks: ReadonlyArray<[string, MessageSender, TrustedWindow | null]> = [
     ['a frame that has navigated away', from(null), ours],
-    ['a frame that is being replaced', from({ detached: true }), ours],
+    ['a frame that is being replaced by one of another process', from({ processId: 3 }), ours],
+    ['a frame that is being replaced in its own process', from({ routingId: 9 }), ours],
     ['a child frame of our own origin', from({ parent: page }), ours],
     ['a window that is not ours', from({}, 8), ours],
+    ['a message with our frame from another window', from({}), { ...ours, id: 8 }],
     ['any page while there is no window', from({}), null],
     ['a web page', from({ origin: 'https://example.com', url: 'https://example.com/' }), ours],
     ['a local file', from({ origin: 'file://', url: 'file:///tmp/page.html' }), ours],
@@ -32,7 +37,7 @@ describe('who may speak to the main process', () => {
     ['an address with our origin but another page', from({ url: 'data:text/html,hello' }), ours],
     ['developer tools', from({ origin: 'devtools://devtools', url: 'devtools://devtools/bundled/x.html' }), ours],
   ]
-  test.each(attacks)('%s is refused', (_name, message, windowId) => {
-    expect(isTrustedSender(message, windowId)).toBe(false)
+  test.each(attacks)('%s is refused', (_name, message, window) => {
+    expect(isTrustedSender(message, window)).toBe(false)
   })
 })

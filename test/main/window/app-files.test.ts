@@ -8,7 +8,11 @@ describe('what app:// serves', () => {
   test.each([
     ['app://clawkeep/', '/app/out/renderer/index.html', 'text/html; charset=utf-8'],
     ['app://clawkeep/keys/itm_1', '/app/out/renderer/index.html', 'text/html; charset=utf-8'],
-    ['app://clawkeep/assets/index-Bx3_a1-.js', '/app/out/renderer/assets/index-Bx3_a1-.js', 'text/javascript; charset=utf-8'],
+    [
+      'app://clawkeep/assets/index-Bx3_a1-.js',
+      '/app/out/renderer/assets/index-Bx3_a1-.js',
+      'text/javascript; charset=utf-8',
+    ],
     ['app://clawkeep/assets/index-1.css?v=2#top', '/app/out/renderer/assets/index-1.css', 'text/css; charset=utf-8'],
     ['app://clawkeep/assets/icon.svg', '/app/out/renderer/assets/icon.svg', 'image/svg+xml'],
     // The parser of standard addresses resolves dots first, so these stay inside.

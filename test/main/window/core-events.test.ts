@@ -2,7 +2,11 @@ import { expect, test } from 'vitest'
 import { ChangeEvents } from '../../../src/main/change-events.ts'
 import { followCore } from '../../../src/main/window/core-events.ts'
 
-function start(): { say: string[]; set: (next: Partial<{ vault: 'locked' | 'unlocked'; pendingApprovals: number }>) => void; end: () => void } {
+function start(): {
+  say: string[]
+  set: (next: Partial<{ vault: 'locked' | 'unlocked'; pendingApprovals: number }>) => void
+  end: () => void
+} {
   const events = new ChangeEvents()
   const state = { vault: 'locked' as 'locked' | 'unlocked', pendingApprovals: 0 }
   const say: string[] = []

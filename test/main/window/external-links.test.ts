@@ -3,7 +3,9 @@ import { checkedExternalLink, gestureWindowMs } from '../../../src/main/window/e
 
 describe('links to the system browser', () => {
   test('a site Clawkeep links to opens after a click', () => {
-    expect(checkedExternalLink('https://docs.docker.com/engine/install/', 100)).toBe('https://docs.docker.com/engine/install/')
+    expect(checkedExternalLink('https://docs.docker.com/engine/install/', 100)).toBe(
+      'https://docs.docker.com/engine/install/',
+    )
   })
 
   test.each([

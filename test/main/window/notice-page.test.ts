@@ -11,7 +11,9 @@ test('text in a notice is never markup', () => {
 })
 
 test('an expected failure at start is told with what to do; the text of a bug is not', () => {
-  expect(startFailed(new AppError('in_use', 'Another Clawkeep (process 12) uses this folder.', { hint: 'Close it first.' }))).toEqual({
+  expect(
+    startFailed(new AppError('in_use', 'Another Clawkeep (process 12) uses this folder.', { hint: 'Close it first.' })),
+  ).toEqual({
     title: 'Clawkeep could not start',
     message: 'Another Clawkeep (process 12) uses this folder.',
     hint: 'Close it first.',

@@ -20,12 +20,15 @@ describe('switches that steer the process', () => {
     expect(findSteeringSwitch(['--home=/x', argument])).toBe(argument.split('=')[0])
   })
 
-  test.each(['--home=/inspect', '/inspect', '--password-store=gnome-libsecret', '--debugger-is-not-it', '--ozone-platform=x11'])(
-    '%s is left alone',
-    (argument) => {
-      expect(findSteeringSwitch([argument])).toBeNull()
-    },
-  )
+  test.each([
+    '--home=/inspect',
+    '/inspect',
+    '--password-store=gnome-libsecret',
+    '--debugger-is-not-it',
+    '--ozone-platform=x11',
+  ])('%s is left alone', (argument) => {
+    expect(findSteeringSwitch([argument])).toBeNull()
+  })
 })
 
 describe('--home', () => {

@@ -28,7 +28,12 @@ describe('where the window opens', () => {
   })
 
   test('it is never smaller than it works at', () => {
-    expect(usableBounds({ x: 10, y: 10, width: 1, height: 1 }, [screen])).toEqual({ x: 10, y: 10, width: 900, height: 600 })
+    expect(usableBounds({ x: 10, y: 10, width: 1, height: 1 }, [screen])).toEqual({
+      x: 10,
+      y: 10,
+      width: 900,
+      height: 600,
+    })
   })
 })
 

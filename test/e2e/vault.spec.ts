@@ -1,0 +1,99 @@
+import type { ElectronApplication } from '@playwright/test'
+import { Gate, password } from './pages/gate.ts'
+import { Rail } from './pages/rail.ts'
+import { ask } from './support/ask.ts'
+import { expect, test } from './support/clawkeep.ts'
+
+function rendererPid(app: ElectronApplication): Promise<number> {
+  return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0)
+}
+
+test('a vault is made, locked and opened again', async ({ clawkeep: { page } }) => {
+  const gate = new Gate(page)
+  await gate.create()
+  await new Rail(page).lock()
+  await gate.locked()
+  await gate.unlock()
+  await gate.opened()
+})
+
+test('a wrong password says so and opens nothing', async ({ clawkeep: { page } }) => {
+  const gate = new Gate(page)
+  await gate.create()
+  await new Rail(page).lock()
+  await gate.locked()
+  await gate.unlock('not the password')
+  await expect(page.getByRole('alert')).toContainText(/password/i)
+  await gate.locked()
+  await gate.unlock()
+  await gate.opened()
+})
+
+test('a lock gives the page a new process: what it knew of the open vault is gone with the old one', async ({
+  clawkeep: { app, page },
+}) => {
+  const gate = new Gate(page)
+  await gate.create()
+  const { id } = await ask(page, 'items.add', { kind: 'api-key', name: 'Canary', secret: 'canary-in-the-page' })
+  await page.evaluate(
+    (secret) => Object.assign(globalThis, { kept: secret }),
+    await ask(page, 'items.reveal', { id, field: 'secret' }),
+  )
+  const before = await rendererPid(app)
+  await new Rail(page).lock()
+  await gate.locked()
+  await expect.poll(() => rendererPid(app)).not.toBe(before)
+  await expect.poll(() => isRunning(before)).toBe(false)
+  expect(await page.evaluate(() => 'kept' in globalThis)).toBe(false)
+  await expect(ask(page, 'items.list', undefined)).rejects.toThrow('locked')
+})
+
+test('Ctrl+L locks', async ({ clawkeep: { page } }) => {
+  const gate = new Gate(page)
+  await gate.create()
+  await page.keyboard.press('ControlOrMeta+l')
+  await gate.locked()
+})
+
+test('after a restart the vault is locked, and what was in it is there', async ({ launch }) => {
+  const first = await launch()
+  await new Gate(first.page).create()
+  await ask(first.page, 'items.add', {
+    kind: 'api-key',
+    name: 'GitHub token',
+    secret: 'ghp_x',
+    hosts: ['api.github.com'],
+  })
+  await first.quit()
+
+  const second = await launch({ home: first.home })
+  const gate = new Gate(second.page)
+  await gate.locked()
+  await gate.unlock(password)
+  await gate.opened()
+  await expect(ask(second.page, 'items.list', undefined)).resolves.toMatchObject([{ name: 'GitHub token' }])
+})
+
+test('a copied secret is on the clipboard, and gone after the app has quit', async ({ launch }) => {
+  const first = await launch()
+  await new Gate(first.page).create()
+  const { id } = await ask(first.page, 'items.add', {
+    kind: 'api-key',
+    name: 'Copied',
+    secret: 'canary-on-the-clipboard',
+  })
+  await ask(first.page, 'items.copy', { id, field: 'secret' })
+  await expect.poll(() => first.app.evaluate(({ clipboard }) => clipboard.readText())).toBe('canary-on-the-clipboard')
+  await first.quit()
+  const second = await launch()
+  expect(await second.app.evaluate(({ clipboard }) => clipboard.readText())).not.toContain('canary')
+})
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
