@@ -4,7 +4,7 @@ import { cn } from '../../lib/class-names.ts'
 
 /** The look of every box that text is typed into. */
 export const inputClass =
-  'w-full rounded-lg border border-line-strong bg-surface px-3 text-14 text-ink transition-colors hover:border-ink-muted focus-visible:border-accent focus-visible:outline-offset-0 aria-invalid:border-danger data-invalid:border-danger disabled:opacity-60'
+  'w-full rounded-lg border border-line-strong bg-surface text-ink transition-colors hover:border-ink-muted focus-visible:border-accent focus-visible:outline-offset-0 aria-invalid:border-danger data-invalid:border-danger disabled:opacity-60'
 
 type FieldProps = {
   readonly label: string
@@ -57,7 +57,7 @@ export function TextField({ value, onChange, mono = false, suffix, label, hint, 
           onValueChange={onChange}
           autoComplete="off"
           spellCheck={false}
-          className={cn(inputClass, 'h-9', mono && 'font-mono text-13')}
+          className={cn(inputClass, 'h-9 px-3', mono ? 'font-mono text-13' : 'text-14')}
         />
         {suffix !== undefined && <span className="shrink-0 text-13 text-ink-muted">{suffix}</span>}
       </div>
@@ -83,7 +83,7 @@ export function TextArea({ value, onChange, mono = false, label, hint, problem, 
         value={value}
         onValueChange={onChange}
         render={<textarea {...input} spellCheck={!mono} />}
-        className={cn(inputClass, 'block resize-y py-2', mono && 'font-mono text-12')}
+        className={cn(inputClass, 'block resize-y px-3 py-2', mono ? 'font-mono text-12' : 'text-14')}
       />
     </Field>
   )

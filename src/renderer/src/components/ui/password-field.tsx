@@ -33,7 +33,7 @@ export function PasswordField({ label, value, onChange, inputRef, off = false, p
           placeholder={placeholder}
           autoComplete="off"
           spellCheck={false}
-          className={cn(inputClass, 'h-9 pr-10', shown && 'font-mono text-13')}
+          className={cn(inputClass, 'h-9 pr-10 pl-3', shown ? 'font-mono text-13' : 'text-14')}
         />
         <button
           type="button"

@@ -45,7 +45,7 @@ export function SearchField({ label, value, onChange, onLeave, className }: Sear
             onLeave()
           }
         }}
-        className={cn(inputClass, 'peer h-8 border-line-strong/60 pr-9 pl-8 text-13')}
+        className={cn(inputClass, 'peer h-8 pr-9 pl-8 text-13')}
       />
       <Kbd className="pointer-events-none absolute top-1.5 right-2 peer-focus:hidden">/</Kbd>
     </div>

@@ -19,7 +19,7 @@ const spans = [
   { value: '15', label: '15 minutes', meaning: 'This asker, this host, these secrets' },
   { value: '60', label: '1 hour', meaning: 'This asker, this host, these secrets' },
   { value: '480', label: '8 hours', meaning: 'This asker, this host, these secrets' },
-  { value: 'custom', label: 'as I say…', meaning: 'Choose minutes and uses' },
+  { value: 'custom', label: 'another span…', meaning: 'Choose minutes and uses' },
 ] as const
 
 /** The answers to a question. Deny is first and safe; Enter never allows, wherever the focus is. */

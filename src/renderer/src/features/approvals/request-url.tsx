@@ -16,8 +16,7 @@ export function RequestUrl({ url }: { readonly url: string }) {
           <HostileText text={account} maxChars={80} />
         </span>
       )}
-      <Host host={parsed.hostname} />
-      {parsed.port !== '' && <span className="font-semibold">:{parsed.port}</span>}
+      <Host host={parsed.hostname} port={parsed.port} />
       <HostileText text={`${parsed.pathname}${parsed.search}${parsed.hash}`} maxChars={urlMaxChars} expandable />
     </span>
   )
