@@ -177,15 +177,16 @@ export class ApiKeys {
   #load(): void {
     if (this.#vault.state === 'absent') return
     const unlocked = this.#vault.state === 'unlocked'
-    const sealedParts = new Map(unlocked ? this.#records.list(kind).map(({ id, value }) => [id, SealedPart.parse(value)]) : [])
+    const sealedParts = new Map(unlocked ? this.#records.list(kind).map(({ id, value }) => [id, SealedPart.safeParse(value).data]) : [])
     const lastUsed = new Map([...this.#byId.values()].map((entry) => [entry.id, entry.lastUsedAtMs]))
     this.#byId.clear()
     this.#byHash.clear()
     for (const { id, clear } of this.#records.listClear(kind)) {
       const parsed = ClearPart.safeParse(clear)
-      // Before unlock the clear part is only what the disk says; a row that is not even well formed lets nobody in.
-      if (!parsed.success) continue
-      const entry = this.#keep(id, parsed.data, sealedParts.get(id) ?? null)
+      const sealed = sealedParts.get(id)
+      // Before unlock the clear part is only what the disk says; a row that does not fit, or is not vouched for, lets nobody in.
+      if (!parsed.success || (unlocked && sealed === undefined)) continue
+      const entry = this.#keep(id, parsed.data, sealed ?? null)
       entry.lastUsedAtMs = Math.max(entry.lastUsedAtMs ?? 0, lastUsed.get(id) ?? 0) || null
     }
     if (unlocked && this.#used.size > 0) this.#flushSoon()
