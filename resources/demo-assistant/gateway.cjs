@@ -65,8 +65,13 @@ function perform(order, signal) {
       headers['content-length'] = Buffer.byteLength(order.body)
     }
     // A header carries bytes; Node takes them as latin1 characters.
-    if (order.reason !== '') headers['x-clawkeep-reason'] = Buffer.from(order.reason.replace(/\s+/g, ' ')).toString('latin1')
-    const request = (order.url.startsWith('https:') ? https : http).request(order.url, { method: order.method, headers, signal })
+    if (order.reason !== '')
+      headers['x-clawkeep-reason'] = Buffer.from(order.reason.replace(/\s+/g, ' ')).toString('latin1')
+    const request = (order.url.startsWith('https:') ? https : http).request(order.url, {
+      method: order.method,
+      headers,
+      signal,
+    })
     request.on('error', reject)
     request.on('response', (response) => {
       const parts = []
@@ -76,7 +81,13 @@ function perform(order, signal) {
         if (bytes <= maxBodyBytes) parts.push(part)
       })
       response.on('error', reject)
-      response.on('end', () => resolve({ status: response.statusCode, refusal: response.headers['x-clawkeep-error'], text: Buffer.concat(parts).toString() }))
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode,
+          refusal: response.headers['x-clawkeep-error'],
+          text: Buffer.concat(parts).toString(),
+        }),
+      )
     })
     request.end(order.body ?? undefined)
   })
@@ -85,7 +96,9 @@ function perform(order, signal) {
 /** The answer to one message, in pieces. */
 async function* answer(message, earlier, signal) {
   if (/^\s*(what did i say|history)\b/i.test(message)) {
-    yield earlier.length === 0 ? 'You have said nothing before in this session.' : `You said: ${earlier.map((turn) => JSON.stringify(turn)).join(', ')}`
+    yield earlier.length === 0
+      ? 'You have said nothing before in this session.'
+      : `You said: ${earlier.map((turn) => JSON.stringify(turn)).join(', ')}`
     return
   }
   const order = parseOrder(message)
@@ -145,7 +158,8 @@ async function chat(request, response) {
   const body = await readJson(request)
   const last = Array.isArray(body.messages) ? body.messages.findLast((entry) => entry?.role === 'user') : undefined
   const message = textOf(last?.content)
-  if (message === '') return sendJson(response, 400, { error: { message: 'There is no user message.', type: 'invalid_request_error' } })
+  if (message === '')
+    return sendJson(response, 400, { error: { message: 'There is no user message.', type: 'invalid_request_error' } })
   const key = request.headers['x-openclaw-session-key']
   const earlier = typeof key === 'string' ? remember(key, message) : []
   const leaving = new AbortController()
@@ -180,9 +194,15 @@ const server = http.createServer((request, response) => {
   const page = `${request.method} ${(request.url ?? '').split('?')[0]}`
   if (page === 'GET /healthz') return sendJson(response, 200, { ok: true, status: 'live' })
   if (page === 'GET /readyz') return sendJson(response, 200, { ready: true })
-  if (!isAuthorized(request)) return sendJson(response, 401, { error: { message: 'Unauthorized', type: 'unauthorized' } })
-  if (page === 'GET /v1/models') return sendJson(response, 200, { object: 'list', data: [{ id: 'openclaw', object: 'model', owned_by: 'clawkeep' }] })
-  if (page !== 'POST /v1/chat/completions') return sendJson(response, 404, { error: { message: 'Not found', type: 'not_found' } })
+  if (!isAuthorized(request))
+    return sendJson(response, 401, { error: { message: 'Unauthorized', type: 'unauthorized' } })
+  if (page === 'GET /v1/models')
+    return sendJson(response, 200, {
+      object: 'list',
+      data: [{ id: 'openclaw', object: 'model', owned_by: 'clawkeep' }],
+    })
+  if (page !== 'POST /v1/chat/completions')
+    return sendJson(response, 404, { error: { message: 'Not found', type: 'not_found' } })
   chat(request, response).catch(() => {
     if (response.headersSent) response.destroy()
     else sendJson(response, 400, { error: { message: 'The request cannot be read.', type: 'invalid_request_error' } })

@@ -61,20 +61,24 @@ function join(one, other) {
 
 function listenForProxyUsers() {
   return new Promise((resolve, reject) => {
-    const server = net.createServer({ allowHalfOpen: true }, (client) => join(client, net.connect({ path: outSocket, allowHalfOpen: true })))
+    const server = net.createServer({ allowHalfOpen: true }, (client) =>
+      join(client, net.connect({ path: outSocket, allowHalfOpen: true })),
+    )
     server.once('error', reject)
     server.listen(proxyPort, '127.0.0.1', resolve)
   })
 }
 
-/** Leaves one connection with Clawkeep; its first byte is a request for the gateway, and then the next connection waits. */
+/** Leaves one connection with Clawkeep; its first bytes are a request for the gateway, and then the next connection waits. */
 function offerConnection() {
   const outside = net.connect({ path: inSocket, allowHalfOpen: true })
   let used = false
-  outside.once('readable', () => {
-    if (outside.readableLength === 0) return
+  outside.once('data', (bytes) => {
     used = true
-    join(outside, net.connect({ port: gatewayPort, host: '127.0.0.1', allowHalfOpen: true }))
+    outside.pause()
+    const inside = net.connect({ port: gatewayPort, host: '127.0.0.1', allowHalfOpen: true })
+    inside.write(bytes)
+    join(outside, inside)
     offerConnection()
   })
   outside.on('error', () => outside.destroy())
@@ -96,7 +100,10 @@ function writeFirstOpenClawConfig() {
   }
   fs.mkdirSync(dir, { recursive: true, mode: 0o700 })
   try {
-    fs.writeFileSync(path.join(dir, 'openclaw.json'), `${JSON.stringify(config, null, 2)}\n`, { flag: 'wx', mode: 0o600 })
+    fs.writeFileSync(path.join(dir, 'openclaw.json'), `${JSON.stringify(config, null, 2)}\n`, {
+      flag: 'wx',
+      mode: 0o600,
+    })
   } catch (error) {
     if (error.code !== 'EEXIST') throw error
   }

@@ -98,12 +98,19 @@ function ipv6Bytes(host: string): Buffer {
   const filled =
     tail === undefined
       ? groups(head)
-      : [...groups(head), ...new Array<string>(8 - groups(head).length - groups(tail).length).fill('0'), ...groups(tail)]
+      : [
+          ...groups(head),
+          ...Array.from({ length: 8 - groups(head).length - groups(tail).length }, () => '0'),
+          ...groups(tail),
+        ]
   return Buffer.from(filled.map((group) => group.padStart(4, '0')).join(''), 'hex')
 }
 
 function keyId(publicKey: KeyObject): Buffer {
-  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest().subarray(0, 20)
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest()
+    .subarray(0, 20)
 }
 
 function extension(id: string, critical: boolean, value: Buffer): Buffer {

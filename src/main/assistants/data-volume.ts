@@ -6,7 +6,11 @@ import { dataPath, labels, type Ownership, volumeLabels, volumeName } from './sp
 type Named = { readonly id: string; readonly name: string }
 
 /** Sees to it that the assistant's data volume is there and ours. Returns its name, and whether it is new. */
-export async function ensureVolume(engine: ContainerEngine, ownership: Ownership, assistant: Named): Promise<{ name: string; fresh: boolean }> {
+export async function ensureVolume(
+  engine: ContainerEngine,
+  ownership: Ownership,
+  assistant: Named,
+): Promise<{ name: string; fresh: boolean }> {
   const name = volumeName(ownership.owner, assistant.name)
   if (await isOurs(engine, name, ownership)) return { name, fresh: false }
   await engine.createVolume(name, volumeLabels(ownership.owner, assistant))
@@ -33,5 +37,7 @@ async function isOurs(engine: ContainerEngine, name: string, ownership: Ownershi
   const volume = await engine.inspectVolume(name)
   if (volume === null) return false
   if (volume.Labels[labels.owner] === ownership.owner) return true
-  throw new AppError('conflict', `Docker has a volume ${name} that is not Clawkeep’s.`, { hint: `Look at it with: docker volume inspect ${name}` })
+  throw new AppError('conflict', `Docker has a volume ${name} that is not Clawkeep’s.`, {
+    hint: `Look at it with: docker volume inspect ${name}`,
+  })
 }

@@ -15,7 +15,10 @@ const defaultPort = 2375
  * The engine's address by DOCKER_HOST, else the system's socket, else that of rootless Docker. An engine on another machine
  * cannot be used: the hatch is a Unix socket of this one.
  */
-export function engineAddress(env: { readonly DOCKER_HOST?: string | undefined; readonly XDG_RUNTIME_DIR?: string | undefined }): EngineAddress {
+export function engineAddress(env: {
+  readonly DOCKER_HOST?: string | undefined
+  readonly XDG_RUNTIME_DIR?: string | undefined
+}): EngineAddress {
   const text = env.DOCKER_HOST?.trim() ?? ''
   if (text === '') return { kind: 'socket', path: defaultSocket(env.XDG_RUNTIME_DIR) }
   if (text.startsWith('unix://')) return { kind: 'socket', path: text.slice('unix://'.length) || systemSocket }

@@ -2,8 +2,14 @@ import { z } from 'zod'
 
 // The parts of Docker's answers (Engine API 1.41 and newer) that Clawkeep relies on. Everything else is dropped.
 
-const Labels = z.record(z.string(), z.string()).nullish().transform((labels) => labels ?? {})
-const Words = z.array(z.string()).nullish().transform((words) => words ?? [])
+const Labels = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((labels) => labels ?? {})
+const Words = z
+  .array(z.string())
+  .nullish()
+  .transform((words) => words ?? [])
 
 export const VersionAnswer = z.object({
   Version: z.string(),

@@ -1,14 +1,30 @@
 import { AppError } from '../../shared/app-error.ts'
 
-const unreachable = new Set(['ENOENT', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EACCES', 'EPERM', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'])
+const unreachable = new Set([
+  'ENOENT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'EACCES',
+  'EPERM',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+])
 
 /** True when the engine itself could not be spoken to; what it was asked may or may not have happened. */
 export function isUnreachable(error: unknown): boolean {
-  return error instanceof AppError ? error.code === 'unavailable' && isUnreachable(error.cause) : unreachable.has(errorCode(error)) || isTimeout(error)
+  return error instanceof AppError
+    ? error.code === 'unavailable' && isUnreachable(error.cause)
+    : unreachable.has(errorCode(error)) || isTimeout(error)
 }
 
 export function isTimeout(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || (error.name === 'AbortError' && (error.cause as Error | undefined)?.name === 'TimeoutError'))
+  return (
+    error instanceof Error &&
+    (error.name === 'TimeoutError' ||
+      (error.name === 'AbortError' && (error.cause as Error | undefined)?.name === 'TimeoutError'))
+  )
 }
 
 /** HTTP status of Docker's answer; null when there was none. */
@@ -42,16 +58,27 @@ export function toEngineError(error: unknown, doing: string): AppError {
   }
   const text = engineText(error)
   if (/no space left on device|disk quota exceeded/i.test(text)) {
-    return new AppError('disk_full', `Docker could not ${doing}: its disk is full.`, { hint: 'Make room, for example with: docker system prune', cause: error })
+    return new AppError('disk_full', `Docker could not ${doing}: its disk is full.`, {
+      hint: 'Make room, for example with: docker system prune',
+      cause: error,
+    })
   }
-  if (/executable file not found|no such file or directory/i.test(text) && /"?node"?/.test(text) && /start/.test(doing)) {
+  if (
+    /executable file not found|no such file or directory/i.test(text) &&
+    /"?node"?/.test(text) &&
+    /start/.test(doing)
+  ) {
     return new AppError('unavailable', 'This image has no Node.js in it, which the hatch inside the container needs.', {
       hint: 'Use an image with Node.js 18 or newer, such as ghcr.io/openclaw/openclaw:latest.',
       cause: error,
     })
   }
-  if (engineStatus(error) === 409) return new AppError('conflict', `Docker could not ${doing}: ${text}`, { hint: 'Try again.', cause: error })
-  return new AppError('unavailable', `Docker could not ${doing}: ${text}`, { hint: 'Docker’s own log says more (journalctl -u docker).', cause: error })
+  if (engineStatus(error) === 409)
+    return new AppError('conflict', `Docker could not ${doing}: ${text}`, { hint: 'Try again.', cause: error })
+  return new AppError('unavailable', `Docker could not ${doing}: ${text}`, {
+    hint: 'Docker’s own log says more (journalctl -u docker).',
+    cause: error,
+  })
 }
 
 /** Turns a failed pull into words: unknown name, no way to the registry, no room. */
@@ -61,16 +88,32 @@ export function toPullError(error: unknown, image: string): AppError {
   const text = engineText(error)
   if (/no space left|disk quota/i.test(text)) return toEngineError(error, `pull ${image}`)
   if (/unauthorized|authentication required|no basic auth/i.test(text)) {
-    return new AppError('unavailable', `The registry wants a login for ${image}.`, { hint: `Run: docker login, docker pull ${image}; then start the assistant again.`, cause: error })
+    return new AppError('unavailable', `The registry wants a login for ${image}.`, {
+      hint: `Run: docker login, docker pull ${image}; then start the assistant again.`,
+      cause: error,
+    })
   }
-  if (/dial tcp|lookup |no such host|i\/o timeout|connection refused|network is unreachable|deadline exceeded|TLS handshake|Client\.Timeout|proxyconnect/i.test(text)) {
+  if (
+    /dial tcp|lookup |no such host|i\/o timeout|connection refused|network is unreachable|deadline exceeded|TLS handshake|Client\.Timeout|proxyconnect/i.test(
+      text,
+    )
+  ) {
     return new AppError('unavailable', `The registry of ${image} cannot be reached.`, {
       hint: 'Check the connection to the internet, then start the assistant again. An image that is already on this computer needs no registry.',
       cause: error,
     })
   }
-  if (engineStatus(error) === 404 || /not found|manifest unknown|pull access denied|does not exist|denied/i.test(text)) {
-    return new AppError('not_found', `There is no image ${image}, or it is not public.`, { hint: 'Check its name and tag, then create the assistant again.', cause: error })
+  if (
+    engineStatus(error) === 404 ||
+    /not found|manifest unknown|pull access denied|does not exist|denied/i.test(text)
+  ) {
+    return new AppError('not_found', `There is no image ${image}, or it is not public.`, {
+      hint: 'Check its name and tag, then create the assistant again.',
+      cause: error,
+    })
   }
-  return new AppError('unavailable', `${image} could not be pulled: ${text}`, { hint: 'Start the assistant again to try once more.', cause: error })
+  return new AppError('unavailable', `${image} could not be pulled: ${text}`, {
+    hint: 'Start the assistant again to try once more.',
+    cause: error,
+  })
 }

@@ -15,7 +15,12 @@ export class EngineWatch {
   #checking: Promise<Engine> | null = null
   #stopped = false
 
-  constructor(options: { engine: ContainerEngine; events: ChangeEvents; isNeeded: () => boolean; onReady: () => void }) {
+  constructor(options: {
+    engine: ContainerEngine
+    events: ChangeEvents
+    isNeeded: () => boolean
+    onReady: () => void
+  }) {
     this.#engine = options.engine
     this.#events = options.events
     this.#isNeeded = options.isNeeded

@@ -15,7 +15,8 @@ import {
   WaitAnswer,
 } from './engine-answers.ts'
 import { type EngineAddress, engineAddress } from './engine-address.ts'
-import { engineStatus, errorCode, toEngineError, toPullError } from './engine-errors.ts'
+import { engineStatus, toEngineError, toPullError } from './engine-errors.ts'
+import { describeFailure, describeVersion, unsupportedPlace } from './engine-state.ts'
 import type { ContainerSpec } from './spec.ts'
 
 const checkTimeoutMs = 5000
@@ -54,7 +55,9 @@ export class ContainerEngine {
       const docker = await this.#client()
       // Its types do not know that it takes options.
       const askVersion = docker.version.bind(docker) as (options: object) => Promise<unknown>
-      return describeVersion(VersionAnswer.parse(await askVersion({ abortSignal: AbortSignal.timeout(checkTimeoutMs) })))
+      return describeVersion(
+        VersionAnswer.parse(await askVersion({ abortSignal: AbortSignal.timeout(checkTimeoutMs) })),
+      )
     } catch (error) {
       return describeFailure(address, error)
     }
@@ -70,13 +73,22 @@ export class ContainerEngine {
     const place =
       address.kind === 'socket'
         ? { socketPath: address.path, host: undefined, port: undefined, protocol: 'http' }
-        : { socketPath: undefined, host: address.kind === 'tcp' ? address.host : 'invalid', port: address.kind === 'tcp' ? address.port : 0, protocol: 'http' }
+        : {
+            socketPath: undefined,
+            host: address.kind === 'tcp' ? address.host : 'invalid',
+            port: address.kind === 'tcp' ? address.port : 0,
+            protocol: 'http',
+          }
     const client = new Docker(place as Dockerode.DockerOptions)
     this.#docker = { key, client }
     return client
   }
 
-  async #call<T>(doing: string, run: (docker: Dockerode, abortSignal: AbortSignal) => Promise<T>, timeoutMs = callTimeoutMs): Promise<T> {
+  async #call<T>(
+    doing: string,
+    run: (docker: Dockerode, abortSignal: AbortSignal) => Promise<T>,
+    timeoutMs = callTimeoutMs,
+  ): Promise<T> {
     try {
       return await run(await this.#client(), AbortSignal.timeout(timeoutMs))
     } catch (error) {
@@ -104,18 +116,30 @@ export class ContainerEngine {
   }
 
   /** Makes an image of one layer from a tar; `changes` are Dockerfile instructions. */
-  async importImage(tar: NodeJS.ReadableStream, image: { repo: string; tag: string; changes: ReadonlyArray<string> }, signal: AbortSignal): Promise<void> {
+  async importImage(
+    tar: NodeJS.ReadableStream,
+    image: { repo: string; tag: string; changes: ReadonlyArray<string> },
+    signal: AbortSignal,
+  ): Promise<void> {
     await this.#call(
       `make the image ${image.repo}:${image.tag}`,
       async (docker, timeout) => {
-        const stream = (await docker.importImage(tar as NodeJS.ReadableStream, { repo: image.repo, tag: image.tag, changes: image.changes } as object)) as NodeJS.ReadableStream
+        const stream = (await docker.importImage(
+          tar as NodeJS.ReadableStream,
+          { repo: image.repo, tag: image.tag, changes: image.changes } as object,
+        )) as NodeJS.ReadableStream
         await this.#follow(docker, stream, () => undefined, AbortSignal.any([signal, timeout]))
       },
       importTimeoutMs,
     )
   }
 
-  async #follow(docker: Dockerode, stream: NodeJS.ReadableStream, onLine: (line: ProgressLine) => void, signal: AbortSignal): Promise<void> {
+  async #follow(
+    docker: Dockerode,
+    stream: NodeJS.ReadableStream,
+    onLine: (line: ProgressLine) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     const end = (): void => void (stream as Readable).destroy(new AppError('cancelled', 'The start was cancelled.'))
     signal.addEventListener('abort', end)
     try {
@@ -143,7 +167,9 @@ export class ContainerEngine {
 
   /** Removes an image that no container uses; one in use stays. */
   async removeImage(reference: string): Promise<void> {
-    await this.#call('remove an old image', (docker, abortSignal) => orNull(() => docker.getImage(reference).remove({ abortSignal } as object), [404, 409]))
+    await this.#call('remove an old image', (docker, abortSignal) =>
+      orNull(() => docker.getImage(reference).remove({ abortSignal } as object), [404, 409]),
+    )
   }
 
   async createContainer(spec: ContainerSpec): Promise<string> {
@@ -154,7 +180,9 @@ export class ContainerEngine {
   }
 
   async startContainer(id: string): Promise<void> {
-    await this.#call('start the container', (docker, abortSignal) => docker.getContainer(id).start({ abortSignal } as object))
+    await this.#call('start the container', (docker, abortSignal) =>
+      docker.getContainer(id).start({ abortSignal } as object),
+    )
   }
 
   /** Asks it to end, and kills it after `graceSeconds`. A container that is gone or has ended is fine. */
@@ -191,7 +219,9 @@ export class ContainerEngine {
   /** Raw log stream of the last lines, with Docker's frame headers. */
   async containerLogs(id: string, lines: number): Promise<Buffer> {
     return this.#call('read the log', async (docker, abortSignal) => {
-      const log: unknown = await docker.getContainer(id).logs({ stdout: true, stderr: true, follow: false, tail: lines, abortSignal } as object)
+      const log: unknown = await docker
+        .getContainer(id)
+        .logs({ stdout: true, stderr: true, follow: false, tail: lines, abortSignal } as object)
       return Buffer.isBuffer(log) ? log : Buffer.from(typeof log === 'string' ? log : '')
     })
   }
@@ -199,7 +229,9 @@ export class ContainerEngine {
   /** Memory in use in bytes, without the page cache that can be dropped; null when it cannot be known. */
   async containerMemory(id: string): Promise<number | null> {
     return this.#call('measure the container', async (docker, abortSignal) => {
-      const answer = StatsAnswer.parse(await docker.getContainer(id).stats({ stream: false, 'one-shot': true, abortSignal } as object))
+      const answer = StatsAnswer.parse(
+        await docker.getContainer(id).stats({ stream: false, 'one-shot': true, abortSignal } as object),
+      )
       const { usage, stats } = answer.memory_stats
       if (usage === undefined) return null
       // cgroup v1 and v2 name it differently (docker stats does the same).
@@ -209,7 +241,9 @@ export class ContainerEngine {
 
   async listContainers(labels: ReadonlyArray<string>): Promise<z.infer<typeof ContainerListAnswer>> {
     return this.#call('list containers', async (docker, abortSignal) =>
-      ContainerListAnswer.parse(await docker.listContainers({ all: true, filters: { label: labels }, abortSignal } as object)),
+      ContainerListAnswer.parse(
+        await docker.listContainers({ all: true, filters: { label: labels }, abortSignal } as object),
+      ),
     )
   }
 
@@ -220,16 +254,22 @@ export class ContainerEngine {
   }
 
   async createVolume(name: string, labels: Record<string, string>): Promise<void> {
-    await this.#call('create the volume', (docker, abortSignal) => docker.createVolume({ Name: name, Driver: 'local', Labels: labels, abortSignal } as object))
+    await this.#call('create the volume', (docker, abortSignal) =>
+      docker.createVolume({ Name: name, Driver: 'local', Labels: labels, abortSignal } as object),
+    )
   }
 
   async removeVolume(name: string): Promise<void> {
-    await this.#call('remove the volume', (docker, abortSignal) => orNull(() => docker.getVolume(name).remove({ abortSignal } as object)))
+    await this.#call('remove the volume', (docker, abortSignal) =>
+      orNull(() => docker.getVolume(name).remove({ abortSignal } as object)),
+    )
   }
 
   /** Unpacks a tar into a folder of a container that has been created. */
   async putArchive(id: string, path: string, tar: Buffer): Promise<void> {
-    await this.#call('prepare the data volume', (docker, abortSignal) => docker.getContainer(id).putArchive(tar, { path, abortSignal } as object))
+    await this.#call('prepare the data volume', (docker, abortSignal) =>
+      docker.getContainer(id).putArchive(tar, { path, abortSignal } as object),
+    )
   }
 }
 
@@ -239,62 +279,5 @@ async function orNull<T>(run: () => Promise<T>, statuses: ReadonlyArray<number> 
   } catch (error) {
     if (statuses.includes(engineStatus(error) ?? 0)) return null
     throw error
-  }
-}
-
-function unsupportedPlace(platform: NodeJS.Platform, address: EngineAddress): Engine | null {
-  if (platform !== 'linux') {
-    return {
-      state: 'unsupported',
-      version: null,
-      message: 'Assistants run on Linux only for now: Docker on this system cannot share the hatch’s sockets with a container.',
-      hint: 'The vault, the MCP server and approvals work without it.',
-    }
-  }
-  if (address.kind !== 'remote') return null
-  return {
-    state: 'unsupported',
-    version: null,
-    message: `DOCKER_HOST names an engine on another machine (${address.text}).`,
-    hint: 'Unset DOCKER_HOST to use the engine of this machine; the hatch’s sockets cannot leave it.',
-  }
-}
-
-function describeVersion(version: z.infer<typeof VersionAnswer>): Engine {
-  const platform = version.Platform?.Name ?? ''
-  if (version.Os !== 'linux' || /docker desktop/i.test(platform)) {
-    return {
-      state: 'unsupported',
-      version: version.Version,
-      message: `${platform === '' ? 'This engine' : platform} cannot share the hatch’s sockets with a container.`,
-      hint: 'Install Docker Engine beside it (https://docs.docker.com/engine/install/) and choose it with: docker context use default',
-    }
-  }
-  return { state: 'ready', version: version.Version, message: `Docker ${version.Version} is ready.`, hint: null }
-}
-
-function describeFailure(address: EngineAddress, error: unknown): Engine {
-  const code = errorCode(error)
-  if (code === 'ENOENT') {
-    return {
-      state: 'absent',
-      version: null,
-      message: 'Docker was not found on this computer.',
-      hint: 'Install Docker Engine (https://docs.docker.com/engine/install/), for example: sudo apt-get install docker.io',
-    }
-  }
-  if (code === 'EACCES' || code === 'EPERM') {
-    return {
-      state: 'no_permission',
-      version: null,
-      message: 'You may not use Docker on this computer.',
-      hint: 'Run: sudo usermod -aG docker $USER, then sign out and in again.',
-    }
-  }
-  return {
-    state: 'stopped',
-    version: null,
-    message: address.kind === 'socket' ? 'Docker is installed but does not answer.' : 'Docker does not answer at the address in DOCKER_HOST.',
-    hint: 'Start it, for example with: sudo systemctl start docker. Clawkeep finds it by itself.',
   }
 }

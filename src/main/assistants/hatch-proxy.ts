@@ -75,16 +75,27 @@ export class HatchProxy {
     const leaving = new AbortController()
     response.on('close', () => leaving.abort())
     const url = this.#urlOf(request)
-    if (url === null) return sendError(response, 400, { code: 'invalid', message: 'The hatch takes http and https URLs only.' })
+    if (url === null)
+      return sendError(response, 400, { code: 'invalid', message: 'The hatch takes http and https URLs only.' })
     if (url.hostname === hatchHost && url.protocol === 'http:') return this.#control(url, request, response)
     if (this.#inFlight >= maxInFlight) {
-      return sendError(response, 429, { code: 'throttled', message: `${maxInFlight} requests are waiting already.`, hint: 'Wait for one of them.' })
+      return sendError(response, 429, {
+        code: 'throttled',
+        message: `${maxInFlight} requests are waiting already.`,
+        hint: 'Wait for one of them.',
+      })
     }
     this.#inFlight += 1
     try {
       const body = await readBody(request)
       const headers = forwardable(request.rawHeaders)
-      const asked = { method: request.method ?? 'GET', url: url.href, headers, body, reason: reasonOf(request.headers['x-clawkeep-reason']) }
+      const asked = {
+        method: request.method ?? 'GET',
+        url: url.href,
+        headers,
+        body,
+        reason: reasonOf(request.headers['x-clawkeep-reason']),
+      }
       const answer = await this.#options.egress(asked, leaving.signal)
       if (!response.destroyed) sendAnswer(response, request.method, answer)
     } catch (error) {
@@ -156,7 +167,9 @@ const notForwarded = new Set([
 function forwardable(raw: ReadonlyArray<string>): HttpRequestInput['headers'] {
   const headers: Array<{ name: string; value: string }> = []
   for (let at = 0; at + 1 < raw.length; at += 2) headers.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' })
-  const named = headers.filter(({ name }) => name.toLowerCase() === 'connection').flatMap(({ value }) => value.toLowerCase().split(/\s*,\s*/))
+  const named = headers
+    .filter(({ name }) => name.toLowerCase() === 'connection')
+    .flatMap(({ value }) => value.toLowerCase().split(/\s*,\s*/))
   return headers.filter(({ name }) => !notForwarded.has(name.toLowerCase()) && !named.includes(name.toLowerCase()))
 }
 
@@ -208,7 +221,9 @@ function sendError(response: ServerResponse, status: number, error: WireError): 
 }
 
 function refuseUpgrade(socket: Duplex): void {
-  const body = JSON.stringify({ error: { code: 'refused', message: 'The hatch carries HTTP requests only: no WebSocket, no other upgrade.' } })
+  const body = JSON.stringify({
+    error: { code: 'refused', message: 'The hatch carries HTTP requests only: no WebSocket, no other upgrade.' },
+  })
   socket.on('error', () => socket.destroy())
   socket.end(
     `HTTP/1.1 501 Not Implemented\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,

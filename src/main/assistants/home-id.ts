@@ -11,7 +11,10 @@ const HomeId = z.string().regex(/^[0-9a-f]{32}$/)
 export function homeOwnership(home: string): Ownership {
   mkdirSync(home, { recursive: true, mode: 0o700 })
   const place = realpathSync(home)
-  return { owner: readOrMake(join(place, 'home-id')), home: createHash('sha256').update(place).digest('hex').slice(0, 32) }
+  return {
+    owner: readOrMake(join(place, 'home-id')),
+    home: createHash('sha256').update(place).digest('hex').slice(0, 32),
+  }
 }
 
 function readOrMake(file: string): string {

@@ -45,24 +45,42 @@ export async function prepareImage(
     )
     image = await engine.inspectImage(reference)
   }
-  if (image === null) throw new AppError('not_found', `There is no image ${reference}.`, { hint: 'Check its name and tag.' })
-  if (image.Os !== 'linux') throw new AppError('unavailable', `${reference} is not a Linux image.`, { hint: 'Choose a Linux image.' })
+  if (image === null)
+    throw new AppError('not_found', `There is no image ${reference}.`, { hint: 'Check its name and tag.' })
+  if (image.Os !== 'linux')
+    throw new AppError('unavailable', `${reference} is not a Linux image.`, { hint: 'Choose a Linux image.' })
   const command = [...(image.Config?.Entrypoint ?? []), ...(image.Config?.Cmd ?? [])]
   if (command.length === 0) {
-    throw new AppError('unavailable', `${reference} has no command to run.`, { hint: 'Use an image that starts a gateway by itself.' })
+    throw new AppError('unavailable', `${reference} has no command to run.`, {
+      hint: 'Use an image that starts a gateway by itself.',
+    })
   }
   const marks = [reference, ...command, image.Config?.Labels['org.opencontainers.image.title'] ?? '']
   return { reference, command, openclaw: name !== demoImage && marks.some((mark) => /openclaw/i.test(mark)) }
 }
 
-async function prepareDemo(engine: ContainerEngine, source: ImageSource, onProgress: (share: number) => void, signal: AbortSignal): Promise<string> {
+async function prepareDemo(
+  engine: ContainerEngine,
+  source: ImageSource,
+  onProgress: (share: number) => void,
+  signal: AbortSignal,
+): Promise<string> {
   if (source.nodeBinary === null) {
-    throw new AppError('unavailable', 'The demo assistant needs the Node binary that comes with Clawkeep, and it is not there.', {
-      hint: 'In a checkout run: npm ci. Or use an image such as ghcr.io/openclaw/openclaw:latest.',
-    })
+    throw new AppError(
+      'unavailable',
+      'The demo assistant needs the Node binary that comes with Clawkeep, and it is not there.',
+      {
+        hint: 'In a checkout run: npm ci. Or use an image such as ghcr.io/openclaw/openclaw:latest.',
+      },
+    )
   }
   const script = join(source.resourcesDir, 'demo-assistant', 'gateway.cjs')
-  return ensureNodeImage(engine, { repo: 'clawkeep/demo-assistant', nodeBinary: source.nodeBinary, script }, onProgress, signal)
+  return ensureNodeImage(
+    engine,
+    { repo: 'clawkeep/demo-assistant', nodeBinary: source.nodeBinary, script },
+    onProgress,
+    signal,
+  )
 }
 
 /** The Linux Node binary of an installed app, else that of a checkout; null when there is none. */

@@ -42,7 +42,11 @@ export async function ensureNodeImage(
   const filled = fill(tar, image, libraries, onProgress)
   // Whoever reads the tar sees the failure too; this keeps it from being unhandled meanwhile.
   filled.catch((error: unknown) => tar.destroy(error as Error))
-  await engine.importImage(tar as unknown as NodeJS.ReadableStream, { repo: image.repo, tag, changes: changesFor(image) }, signal)
+  await engine.importImage(
+    tar as unknown as NodeJS.ReadableStream,
+    { repo: image.repo, tag, changes: changesFor(image) },
+    signal,
+  )
   await filled
   await removeOlder(engine, image.repo, reference)
   return reference
@@ -59,12 +63,21 @@ function changesFor(image: NodeImage): ReadonlyArray<string> {
   ]
 }
 
-async function fill(tar: Pack, image: NodeImage, libraries: ReadonlyArray<string>, onProgress: (share: number) => void): Promise<void> {
+async function fill(
+  tar: Pack,
+  image: NodeImage,
+  libraries: ReadonlyArray<string>,
+  onProgress: (share: number) => void,
+): Promise<void> {
   // The engine gives a container's own /tmp the mode of the image's.
   tar.entry({ name: 'tmp/', type: 'directory', mode: 0o1777 })
-  for (const dir of ['usr/bin', 'opt/assistant', 'etc', 'run/clawkeep', 'proc', 'dev', 'sys']) tar.entry({ name: `${dir}/`, type: 'directory', mode: 0o755 })
+  for (const dir of ['usr/bin', 'opt/assistant', 'etc', 'run/clawkeep', 'proc', 'dev', 'sys'])
+    tar.entry({ name: `${dir}/`, type: 'directory', mode: 0o755 })
   tar.entry({ name: `${dataPath.slice(1)}/`, type: 'directory', mode: 0o700, uid, gid: uid })
-  tar.entry({ name: 'etc/passwd', mode: 0o644 }, `root:x:0:0:root:/:/nonexistent\nnode:x:${uid}:${uid}:node:${dataPath}:/nonexistent\n`)
+  tar.entry(
+    { name: 'etc/passwd', mode: 0o644 },
+    `root:x:0:0:root:/:/nonexistent\nnode:x:${uid}:${uid}:node:${dataPath}:/nonexistent\n`,
+  )
   tar.entry({ name: 'etc/group', mode: 0o644 }, `root:x:0:\nnode:x:${uid}:\n`)
   tar.entry({ name: 'opt/assistant/main.cjs', mode: 0o644 }, readFileSync(image.script))
   // A library stands where the loader of this system looks for it, as a file and not as the link it may be here.
@@ -84,15 +97,22 @@ async function fill(tar: Pack, image: NodeImage, libraries: ReadonlyArray<string
 /** Absolute paths of the shared libraries and the loader of a binary. */
 async function librariesOf(binary: string): Promise<ReadonlyArray<string>> {
   try {
-    const { stdout } = await promisify(execFile)('ldd', [binary], { timeout: lddTimeoutMs, env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' } })
+    const { stdout } = await promisify(execFile)('ldd', [binary], {
+      timeout: lddTimeoutMs,
+      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C' },
+    })
     const paths = [...stdout.matchAll(/(?:=>\s*|^\s*)(\/\S+)\s+\(0x/gm)].map((match) => match[1] ?? '')
     if (paths.length === 0) throw new Error('ldd named no library')
     return [...new Set(paths)].toSorted()
   } catch (cause) {
-    throw new AppError('unavailable', 'The demo assistant’s image cannot be made: the libraries of Node are not to be found.', {
-      hint: 'It is made from this system’s own files with ldd; use an image such as ghcr.io/openclaw/openclaw:latest instead.',
-      cause,
-    })
+    throw new AppError(
+      'unavailable',
+      'The demo assistant’s image cannot be made: the libraries of Node are not to be found.',
+      {
+        hint: 'It is made from this system’s own files with ldd; use an image such as ghcr.io/openclaw/openclaw:latest instead.',
+        cause,
+      },
+    )
   }
 }
 
@@ -100,7 +120,8 @@ const hashes = new Map<string, string>()
 
 async function contentHash(image: NodeImage, libraries: ReadonlyArray<string>): Promise<string> {
   const hash = createHash('sha256').update(`${layoutVersion}\n${changesFor(image).join('\n')}\n`)
-  for (const file of [image.script, image.nodeBinary, ...libraries]) hash.update(`${await fileHash(file)} ${file === image.script || file === image.nodeBinary ? '' : file}\n`)
+  for (const file of [image.script, image.nodeBinary, ...libraries])
+    hash.update(`${await fileHash(file)} ${file === image.script || file === image.nodeBinary ? '' : file}\n`)
   return hash.digest('hex').slice(0, tagChars)
 }
 

@@ -1,74 +1,33 @@
-import { join } from 'node:path'
-import { availableParallelism } from 'node:os'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { AppError } from '../../shared/app-error.ts'
+import { AppError, toWireError } from '../../shared/app-error.ts'
 import type { Asker } from '../../shared/models/asker.ts'
 import type { Assistant } from '../../shared/models/assistant.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
-import type { Egress } from '../broker/assistant-egress.ts'
-import type { Clock } from '../clock.ts'
-import { ensureVolume, ownVolume } from './data-volume.ts'
-import type { ContainerEngine } from './engine.ts'
-import { type ContainerExit, explainExit, withLines } from './exit-reason.ts'
-import { Hatch } from './hatch.ts'
-import { demoImage, type ImageSource, prepareImage } from './image.ts'
-import { logLines } from './log-lines.ts'
-import { GatewayClient } from './openclaw/client.ts'
+import { type AssistantRecord, ContainerRun, type RunDeps } from './container-run.ts'
+import { type ContainerExit, type ExitReason, explainExit } from './exit-reason.ts'
+import { demoImage, prepareImage } from './image.ts'
+import type { GatewayClient } from './openclaw/client.ts'
 import { restartAfterMs } from './restart-plan.ts'
-import { containerName, containerSpec, labels, type Ownership } from './spec.ts'
+import { followVitalSigns } from './vital-signs.ts'
 
-const keptLogLines = 200
 const stopGraceSeconds = 10
-const firstProbeMs = 25
-const maxProbeMs = 500
-const missesUntilUnhealthy = 3
-const mibBytes = 1024 * 1024
+const failedStartGraceSeconds = 1
+const keptExits = 100
 /** A change smaller than this is not worth a refetch of the window. */
 const shownMemoryStepMiB = 4
-
-/** What is kept of an assistant, sealed in the vault. */
-export type AssistantRecord = Pick<Assistant, 'id' | 'name' | 'image' | 'memoryMiB' | 'createdAtMs'>
 
 export type Timings = {
   readonly demoReadyMs: number
   readonly readyMs: number
   readonly measureEveryMs: number
   readonly healthEveryMs: number
-  readonly engineRetryMs: number
 }
 
-export const defaultTimings: Timings = {
-  demoReadyMs: 60_000,
-  readyMs: 120_000,
-  measureEveryMs: 5000,
-  healthEveryMs: 10_000,
-  engineRetryMs: 1000,
-}
-
-export type RunnerDeps = {
-  readonly engine: ContainerEngine
+export type RunnerDeps = RunDeps & {
   readonly audit: Pick<AuditLog, 'around' | 'event'>
-  readonly clock: Clock
-  readonly egress: Egress
-  readonly images: ImageSource
-  readonly ownership: () => Ownership
-  readonly runtimeDir: () => string
   readonly timings: Timings
   /** Rejects unless the engine answers; what a killed core left is cleaned up before the first container is made. */
   readonly prepare: () => Promise<void>
   readonly onChange: () => void
-}
-
-type Run = {
-  readonly containerId: string
-  readonly hatch: Hatch
-  readonly client: GatewayClient
-  /** Aborted when we take it down: nobody watches it any more. */
-  readonly closing: AbortController
-  /** Aborted when the container has ended by itself; `exit` says how. */
-  readonly gone: AbortController
-  exit: ContainerExit | null
-  ready: boolean
 }
 
 type Situation = Omit<Assistant, keyof AssistantRecord>
@@ -91,11 +50,11 @@ export class AssistantRunner {
   readonly record: AssistantRecord
   readonly #deps: RunnerDeps
   #now: Situation = atRest
-  #run: Run | null = null
+  #run: ContainerRun | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #starting: AbortController | null = null
   #restartTimer: NodeJS.Timeout | null = null
-  #exitsAtMs: Array<number> = []
+  #exitsAtMs: ReadonlyArray<number> = []
   #lastLines: ReadonlyArray<string> = []
 
   constructor(record: AssistantRecord, deps: RunnerDeps) {
@@ -107,26 +66,19 @@ export class AssistantRunner {
     return { ...this.record, ...this.#now }
   }
 
-  /** Folder of the live hatch, so that a clean-up spares it. */
-  get hatchDir(): string | null {
-    return this.#run?.hatch.dir ?? null
-  }
-
-  /** True while it has or is about to have a container. */
-  get isUp(): boolean {
-    return this.#now.state !== 'stopped' && this.#now.state !== 'failed'
+  /** True while there is, or may still be, a container. */
+  get hasContainer(): boolean {
+    return this.#run !== null
   }
 
   /** Resolves when the gateway inside is ready; rejects with what went wrong, which the view shows as well. */
   start(by: Asker): Promise<void> {
-    const starting = new AbortController()
     return this.#enqueue(async () => {
-      if (this.#run !== null) return
+      if (this.#run?.isReady === true) return
       this.#cancelRestart()
       this.#exitsAtMs = []
       this.#set({ ...atRest })
-      this.#starting = starting
-      await this.#audited('assistant.start', by, () => this.#bringUp(starting.signal))
+      await this.#auditedStart(by)
     })
   }
 
@@ -138,21 +90,31 @@ export class AssistantRunner {
       this.#cancelRestart()
       const run = this.#run
       if (run === null) return this.#set({ ...atRest })
+      const before = this.#now
       this.#set({ state: 'stopping', message: null, hint: null })
-      await this.#audited('assistant.stop', by, () => this.#takeDown(run, graceSeconds))
-      this.#set({ ...atRest })
+      try {
+        await this.#audited('assistant.stop', by, () => this.#takeDown(run, graceSeconds))
+        this.#set({ ...atRest })
+      } catch (error) {
+        const { message, hint } = toWireError(error)
+        // Not audited means not done: it runs on. Otherwise it is cut off, and what is left of it goes at the next start.
+        this.#set({ ...(run.isClosing ? { ...atRest, state: 'failed' } : before), message, hint: hint ?? null })
+        throw error
+      }
     })
   }
 
-  async logs(lines: number): Promise<ReadonlyArray<string>> {
-    if (this.#run === null) return this.#lastLines.slice(-lines)
-    return logLines(await this.#deps.engine.containerLogs(this.#run.containerId, lines), lines)
+  /** The last lines of its output; after it ended, what it said last. */
+  async logs(count: number): Promise<ReadonlyArray<string>> {
+    return this.#run?.logs(count) ?? this.#lastLines.slice(-count)
   }
 
   /** The way to the gateway; throws when it does not run. */
   client(): GatewayClient {
-    if (this.#run?.ready === true) return this.#run.client
-    throw new AppError('unavailable', `${this.record.name} is not running.`, { hint: this.#now.hint ?? 'Start it in Clawkeep, then try again.' })
+    if (this.#run?.isReady === true) return this.#run.client
+    throw new AppError('unavailable', `${this.record.name} is not running.`, {
+      hint: this.#now.hint ?? 'Start it in Clawkeep, then try again.',
+    })
   }
 
   #enqueue(run: () => Promise<void>): Promise<void> {
@@ -162,114 +124,52 @@ export class AssistantRunner {
   }
 
   #audited(kind: 'assistant.start' | 'assistant.stop', by: Asker, run: () => Promise<void>): Promise<void> {
-    return this.#deps.audit.around({ kind, asker: { kind: by.kind, id: by.id }, target: this.record.id }, run).catch((error: unknown) => {
-      // The log cannot be written: nothing was done, and the view must not stay at "stopping".
+    return this.#deps.audit.around({ kind, asker: { kind: by.kind, id: by.id }, target: this.record.id }, run)
+  }
+
+  async #auditedStart(by: Asker): Promise<void> {
+    const starting = new AbortController()
+    this.#starting = starting
+    try {
+      await this.#audited('assistant.start', by, () => this.#bringUp(starting.signal))
+    } catch (error) {
+      // The log cannot be written, so nothing was tried and the view does not know yet.
       if (error instanceof AppError && error.code === 'audit_failed') this.#fail(error)
       throw error
-    })
+    } finally {
+      this.#starting = null
+    }
   }
 
   async #bringUp(signal: AbortSignal): Promise<void> {
     const { engine, images, timings, clock } = this.#deps
+    const isDemo = this.record.image === demoImage
     try {
       this.#set({ state: 'preparing', message: 'Looking for the image.', hint: null, progress: null })
       await this.#deps.prepare()
+      // What an earlier stop could not remove, because the engine was away.
+      if (this.#run !== null) await this.#takeDown(this.#run, 0)
       const image = await prepareImage(engine, images, this.record.image, (share) => this.#showProgress(share), signal)
       signal.throwIfAborted()
       this.#set({ state: 'starting', message: 'Starting the container.', progress: null })
-      const run = await this.#createContainer(image)
-      await engine.startContainer(run.containerId)
-      void this.#watch(run)
-      await this.#waitReady(run, AbortSignal.any([signal, run.gone.signal]), this.record.image === demoImage ? timings.demoReadyMs : timings.readyMs)
-      run.ready = true
+      const run = await ContainerRun.create(this.record, image, this.#deps)
+      this.#run = run
+      this.#set({ containerId: run.containerId })
+      await run.start({
+        onExit: (exit) => void this.#enqueue(() => this.#afterExit(run, exit)).catch(() => undefined),
+        onEngine: (found) => this.#setHealth(found.state === 'ready', found),
+      })
+      await run.waitReady(signal, isDemo ? timings.demoReadyMs : timings.readyMs)
       this.#set({ state: 'running', message: null, hint: null, startedAtMs: clock.now(), exitCode: null })
-      void this.#monitor(run)
+      void this.#follow(run).catch(() => undefined)
     } catch (error) {
       throw await this.#afterFailedStart(error, signal)
     }
   }
 
-  async #createContainer(image: { reference: string; command: ReadonlyArray<string>; openclaw: boolean }): Promise<Run> {
-    const { engine, egress, images } = this.#deps
-    const { id, name } = this.record
-    const ownership = this.#deps.ownership()
-    const hatch = await Hatch.open({
-      runtimeDir: this.#deps.runtimeDir(),
-      script: join(images.resourcesDir, 'hatch', 'hatch.cjs'),
-      asker: { kind: 'assistant', id, name },
-      egress,
-      openclaw: image.openclaw,
-    })
-    try {
-      const volume = await ensureVolume(engine, ownership, this.record)
-      const spec = containerSpec({
-        ...ownership,
-        assistant: this.record,
-        image: image.reference,
-        command: image.command,
-        volume: volume.name,
-        hatchDir: hatch.dir,
-        hostCpus: availableParallelism(),
-      })
-      const containerId = await this.#createOrReplace(spec)
-      const client = new GatewayClient({
-        name,
-        token: hatch.token,
-        connect: (timeoutMs, signal) => hatch.connect(timeoutMs, signal),
-        isWaiting: () => hatch.egressInFlight > 0,
-      })
-      const run: Run = { containerId, hatch, client, closing: new AbortController(), gone: new AbortController(), exit: null, ready: false }
-      this.#run = run
-      this.#set({ containerId })
-      if (volume.fresh) await ownVolume(engine, containerId)
-      return run
-    } catch (error) {
-      if (this.#run === null) hatch.close()
-      throw error
-    }
-  }
-
-  /** A container of the same name may be our own from a crash that was not cleaned up; any other is not ours to touch. */
-  async #createOrReplace(spec: Parameters<ContainerEngine['createContainer']>[0]): Promise<string> {
-    const { engine } = this.#deps
-    try {
-      return await engine.createContainer(spec)
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'conflict') throw error
-      const name = containerName(this.record)
-      const other = await engine.inspectContainer(name)
-      const { owner } = this.#deps.ownership()
-      if (other !== null && other.Config.Labels[labels.owner] === owner && other.Config.Labels[labels.assistant] === this.record.id) {
-        await engine.removeContainer(other.Id)
-        return engine.createContainer(spec)
-      }
-      throw new AppError('conflict', `Docker has a container named ${name} that is not Clawkeep’s.`, {
-        hint: `Rename or remove it (docker rename ${name} something-else), then start ${this.record.name} again.`,
-      })
-    }
-  }
-
-  async #waitReady(run: Run, signal: AbortSignal, withinMs: number): Promise<void> {
-    const { clock } = this.#deps
-    const deadlineMs = clock.monotonicMs() + withinMs
-    for (let waitMs = firstProbeMs; ; waitMs = Math.min(maxProbeMs, waitMs * 1.5)) {
-      const answer = await run.client.probe('/readyz', signal).catch(() => null)
-      if (answer?.ok === true) return
-      if (signal.aborted) throw new AppError('cancelled', 'The start was cancelled.')
-      if (clock.monotonicMs() >= deadlineMs) {
-        const lines = await this.#readLines(run)
-        throw new AppError('timeout', `${this.record.name} was not ready within ${Math.round(withinMs / 1000)} seconds.`, {
-          hint: withLines(answer === null ? 'Nothing answers on its port 18789.' : `It says: ${answer.detail}.`, lines),
-        })
-      }
-      await sleep(waitMs, undefined, { signal }).catch(() => undefined)
-    }
-  }
-
   async #afterFailedStart(error: unknown, signal: AbortSignal): Promise<unknown> {
-    const run = this.#run
-    const exit = run?.exit ?? null
-    if (run !== null) await this.#takeDown(run, 1).catch(() => undefined)
+    const exit = this.#run?.exit ?? null
+    if (this.#run !== null) await this.#takeDown(this.#run, failedStartGraceSeconds).catch(() => undefined)
     if (signal.aborted) {
       this.#set({ ...atRest })
       return new AppError('cancelled', `The start of ${this.record.name} was cancelled.`)
@@ -280,81 +180,28 @@ export class AssistantRunner {
       this.#fail(reason, exit.exitCode)
       return new AppError('unavailable', reason.message, { hint: reason.hint })
     }
-    this.#fail(error instanceof AppError ? error : { message: 'Something unexpected went wrong.', hint: 'Start it again.' })
+    this.#fail(toWireError(error))
     return error
   }
 
-  /** Stops and removes the container; what it said last stays readable. */
-  async #takeDown(run: Run, graceSeconds: number): Promise<void> {
-    const { engine } = this.#deps
-    run.ready = false
-    run.closing.abort()
-    if (run.exit === null) await engine.stopContainer(run.containerId, graceSeconds)
-    this.#lastLines = run.exit?.lines ?? (await this.#readLines(run))
-    await engine.removeContainer(run.containerId)
-    run.hatch.close()
-    if (this.#run === run) this.#run = null
+  async #takeDown(run: ContainerRun, graceSeconds: number): Promise<void> {
+    this.#lastLines = await run.takeDown(graceSeconds)
+    this.#run = null
   }
 
-  /** Waits for the container's end, through losses of the engine. */
-  async #watch(run: Run): Promise<void> {
-    const { engine } = this.#deps
-    for (;;) {
-      try {
-        await engine.waitContainer(run.containerId, run.closing.signal)
-        break
-      } catch {
-        if (run.closing.signal.aborted) return
-        if (!(await this.#engineIsBack(run))) return
-        const facts = await engine.inspectContainer(run.containerId).catch(() => undefined)
-        if (facts === null || facts?.State.Running === false) break
-      }
-    }
-    if (run.closing.signal.aborted) return
-    run.exit = await this.#readExit(run)
-    run.gone.abort()
-    if (run.ready) await this.#enqueue(() => this.#afterExit(run)).catch(() => undefined)
-  }
-
-  async #engineIsBack(run: Run): Promise<boolean> {
-    const { engine, timings } = this.#deps
-    for (let first = true; !run.closing.signal.aborted; first = false) {
-      const found = await engine.check()
-      if (found.state === 'ready') {
-        if (!first && run.ready && this.#now.state === 'unhealthy') this.#set({ state: 'running', message: null, hint: null })
-        return true
-      }
-      if (run.ready && this.#now.state === 'running') this.#set({ state: 'unhealthy', message: found.message, hint: found.hint })
-      await sleep(timings.engineRetryMs, undefined, { ref: false, signal: run.closing.signal }).catch(() => undefined)
-    }
-    return false
-  }
-
-  async #readExit(run: Run): Promise<ContainerExit> {
-    const facts = await this.#deps.engine.inspectContainer(run.containerId).catch(() => null)
-    return { exitCode: facts?.State.ExitCode ?? null, oomKilled: facts?.State.OOMKilled ?? false, lines: await this.#readLines(run) }
-  }
-
-  async #readLines(run: Run): Promise<ReadonlyArray<string>> {
-    const log = await this.#deps.engine.containerLogs(run.containerId, keptLogLines).catch(() => Buffer.alloc(0))
-    return logLines(log, keptLogLines)
-  }
-
-  async #afterExit(run: Run): Promise<void> {
-    const { exit } = run
-    if (this.#run !== run || exit === null) return
+  async #afterExit(run: ContainerRun, exit: ContainerExit): Promise<void> {
+    if (this.#run !== run) return
     await this.#auditExit(exit)
     await this.#takeDown(run, 0).catch(() => undefined)
-    const reason = explainExit(this.record.name, this.record.memoryMiB, exit)
-    this.#planRestart(reason, exit.exitCode)
+    this.#planRestart(explainExit(this.record.name, this.record.memoryMiB, exit), exit.exitCode)
   }
 
-  #planRestart(reason: { message: string; hint: string; worthRestarting: boolean }, exitCode: number | null): void {
-    this.#exitsAtMs = [...this.#exitsAtMs.slice(-100), this.#deps.clock.monotonicMs()]
+  #planRestart(reason: ExitReason, exitCode: number | null): void {
+    this.#exitsAtMs = [...this.#exitsAtMs.slice(1 - keptExits), this.#deps.clock.monotonicMs()]
     const waitMs = reason.worthRestarting ? restartAfterMs(this.#exitsAtMs) : null
     if (waitMs === null) {
-      const again = reason.worthRestarting ? ' This happened 5 times within 5 minutes, so it is not started again by itself.' : ''
-      return this.#fail({ message: reason.message + again, hint: reason.hint }, exitCode)
+      const loop = ' This happened 5 times within 5 minutes, so it is not started again by itself.'
+      return this.#fail({ message: reason.message + (reason.worthRestarting ? loop : ''), hint: reason.hint }, exitCode)
     }
     const message = `${reason.message} It is started again in ${waitMs / 1000} s.`
     this.#set({ ...atRest, state: 'restarting', message, hint: reason.hint, exitCode, restarts: this.#now.restarts })
@@ -364,13 +211,11 @@ export class AssistantRunner {
 
   async #startAgain(): Promise<void> {
     // A stop that came between the timer and its turn in the queue has set the state.
-    if (this.#now.state !== 'restarting' || this.#run !== null) return
+    if (this.#now.state !== 'restarting') return
     this.#restartTimer = null
-    this.#starting = new AbortController()
-    const { signal } = this.#starting
     this.#set({ restarts: this.#now.restarts + 1 })
     try {
-      await this.#audited('assistant.start', core, () => this.#bringUp(signal))
+      await this.#auditedStart(core)
     } catch (error) {
       const { state, message, hint, exitCode } = this.view()
       // Without the log nothing more may happen; a cancelled start is a stop.
@@ -381,35 +226,33 @@ export class AssistantRunner {
 
   async #auditExit(exit: ContainerExit): Promise<void> {
     const code = exit.oomKilled ? `${exit.exitCode} oom` : String(exit.exitCode ?? 'unknown')
+    const facts = { kind: 'assistant.exit' as const, asker: core, target: this.record.id, code }
     // It has happened already; a log that cannot be written shows itself, and keeps the next start from happening.
-    await this.#deps.audit.event({ kind: 'assistant.exit', asker: core, target: this.record.id, code }).catch(() => undefined)
+    await this.#deps.audit.event(facts).catch(() => undefined)
   }
 
-  /** Measures memory and asks after health for as long as the container runs. */
-  async #monitor(run: Run): Promise<void> {
-    const { timings, clock, engine } = this.#deps
-    const over = AbortSignal.any([run.closing.signal, run.gone.signal])
-    let nextHealthMs = clock.monotonicMs() + timings.healthEveryMs
-    let misses = 0
-    for (;;) {
-      await sleep(timings.measureEveryMs, undefined, { ref: false, signal: over }).catch(() => undefined)
-      if (over.aborted) return
-      const bytes = await engine.containerMemory(run.containerId).catch(() => null)
-      if (over.aborted) return
-      if (bytes !== null) this.#showMemory(Math.round(bytes / mibBytes))
-      if (clock.monotonicMs() < nextHealthMs) continue
-      nextHealthMs += timings.healthEveryMs
-      const alive = await run.client.probe('/healthz', over).then(
-        (answer) => answer.ok,
-        () => false,
-      )
-      if (over.aborted) return
-      misses = alive ? 0 : misses + 1
-      if (alive && this.#now.state === 'unhealthy' && engine.state.state === 'ready') this.#set({ state: 'running', message: null, hint: null })
-      if (misses === missesUntilUnhealthy) {
-        this.#set({ state: 'unhealthy', message: `${this.record.name} does not answer its health checks.`, hint: 'Look at its log; restart it if it does not recover.' })
-      }
-    }
+  #follow(run: ContainerRun): Promise<void> {
+    const { engine, clock, timings } = this.#deps
+    return followVitalSigns(run, {
+      engine,
+      clock,
+      ...timings,
+      onMemory: (usedMiB) => this.#showMemory(usedMiB),
+      onHealth: (healthy) => {
+        // While the engine is away that is the news, and its coming back ends it.
+        if (engine.state.state !== 'ready') return
+        this.#setHealth(healthy, {
+          message: `${this.record.name} does not answer its health checks.`,
+          hint: 'Look at its log; restart it if it does not recover.',
+        })
+      },
+    })
+  }
+
+  #setHealth(healthy: boolean, why: { readonly message: string; readonly hint: string | null }): void {
+    const { state } = this.#now
+    if (healthy && state === 'unhealthy') this.#set({ state: 'running', message: null, hint: null })
+    if (!healthy && state === 'running') this.#set({ state: 'unhealthy', message: why.message, hint: why.hint })
   }
 
   #showMemory(usedMiB: number): void {
@@ -418,13 +261,15 @@ export class AssistantRunner {
   }
 
   #showProgress(share: number | null): void {
+    const { image } = this.record
     const progress = share === null ? null : Math.round(share * 100) / 100
-    const message = this.record.image === demoImage ? 'Making the image of the demo assistant.' : `Pulling ${this.record.image}.`
+    const message = image === demoImage ? 'Making the image of the demo assistant.' : `Pulling ${image}.`
     if (progress !== this.#now.progress || message !== this.#now.message) this.#set({ progress, message })
   }
 
   #fail(reason: { message: string; hint?: string | undefined }, exitCode: number | null = null): void {
-    this.#set({ ...atRest, state: 'failed', message: reason.message, hint: reason.hint ?? null, exitCode, restarts: this.#now.restarts })
+    const { restarts } = this.#now
+    this.#set({ ...atRest, state: 'failed', message: reason.message, hint: reason.hint ?? null, exitCode, restarts })
   }
 
   #cancelRestart(): void {

@@ -14,13 +14,22 @@ const maxDirBytes = 107 - '/12345678/out.sock'.length
 export function openRuntimeDir(home: string): string {
   const uid = userInfo().uid
   const name = `ck-${createHash('sha256').update(home).digest('hex').slice(0, 10)}-${uid}`
-  const roots = [process.env['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'].filter((root): root is string => root !== undefined && root !== '')
-  const dir = roots.map((root) => join(root, name)).find((path) => Buffer.byteLength(path) <= maxDirBytes && makeDir(path))
-  if (dir === undefined) throw new AppError('no_permission', 'There is no folder for the sockets of assistants.', { hint: 'Make /tmp writable.' })
+  const roots = [process.env['XDG_RUNTIME_DIR'], tmpdir(), '/tmp'].filter(
+    (root): root is string => root !== undefined && root !== '',
+  )
+  const dir = roots
+    .map((root) => join(root, name))
+    .find((path) => Buffer.byteLength(path) <= maxDirBytes && makeDir(path))
+  if (dir === undefined)
+    throw new AppError('no_permission', 'There is no folder for the sockets of assistants.', {
+      hint: 'Make /tmp writable.',
+    })
   const facts = lstatSync(dir)
   // Someone else may have made it first, in the shared /tmp, to get hold of the sockets.
   if (!facts.isDirectory() || facts.uid !== uid) {
-    throw new AppError('no_permission', `The folder ${dir} belongs to someone else.`, { hint: 'Remove it, then try again.' })
+    throw new AppError('no_permission', `The folder ${dir} belongs to someone else.`, {
+      hint: 'Remove it, then try again.',
+    })
   }
   chmodSync(dir, 0o700)
   return dir
@@ -34,12 +43,9 @@ export function makeHatchDir(runtimeDir: string): string {
   return dir
 }
 
-/** Removes what a killed core left, but not the folders in `keep`. */
-export function clearRuntimeDir(runtimeDir: string, keep: ReadonlySet<string>): void {
-  for (const entry of readdirSync(runtimeDir)) {
-    const path = join(runtimeDir, entry)
-    if (!keep.has(path)) rmSync(path, { recursive: true, force: true })
-  }
+/** Removes what hatches left in it. */
+export function clearRuntimeDir(runtimeDir: string): void {
+  for (const entry of readdirSync(runtimeDir)) rmSync(join(runtimeDir, entry), { recursive: true, force: true })
 }
 
 function makeDir(path: string): boolean {

@@ -126,6 +126,9 @@ export function volumeName(owner: string, name: string): string {
 }
 
 /** The labels of a data volume. */
-export function volumeLabels(owner: string, assistant: { readonly id: string; readonly name: string }): Record<string, string> {
+export function volumeLabels(
+  owner: string,
+  assistant: { readonly id: string; readonly name: string },
+): Record<string, string> {
   return { [labels.owner]: owner, [labels.assistant]: assistant.id, [labels.name]: assistant.name }
 }

@@ -13,7 +13,7 @@ import { EngineWatch } from './engine-watch.ts'
 import { homeOwnership } from './home-id.ts'
 import { findNodeBinary, type ImageSource } from './image.ts'
 import type { ChatRequest } from './openclaw/client.ts'
-import { AssistantRunner, defaultTimings, type RunnerDeps, type Timings } from './runner.ts'
+import { AssistantRunner, type RunnerDeps, type Timings } from './runner.ts'
 import { clearRuntimeDir, openRuntimeDir } from './runtime-dir.ts'
 import { labels, type Ownership } from './spec.ts'
 
@@ -21,6 +21,8 @@ const recordKind = 'assistant'
 const disposeGraceSeconds = 5
 const disposeTimeoutMs = 10_000
 const maxAssistants = 50
+const engineRetryMs = 1000
+const defaultTimings: Timings = { demoReadyMs: 60_000, readyMs: 120_000, measureEveryMs: 5000, healthEveryMs: 10_000 }
 
 const AssistantRecord = Assistant.pick({ id: true, name: true, image: true, memoryMiB: true, createdAtMs: true })
 
@@ -80,8 +82,10 @@ export class Supervisor {
       images,
       ownership: () => this.#owner(),
       runtimeDir: () => this.#sockets(),
+      engineRetryMs,
       timings: { ...defaultTimings, ...options.timings },
       prepare: () => this.#prepare(),
+      checkEngine: () => this.#watch.check(),
       onChange: () => events.emit('assistants'),
     }
     options.vault.onUnlock(() => this.#load())
@@ -102,9 +106,12 @@ export class Supervisor {
     const id = newId('ast')
     return this.#audited('assistant.create', by, id, async () => {
       if (this.byName(input.name) !== undefined) {
-        throw new AppError('conflict', `There is an assistant named ${input.name} already.`, { hint: 'Choose another name, or remove that one first.' })
+        throw new AppError('conflict', `There is an assistant named ${input.name} already.`, {
+          hint: 'Choose another name, or remove that one first.',
+        })
       }
-      if (this.#runners.size >= maxAssistants) throw new AppError('conflict', `There are ${maxAssistants} assistants already.`, { hint: 'Remove one first.' })
+      if (this.#runners.size >= maxAssistants)
+        throw new AppError('conflict', `There are ${maxAssistants} assistants already.`, { hint: 'Remove one first.' })
       const record = AssistantRecord.parse({ ...input, id, createdAtMs: this.#options.clock.now() })
       this.#options.records.put(recordKind, id, record)
       const runner = new AssistantRunner(record, this.#deps)
@@ -187,7 +194,6 @@ export class Supervisor {
 
   /** Removes containers and sockets that a killed core of this home left behind, now or as soon as there is an engine. */
   async reconcile(): Promise<void> {
-    clearRuntimeDir(this.#sockets(), this.#liveDirs())
     const found = await this.#watch.check()
     if (found.state === 'ready') await this.#reconcileOnce()
   }
@@ -197,12 +203,15 @@ export class Supervisor {
     if (this.#disposed) return
     this.#disposed = true
     this.#watch.stop()
-    const stops = [...this.#runners.values()].map((runner) => runner.stop(core, disposeGraceSeconds).catch(() => undefined))
+    const stops = [...this.#runners.values()].map((runner) =>
+      runner.stop(core, disposeGraceSeconds).catch(() => undefined),
+    )
     const deadline = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), disposeTimeoutMs).unref())
     const late = (await Promise.race([Promise.all(stops), deadline])) === 'late'
     // Also what a failed stop left: force, by label. An engine that is gone is reconciled at the next start.
-    if (late || this.list().some((assistant) => assistant.containerId !== null)) await this.#removeLeftovers().catch(() => undefined)
-    if (this.#runtimeDir !== null) clearRuntimeDir(this.#runtimeDir, new Set())
+    if (late || [...this.#runners.values()].some((runner) => runner.hasContainer))
+      await this.#removeLeftovers().catch(() => undefined)
+    if (this.#runtimeDir !== null) clearRuntimeDir(this.#runtimeDir)
   }
 
   #load(): void {
@@ -227,19 +236,36 @@ export class Supervisor {
     return this.#reconciled
   }
 
+  /** Before the first container of ours is made, or after the last one: so what it finds is nobody's. */
   async #removeLeftovers(): Promise<void> {
     const { owner, home } = this.#owner()
-    const mine = new Set(this.#disposed ? [] : this.list().map((assistant) => assistant.containerId))
     const found = await this.#engine.listContainers([`${labels.owner}=${owner}`, `${labels.home}=${home}`])
-    const left = found.filter((container) => container.Labels[labels.owner] === owner && container.Labels[labels.home] === home && !mine.has(container.Id))
-    await Promise.all(
-      left.map((container) =>
-        this.#audited('assistant.stop', core, container.Labels[labels.assistant] ?? container.Id.slice(0, 12), () => this.#engine.removeContainer(container.Id)),
-      ),
+    const left = found.filter(
+      (container) => container.Labels[labels.owner] === owner && container.Labels[labels.home] === home,
     )
+    await Promise.all(
+      left.map((container) => this.#removeLeftover(container.Id, container.Labels[labels.assistant] ?? 'unknown')),
+    )
+    clearRuntimeDir(this.#sockets())
   }
 
-  #audited<T>(kind: 'assistant.create' | 'assistant.remove' | 'assistant.stop', by: Asker, target: string, run: () => Promise<T>): Promise<T> {
+  async #removeLeftover(containerId: string, assistantId: string): Promise<void> {
+    const remove = (): Promise<void> => this.#engine.removeContainer(containerId)
+    try {
+      await this.#audited('assistant.stop', core, assistantId, remove)
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'audit_failed') throw error
+      // The one act that goes ahead without its entry: it takes away, and an orphan would go on without anyone watching.
+      await remove()
+    }
+  }
+
+  #audited<T>(
+    kind: 'assistant.create' | 'assistant.remove' | 'assistant.stop',
+    by: Asker,
+    target: string,
+    run: () => Promise<T>,
+  ): Promise<T> {
     return this.#options.audit.around({ kind, asker: { kind: by.kind, id: by.id }, target }, run)
   }
 
@@ -250,7 +276,8 @@ export class Supervisor {
   }
 
   #requireUnlocked(): void {
-    if (this.#options.vault.state !== 'unlocked') throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it first.' })
+    if (this.#options.vault.state !== 'unlocked')
+      throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it first.' })
   }
 
   #owner(): Ownership {
@@ -259,9 +286,5 @@ export class Supervisor {
 
   #sockets(): string {
     return (this.#runtimeDir ??= openRuntimeDir(this.#options.home))
-  }
-
-  #liveDirs(): ReadonlySet<string> {
-    return new Set([...this.#runners.values()].flatMap((runner) => runner.hatchDir ?? []))
   }
 }

@@ -45,7 +45,10 @@ export class GatewayClient {
 
   /** Asks `/healthz` or `/readyz`; rejects when nothing answers. */
   async probe(page: '/healthz' | '/readyz', signal?: AbortSignal): Promise<{ ok: boolean; detail: string }> {
-    const limit = signal === undefined ? AbortSignal.timeout(probeTimeoutMs) : AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)])
+    const limit =
+      signal === undefined
+        ? AbortSignal.timeout(probeTimeoutMs)
+        : AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)])
     const response = await this.#send('GET', page, {}, null, limit)
     const text = (await readAll(response, maxDetailChars)).toString('utf8')
     return { ok: response.statusCode === 200, detail: `HTTP ${response.statusCode ?? 0} ${text}`.trim() }
@@ -67,14 +70,21 @@ export class GatewayClient {
         })
       }
       if (error instanceof AppError) throw error
-      throw new AppError('unavailable', `${this.#options.name} broke off its answer.`, { hint: 'Look at its log, then try again.', cause: error })
+      throw new AppError('unavailable', `${this.#options.name} broke off its answer.`, {
+        hint: 'Look at its log, then try again.',
+        cause: error,
+      })
     } finally {
       clearTimeout(timer)
     }
   }
 
   async #chat(request: ChatRequest, signal: AbortSignal, onActivity: () => void): Promise<{ text: string }> {
-    const body = JSON.stringify({ model: 'openclaw', stream: true, messages: [{ role: 'user', content: request.message }] })
+    const body = JSON.stringify({
+      model: 'openclaw',
+      stream: true,
+      messages: [{ role: 'user', content: request.message }],
+    })
     const headers = {
       authorization: `Bearer ${this.#options.token}`,
       'content-type': 'application/json',
@@ -88,7 +98,8 @@ export class GatewayClient {
     const reader = new SseReader(maxAnswerBytes, (data) => {
       if (data === '[DONE]') return void (done = true)
       const chunk = parseChunk(data)
-      if (chunk.error !== undefined) throw new AppError('unavailable', `${this.#options.name} could not answer.`, { hint: 'Its log says why.' })
+      if (chunk.error !== undefined)
+        throw new AppError('unavailable', `${this.#options.name} could not answer.`, { hint: 'Its log says why.' })
       const delta = chunk.choices?.[0]?.delta?.content ?? ''
       if (delta === '') return
       text += delta
@@ -99,12 +110,16 @@ export class GatewayClient {
     for await (const part of response as AsyncIterable<Buffer>) {
       onActivity()
       bytes += part.length
-      if (bytes > maxAnswerBytes) throw new AppError('too_large', `${this.#options.name} answered with more than 4 MiB.`)
+      if (bytes > maxAnswerBytes)
+        throw new AppError('too_large', `${this.#options.name} answered with more than 4 MiB.`)
       reader.push(decoder.write(part))
       if (done) break
     }
     signal.throwIfAborted()
-    if (!done) throw new AppError('unavailable', `${this.#options.name} broke off its answer.`, { hint: 'Look at its log, then try again.' })
+    if (!done)
+      throw new AppError('unavailable', `${this.#options.name} broke off its answer.`, {
+        hint: 'Look at its log, then try again.',
+      })
     return { text }
   }
 
@@ -122,11 +137,18 @@ export class GatewayClient {
         hint: 'Set gateway.http.endpoints.chatCompletions.enabled to true in its openclaw.json and restart it.',
       })
     }
-    if (status === 429 || status === 503) return new AppError('unavailable', `${name} is busy or still starting.`, { hint: 'Try again in a moment.' })
+    if (status === 429 || status === 503)
+      return new AppError('unavailable', `${name} is busy or still starting.`, { hint: 'Try again in a moment.' })
     return new AppError('unavailable', `${name} answered with HTTP ${status}.`, { hint: 'Its log says more.' })
   }
 
-  async #send(method: string, path: string, headers: Record<string, string>, body: string | null, signal: AbortSignal): Promise<IncomingMessage> {
+  async #send(
+    method: string,
+    path: string,
+    headers: Record<string, string>,
+    body: string | null,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage> {
     const socket = await this.#options.connect(connectTimeoutMs, signal)
     return new Promise((resolve, reject) => {
       const request = httpRequest({
@@ -135,7 +157,12 @@ export class GatewayClient {
         signal,
         // And no `agent`, not even false: an agent would dial by itself, port 80 of this machine.
         createConnection: () => socket,
-        headers: { host: 'localhost', connection: 'close', ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }), ...headers },
+        headers: {
+          host: 'localhost',
+          connection: 'close',
+          ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }),
+          ...headers,
+        },
       })
       request.on('response', resolve)
       request.on('error', (error) => {
@@ -156,7 +183,10 @@ function parseChunk(data: string): z.infer<typeof Chunk> {
   try {
     return Chunk.parse(JSON.parse(data))
   } catch (cause) {
-    throw new AppError('unavailable', 'The assistant answered with something that is not a chat answer.', { hint: 'Its log says more.', cause })
+    throw new AppError('unavailable', 'The assistant answered with something that is not a chat answer.', {
+      hint: 'Its log says more.',
+      cause,
+    })
   }
 }
 
