@@ -112,7 +112,7 @@ export function createApp(options: AppOptions): App {
       tools: createTools({ items, supervisor, broker, approvals }),
       isLocked: () => vault.state !== 'unlocked',
     })
-    const passwordDoor = new PasswordDoor(vault)
+    const passwordDoor = new PasswordDoor({ vault, audit })
     const idleLock = new IdleLock({
       clock,
       minutes: () => settings.get().autoLockMinutes,

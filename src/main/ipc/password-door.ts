@@ -1,17 +1,27 @@
+import { toWireError } from '../../shared/app-error.ts'
+import type { AuditFacts, AuditLog } from '../audit/audit-log.ts'
 import type { Vault } from '../vault/vault.ts'
+
+const byCli = { kind: 'person', id: 'cli' } as const
+const unlockByCli: AuditFacts = { kind: 'vault.unlock', asker: byCli }
 
 /**
  * Lets a CLI call through with the vault password. On a locked vault the password opens it for the length of the call and
- * it locks again afterwards, unless the person has unlocked it for good meanwhile.
+ * it locks again afterwards, unless the person has unlocked it for good meanwhile. Every wrong password is audited.
  */
 export class PasswordDoor {
   readonly #vault: Pick<Vault, 'state' | 'unlock' | 'lock' | 'verifyPassword'>
+  readonly #audit: Pick<AuditLog, 'around' | 'event'>
   #checking: Promise<unknown> = Promise.resolve()
   #borrowers = 0
   #borrowed = false
 
-  constructor(vault: Pick<Vault, 'state' | 'unlock' | 'lock' | 'verifyPassword'>) {
-    this.#vault = vault
+  constructor(parts: {
+    vault: Pick<Vault, 'state' | 'unlock' | 'lock' | 'verifyPassword'>
+    audit: Pick<AuditLog, 'around' | 'event'>
+  }) {
+    this.#vault = parts.vault
+    this.#audit = parts.audit
   }
 
   /** The person has unlocked the vault: it stays open when the calls that borrowed it end. */
@@ -29,15 +39,27 @@ export class PasswordDoor {
       this.#borrowers -= 1
       if (this.#borrowers === 0 && this.#borrowed) {
         this.#borrowed = false
+        const written = this.#audit.event({ kind: 'vault.lock', asker: byCli }).catch(() => undefined)
         this.#vault.lock()
+        await written
       }
     }
   }
 
   async #check(password: string): Promise<void> {
-    if (this.#vault.state === 'unlocked') return this.#vault.verifyPassword(password)
-    await this.#vault.unlock(password)
+    if (this.#vault.state === 'unlocked') return this.#verify(password)
+    await this.#audit.around(unlockByCli, () => this.#vault.unlock(password))
     this.#borrowed = true
+  }
+
+  /** A right password opens nothing here, so only a wrong one is worth an entry. */
+  async #verify(password: string): Promise<void> {
+    try {
+      await this.#vault.verifyPassword(password)
+    } catch (error) {
+      await this.#audit.event({ ...unlockByCli, outcome: 'refused', code: toWireError(error).code })
+      throw error
+    }
   }
 
   /** One derivation at a time: two calls must not both find the vault locked, and 64 MiB each is enough. */
