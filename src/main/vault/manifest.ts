@@ -69,23 +69,24 @@ export class Manifest {
     const stored = readManifestRow(database)
     this.#counter = stored?.counter ?? 0
     this.#checkpoint = stored === null ? null : checkpointOf(stored)
-    const latest = (root: Buffer): boolean =>
-      stored !== null && same(stored.mac, this.#mac(this.#counter, this.#checkpoint, root))
     let isLatest = false
+    let isOnce = false
     const verdict = checkRows({
       rows,
       listed: readList(database, rows),
       stored: readDigests(database),
       proves: (root) => {
-        isLatest = latest(root)
-        return isLatest || (stored !== null && same(stored.rows_mac, this.#rowsMac(root)))
+        isLatest = stored !== null && same(stored.mac, this.#mac(this.#counter, this.#checkpoint, root))
+        isOnce = stored !== null && same(stored.rows_mac, this.#rowsMac(root))
+        return isLatest || isOnce
       },
     })
     this.#buckets = [...verdict.expected]
     this.#stale = verdict.stale
     this.#proved = verdict.proved
     if (verdict.proved && !isLatest) remember(this.#buckets, this.#stale, proofProblem.id)
-    this.problems = verdict.proved && !isLatest ? [proofProblem, ...verdict.problems] : verdict.problems
+    const isWhole = !verdict.proved || (isLatest && isOnce)
+    this.problems = isWhole ? verdict.problems : [proofProblem, ...verdict.problems]
     this.#digests = this.#buckets.map(bucketDigest)
   }
 
