@@ -1,7 +1,7 @@
-import { ZodError } from 'zod'
-import { AppError, toWireError } from '../../shared/app-error.ts'
+import { AppError, type WireError, toWireError } from '../../shared/app-error.ts'
 import type { AuditFacts } from '../audit/audit-log.ts'
 import type { Gate } from '../approvals/gate.ts'
+import { reportBug } from '../report-bug.ts'
 import type { Plan, Question, Tool, ToolCall, ToolOutput } from './tool.ts'
 
 export type CallToolDeps = {
@@ -69,18 +69,15 @@ function succeeded(output: ToolOutput): CallResult {
   return { content: [{ type: 'text', text: output.text }], structuredContent: output.structured }
 }
 
-function failed(error: ReturnType<typeof toWireError>): CallResult {
+function failed(error: WireError): CallResult {
   const text = error.hint === undefined ? error.message : `${error.message} ${error.hint}`
   return { content: [{ type: 'text', text }], structuredContent: { error }, isError: true }
 }
 
-function toToolError(thrown: unknown, signal: AbortSignal): ReturnType<typeof toWireError> {
-  if (thrown instanceof ZodError) {
-    const what = thrown.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
-    return { code: 'invalid', message: `The arguments do not fit. ${what.join('; ')}.`, hint: 'Look at the input schema of the tool and try again.' }
-  }
+function toToolError(thrown: unknown, signal: AbortSignal): WireError {
   // A call that was stopped may end in any way; why it was stopped is the better answer.
   if (signal.aborted && (!(thrown instanceof AppError) || thrown.code === 'cancelled')) return toWireError(signal.reason)
+  if (!(thrown instanceof AppError)) reportBug('mcp tool', thrown)
   return toWireError(thrown)
 }
 

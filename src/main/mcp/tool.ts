@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { AppError } from '../../shared/app-error.ts'
 import type { Scope } from '../../shared/models/api-key.ts'
 import type { Approval, RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
 import type { AuditOp } from '../audit/audit-log.ts'
@@ -60,7 +61,7 @@ export type Tool = {
   readonly definition: ToolDefinition
   /** SHA-256 of the definition: an approval given for one definition is void for another. */
   readonly definitionHash: string
-  /** Throws ZodError for arguments that do not fit. */
+  /** Throws AppError invalid, naming the arguments that do not fit. */
   readonly parse: (args: unknown) => Record<string, unknown>
   readonly plan: (args: Record<string, unknown>, call: ToolCall) => Plan<ToolOutput>
 }
@@ -98,7 +99,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     scope: parts.scope,
     definition,
     definitionHash: createHash('sha256').update(canonicalJson(definition)).digest('hex'),
-    parse: (args) => parts.input.parse(args ?? {}),
+    parse: (args) => parseArguments(parts.input, args ?? {}),
     plan: (args, call) => {
       const plan = parts.plan(args as z.output<Input>, call)
       return {
@@ -111,6 +112,15 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
       }
     },
   }
+}
+
+function parseArguments(schema: z.ZodObject, args: unknown): Record<string, unknown> {
+  const parsed = schema.safeParse(args)
+  if (parsed.success) return parsed.data
+  const what = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
+  throw new AppError('invalid', `The arguments do not fit. ${what.join('; ')}.`, {
+    hint: 'Look at the input schema of the tool and try again.',
+  })
 }
 
 function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): { type: 'object'; [key: string]: unknown } {

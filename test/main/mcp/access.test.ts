@@ -202,6 +202,29 @@ describe('an open call', () => {
     await expect(Promise.race([listening, new Promise((resolve) => setTimeout(() => resolve('still open'), 3000))])).resolves.not.toBe('still open')
   })
 
+  test('is cancelled in the session era by its number, unless two programs with one key have the same', async () => {
+    core.assistant.wordMs = 50
+    const { secret } = core.key()
+    const cancel = (token: string): Promise<Answer> => {
+      const body = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 1 } })
+      return send(core.port, { headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body })
+    }
+    const first = call(secret, 'openclaw_chat', chat)
+    await expect.poll(() => core.assistant.chats.length).toBe(1)
+    expect((await cancel(secret)).status).toBe(202)
+    expect((await first).text).not.toContain('"result"')
+    await expect.poll(() => core.assistant.chats[0]?.ended).toBe('cancelled')
+
+    const { key, secret: other } = core.key()
+    const two = [call(other, 'openclaw_chat', chat), call(other, 'openclaw_chat', chat)]
+    await expect.poll(() => core.assistant.chats.length).toBe(3)
+    await cancel(other)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(core.assistant.chats.slice(1).map((seen) => seen.ended)).toEqual(['running', 'running'])
+    core.apiKeys.revoke(key.id)
+    await Promise.all(two)
+  })
+
   test('leaves an entry that says it was cancelled when the client goes away', async () => {
     core.assistant.wordMs = 50
     const stop = new AbortController()

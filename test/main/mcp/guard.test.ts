@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type RequestHead, type Verdict, guard } from '../../../src/main/mcp/guard.ts'
 
@@ -144,5 +145,29 @@ describe('guard', () => {
   test('grants CORS to the allowed origin even when it refuses, so that the page can read why', () => {
     const verdict = guard(head({ target: '/nothing', set: { Origin: 'https://app.example' } }), settings)
     expect(verdict.corsOrigin).toBe('https://app.example')
+  })
+
+  test('never throws, and lets nothing in but a POST of JSON to /mcp from a known Host without a page, whatever comes', () => {
+    const name = fc.constantFrom('Host', 'host', 'Origin', 'Content-Type', 'Accept', 'Content-Length', 'Upgrade', 'Sec-Fetch-Site', 'Content-Encoding', 'Authorization')
+    const value = fc.oneof(
+      fc.constantFrom('127.0.0.1:7420', 'localhost:7420', 'null', 'https://app.example', 'application/json', '*/*', '100', 'none', 'websocket'),
+      fc.string({ unit: 'binary' }),
+    )
+    const headers = fc.array(fc.tuple(name, value), { maxLength: 12 })
+    const target = fc.oneof(fc.constantFrom('/mcp', '/healthz', '/mcp?a=b', '/mcp?key=x'), fc.webPath(), fc.string({ unit: 'binary' }))
+    const method = fc.constantFrom('POST', 'GET', 'OPTIONS', 'PUT', '')
+    fc.assert(
+      fc.property(method, target, headers, (sentMethod, sentTarget, sent) => {
+        const verdict = guard({ method: sentMethod, target: sentTarget, rawHeaders: sent.flat() }, settings)
+        if (verdict.kind !== 'mcp') return
+        const of = (wanted: string): string[] => sent.filter(([sentName]) => sentName.toLowerCase() === wanted).map(([, sentValue]) => sentValue)
+        expect(sentMethod).toBe('POST')
+        expect(sentTarget.split('?')[0]).toBe('/mcp')
+        expect(of('host').map((host) => settings.hosts.has(host.toLowerCase()))).toEqual([true])
+        expect(of('origin').every((origin) => settings.origins.has(origin))).toBe(true)
+        expect(of('content-type').map((type) => type.toLowerCase().trim().startsWith('application/json'))).toEqual([true])
+      }),
+      { numRuns: 20_000 },
+    )
   })
 })
