@@ -51,15 +51,15 @@ export async function reachableAddresses(
 
 /** A look-up cannot be called off; its late answer is dropped. */
 async function lookUp(host: string, resolve: Resolve, deadline: AbortSignal): Promise<ReadonlyArray<Address>> {
-  const addresses = await new Promise<ReadonlyArray<Address>>((settle) => {
-    deadline.addEventListener('abort', () => settle([]), { once: true })
-    if (deadline.aborted) settle([])
+  const hint = 'Check the name and the network connection.'
+  const addresses = await new Promise<ReadonlyArray<Address>>((settle, fail) => {
+    const late = (): void => fail(new AppError('timeout', `Looking up the host ${host} took too long.`, { hint }))
+    if (deadline.aborted) return late()
+    deadline.addEventListener('abort', late, { once: true })
     resolve(host).then(settle, () => settle([]))
   })
   if (addresses.length > 0) return addresses
-  throw new AppError('unavailable', `The host ${host} was not found.`, {
-    hint: 'Check the name and the network connection.',
-  })
+  throw new AppError('unavailable', `The host ${host} was not found.`, { hint })
 }
 
 /** A host in the form a URL gives it, so `LOCALHOST`, `127.1` and `::1` are compared as what they are. */

@@ -1,10 +1,9 @@
-import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Approvals } from '../../../src/main/approvals/approvals.ts'
-import { callHash, hashArgs, questionDigest, type Question } from '../../../src/main/approvals/question.ts'
-import { systemClock } from '../../../src/main/clock.ts'
+import { hashArgs, type Question } from '../../../src/main/approvals/question.ts'
 import { AppError } from '../../../src/shared/app-error.ts'
 import { question } from '../../support/question.ts'
+import { changeQuestion } from './change-question.ts'
 import { openDesk, timeoutMs, type Desk } from './desk.ts'
 
 const url = 'https://api.github.com/repos/ada/garden/issues'
@@ -193,168 +192,7 @@ describe('answers', () => {
   })
 })
 
-describe('endings without a person', () => {
-  test('no answer in time: expired, by a clock that really runs', async () => {
-    const brisk = new Approvals({
-      vault: desk.vault,
-      records: desk.vault.records,
-      audit: desk.audit,
-      clock: systemClock,
-      events: desk.store.events,
-      timeoutMs: () => 80,
-    })
-    const startedMs = performance.now()
-    expect(await brisk.ask(mine(), never)).toMatchObject({
-      state: 'expired',
-      decidedBy: 'system',
-      answer: 'Nobody answered in time.',
-    })
-    expect(performance.now() - startedMs).toBeLessThan(3000)
-    brisk.dispose()
-  })
-
-  test('a machine that slept past the end finds the question expired, and a late click is refused', async () => {
-    const asked = desk.approvals.ask(mine(), never)
-    const [shown] = await desk.pending()
-    desk.clock.setWall(desk.clock.now() + timeoutMs)
-    await expect(desk.approvals.decide(shown?.id ?? '', allow, 'window')).rejects.toMatchObject({ code: 'conflict' })
-    expect(await asked).toMatchObject({ state: 'expired' })
-  })
-
-  test('a wall clock that is set back does not keep a question alive', async () => {
-    const asked = desk.approvals.ask(mine(), never)
-    await desk.pending()
-    desk.clock.pass(timeoutMs)
-    desk.clock.setWall(desk.clock.now() - 86_400_000)
-    expect(desk.approvals.list()[0]).toMatchObject({ state: 'expired' })
-    expect(await asked).toMatchObject({ state: 'expired' })
-  })
-
-  test('a lock cancels what waits, hides everything, and is remembered after the unlock', async () => {
-    const asked = desk.approvals.ask(mine(), never)
-    const [shown] = await desk.pending()
-    desk.vault.lock()
-    expect(await asked).toMatchObject({ state: 'cancelled', answer: 'The vault was locked before an answer.' })
-    expect(desk.approvals.list()).toEqual([])
-    expect(desk.approvals.listGrants()).toEqual([])
-    expect(desk.approvals.pendingCount).toBe(0)
-    expect(() => desk.approvals.get(shown?.id ?? '')).toThrow(expect.objectContaining({ code: 'locked' }))
-    await expect(desk.approvals.ask(mine(), never)).rejects.toMatchObject({ code: 'locked' })
-    await desk.vault.unlock(desk.store.password)
-    expect(desk.approvals.get(shown?.id ?? '')).toMatchObject({ state: 'cancelled' })
-  })
-
-  test('a lock in the instant of asking leaves nothing that waits', async () => {
-    const asked = desk.approvals.ask(mine(), never)
-    desk.vault.lock()
-    expect(await asked).toMatchObject({ state: 'cancelled' })
-    await desk.vault.unlock(desk.store.password)
-    expect(desk.approvals.list()).toEqual([])
-  })
-
-  test('a lock in the instant of an answer: the answer does not count', async () => {
-    const asked = desk.approvals.ask(mine(), never)
-    const [shown] = await desk.pending()
-    const deciding = desk.approvals.decide(shown?.id ?? '', allow, 'window')
-    desk.vault.lock()
-    await expect(deciding).rejects.toMatchObject({ code: 'locked' })
-    expect(await asked).toMatchObject({ state: 'cancelled' })
-  })
-
-  test('quitting cancels, with its own reason', async () => {
-    const asked = desk.approvals.ask(mine(), never)
-    await desk.pending()
-    desk.approvals.dispose()
-    expect(await asked).toMatchObject({ state: 'cancelled', answer: 'Clawkeep was closed before an answer.' })
-  })
-
-  test('a pending question is pending again after kill -9, can be answered, and the retry uses the answer', async () => {
-    void desk.approvals.ask(mine(), never).catch(() => undefined)
-    const [shown] = await desk.pending()
-    await desk.restartAfterKill()
-    expect(desk.approvals.get(shown?.id ?? '')).toEqual(shown)
-    expect(desk.approvals.pendingCount).toBe(1)
-    await desk.approvals.decide(shown?.id ?? '', allow, 'window')
-    expect(await desk.approvals.ask(mine(), never)).toMatchObject({ id: shown?.id, state: 'allowed' })
-  })
-
-  test('a pending question whose time ran out while the core was dead is expired at the next unlock', async () => {
-    void desk.approvals.ask(mine(), never).catch(() => undefined)
-    const [shown] = await desk.pending()
-    desk.clock.setWall(desk.clock.now() + timeoutMs)
-    await desk.restartAfterKill()
-    expect(desk.approvals.get(shown?.id ?? '')).toMatchObject({ state: 'expired' })
-    expect(desk.approvals.pendingCount).toBe(0)
-  })
-
-  test('a wall clock set back while the core was dead does not lengthen a question', async () => {
-    void desk.approvals.ask(mine(), never).catch(() => undefined)
-    const [shown] = await desk.pending()
-    desk.clock.setWall(desk.clock.now() - 86_400_000)
-    await desk.restartAfterKill()
-    desk.clock.pass(timeoutMs)
-    desk.approvals.list()
-    expect(desk.approvals.get(shown?.id ?? '')).toMatchObject({ state: 'expired' })
-  })
-})
-
 describe('what an answer is bound to', () => {
-  const text = fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' }).map((value) => value.toWellFormed())
-  const change = fc.oneof(
-    fc.record({ kind: fc.constant('asker' as const), value: text }),
-    fc.record({ kind: fc.constant('tool' as const), value: text }),
-    fc.record({ kind: fc.constant('definitionHash' as const), value: text }),
-    fc.record({ kind: fc.constant('policyVersion' as const), value: text }),
-    fc.record({ kind: fc.constant('args' as const), value: fc.jsonValue() }),
-    fc.record({ kind: fc.constant('url' as const), value: text }),
-    fc.record({ kind: fc.constant('method' as const), value: text }),
-    fc.record({ kind: fc.constant('header' as const), value: text }),
-    fc.record({ kind: fc.constant('body' as const), value: text }),
-    fc.record({ kind: fc.constant('item' as const), value: text }),
-    fc.record({ kind: fc.constant('placement' as const), value: text }),
-  )
-
-  function apply(base: Question, { kind, value }: { kind: string; value: unknown }): Question {
-    const word = String(value)
-    const { request } = base
-    switch (kind) {
-      case 'asker':
-        return { ...base, asker: { ...base.asker, id: `x${word}` } }
-      case 'args':
-        return { ...base, argsHash: hashArgs({ changed: value }) }
-      case 'url':
-      case 'method':
-        return { ...base, request: { ...request, [kind]: `x${word}` } }
-      case 'header':
-        return { ...base, request: { ...request, headers: [{ name: 'X', value: word }] } }
-      case 'body':
-        return { ...base, request: { ...request, body: { text: word, bytes: 1, truncated: false } } }
-      case 'item':
-        return { ...base, secrets: [{ itemId: `x${word}`, name: 'github', placement: 'header Authorization' }] }
-      case 'placement':
-        return { ...base, secrets: [{ itemId: 'itm_1', name: 'github', placement: `x${word}` }] }
-      default:
-        return { ...base, [kind]: `x${word}` }
-    }
-  }
-
-  test('any change of any part gives another digest and another call, and so does another expiry', () => {
-    const base = mine()
-    fc.assert(
-      fc.property(change, fc.integer({ min: 1, max: 1e9 }), (what, laterMs) => {
-        const other = apply(base, what)
-        expect(questionDigest(other, 1000)).not.toBe(questionDigest(base, 1000))
-        expect(callHash(other)).not.toBe(callHash(base))
-        expect(questionDigest(base, 1000 + laterMs)).not.toBe(questionDigest(base, 1000))
-      }),
-    )
-  })
-
-  test('names and reasons are not the act: they may change', () => {
-    const renamed = mine({ asker: { kind: 'client', id: 'key_test', name: 'New name' }, reason: 'In other words.' })
-    expect(callHash(renamed)).toBe(callHash(mine()))
-  })
-
   test('a changed call voids the answer for good', async () => {
     const changes = [
       { kind: 'args', value: 1 },
@@ -367,22 +205,10 @@ describe('what an answer is bound to', () => {
       const [shown] = await desk.pending()
       await desk.approvals.decide(shown?.id ?? '', allow, 'window')
       const { id } = await asked
-      expect(desk.approvals.redeem(id, apply(mine(), what))).toBe('changed')
+      expect(desk.approvals.redeem(id, changeQuestion(mine(), what))).toBe('changed')
       expect(desk.approvals.redeem(id, mine())).toBe('spent')
       expect(desk.approvals.get(id)).toMatchObject({ state: 'cancelled', used: false })
     }
-  })
-
-  test('bytes count by their content', () => {
-    expect(hashArgs({ body: Buffer.from('a') })).toBe(hashArgs({ body: new Uint8Array([97]) }))
-    expect(hashArgs({ body: Buffer.from('a') })).not.toBe(hashArgs({ body: Buffer.from('b') }))
-  })
-
-  test('arguments without a JSON form are refused, not asked about', () => {
-    expect(() => hashArgs({ text: '\ud800' })).toThrow(expect.objectContaining({ code: 'invalid' }))
-    let deep: unknown = 1
-    for (let depth = 0; depth < 100_000; depth++) deep = [deep]
-    expect(() => hashArgs(deep)).toThrow(expect.objectContaining({ code: 'invalid' }))
   })
 })
 
