@@ -89,6 +89,8 @@ function perform(order, signal) {
         }),
       )
     })
+    // Together with a body Node would write the header's bytes once more as UTF-8.
+    request.flushHeaders()
     request.end(order.body ?? undefined)
   })
 }

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { GatewayClient } from '../../../src/main/assistants/openclaw/client.ts'
+import { SseReader } from '../../../src/main/assistants/openclaw/sse.ts'
+import { codeOfPromise } from '../../support/error-code.ts'
+
+const servers: Array<Server> = []
+afterEach(() => {
+  for (const server of servers.splice(0)) (server.closeAllConnections(), server.close())
+})
+
+/** A client in front of a real HTTP server that answers as told. */
+async function against(
+  listener: RequestListener,
+  more: { idleTimeoutMs?: number; isWaiting?: () => boolean } = {},
+): Promise<GatewayClient> {
+  const server = createServer(listener)
+  servers.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return new GatewayClient({
+    name: 'ada',
+    token: 'tok',
+    connect: () => Promise.resolve(connect(port, '127.0.0.1')),
+    isWaiting: () => false,
+    ...more,
+  })
+}
+
+const chunk = (content: string): string => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`
+const chat = (
+  client: GatewayClient,
+  more: { signal?: AbortSignal; sessionId?: string; onDelta?: (text: string) => void } = {},
+): Promise<{ text: string }> =>
+  client.chat({ message: 'hi', signal: new AbortController().signal, onDelta: () => undefined, ...more })
+
+describe('a chat', () => {
+  test('streams each piece, sends the token and the session, and gives the whole at the end', async () => {
+    let seen: IncomingMessage['headers'] = {}
+    const client = await against((request, response) => {
+      seen = request.headers
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(': hello\n\n' + chunk('Gr'))
+      const bytes = Buffer.from(chunk('üße'))
+      // A character cut in two by the network.
+      const cut = bytes.indexOf(0xc3) + 1
+      response.write(bytes.subarray(0, cut))
+      setTimeout(() => response.end(Buffer.concat([bytes.subarray(cut), Buffer.from('data: [DONE]\n\n')])), 30)
+    })
+    const deltas: Array<string> = []
+    expect(await chat(client, { sessionId: 'key_1:s', onDelta: (text) => deltas.push(text) })).toEqual({
+      text: 'Grüße',
+    })
+    expect(deltas).toEqual(['Gr', 'üße'])
+    expect(seen.authorization).toBe('Bearer tok')
+    expect(seen['x-openclaw-session-key']).toBe('key_1:s')
+  })
+
+  test('takes a session id that cannot stand in a header', async () => {
+    let key: unknown
+    const client = await against((request, response) => {
+      key = request.headers['x-openclaw-session-key']
+      response.end('data: [DONE]\n\n')
+    })
+    await chat(client, { sessionId: 'naïve\r\nx-evil: 1' })
+    expect(key).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test.each([
+    [401, /token/],
+    [405, /chat interface of ada is off/],
+    [503, /busy or still starting/],
+    [500, /HTTP 500/],
+  ])('HTTP %i is told in words', async (status, words) => {
+    const client = await against((_, response) => response.writeHead(status).end('x'))
+    await expect(chat(client)).rejects.toMatchObject({
+      code: 'unavailable',
+      message: expect.stringMatching(words) as string,
+    })
+  })
+
+  test('that breaks off is an error, not a short answer', async () => {
+    const client = await against((_, response) => response.end(chunk('half')))
+    await expect(chat(client)).rejects.toMatchObject({ code: 'unavailable', message: 'ada broke off its answer.' })
+  })
+
+  test('can be cancelled, and the gateway sees the connection end', async () => {
+    const cancel = new AbortController()
+    let gone = false
+    const client = await against((request, response) => {
+      request.socket.on('close', () => (gone = true))
+      response.write(chunk('a'))
+    })
+    const running = chat(client, { signal: cancel.signal, onDelta: () => cancel.abort() })
+    expect(await codeOfPromise(running)).toBe('cancelled')
+    await expect.poll(() => gone).toBe(true)
+  })
+
+  test('ends after a silence, but not while the assistant waits for the person', async () => {
+    let waiting = true
+    const client = await against((_, response) => void response.write(': '), {
+      idleTimeoutMs: 60,
+      isWaiting: () => waiting,
+    })
+    const running = codeOfPromise(chat(client))
+    expect(await Promise.race([running, new Promise((resolve) => setTimeout(() => resolve('still there'), 300))])).toBe(
+      'still there',
+    )
+    waiting = false
+    expect(await running).toBe('timeout')
+  })
+
+  test('does not take an answer without end', async () => {
+    const client = await against((_, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(chunk('x'.repeat(100_000))));
+      }
+      response.on('drain', more)
+      more()
+    })
+    expect(await codeOfPromise(chat(client))).toBe('too_large')
+  })
+})
+
+test('events are read across any cut', () => {
+  const text = 'data: one\r\n\r\n: comment\ndata: two\ndata:three\n\nevent: x\n\ndata: four\n\n'
+  for (let size = 1; size < text.length; size += 1) {
+    const events: Array<string> = []
+    const reader = new SseReader(1000, (data) => events.push(data))
+    for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size))
+    expect(events).toEqual(['one', 'two\nthree', 'four'])
+  }
+})
+
+test('an event without end is refused', () => {
+  const reader = new SseReader(100, () => undefined)
+  expect(() => reader.push(`data: ${'x'.repeat(200)}`)).toThrow(RangeError)
+})
