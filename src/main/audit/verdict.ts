@@ -12,15 +12,15 @@ export type Trusted = {
   readonly noted: Noted | null
   readonly openKey: ((sealed: Buffer) => Buffer) | null
   /** What the running program noticed by itself. */
-  readonly noticed: Finding | null
+  readonly notice: () => Finding | null
 }
 
 /** Walks the whole log and says whether it is whole; for 100,000 entries a few seconds. */
 export function verdictOn(store: AuditStore, trusted: Trusted): AuditVerdict {
   try {
-    const { publicKey, openKey, noted, noticed } = trusted
+    const { publicKey, openKey, noted, notice } = trusted
     const walked = walkLog(store, { start: null, publicKey, openKey, recorded: true })
-    const findings = [walked.finding, findNoted(store, noted), noticed].filter((found) => found !== null)
+    const findings = [walked.finding, findNoted(store, noted), notice()].filter((found) => found !== null)
     const { size, checkpoints } = store.counts()
     const key = publicKey ?? store.firstCheckpoint()?.public_key ?? null
     const finding = findings.toSorted((a, b) => a.index - b.index)[0] ?? null

@@ -25,7 +25,7 @@ export function verifyAuditFile(file: string): AuditVerdict {
     copySettled(file, copy)
     const db = openDatabase(copy, auditFile)
     try {
-      return verdictOn(new AuditStore(db), { publicKey: null, noted: null, openKey: null, noticed: null })
+      return verdictOn(new AuditStore(db), { publicKey: null, noted: null, openKey: null, notice: () => null })
     } finally {
       db.close()
     }

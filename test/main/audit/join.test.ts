@@ -137,7 +137,7 @@ describe('a changed log', () => {
   async function expectBreak(folder: string, firstBad: number): Promise<void> {
     const first = openHome(folder)
     await first.vault.unlock(password)
-    expect(first.log.problem).toContain('changed outside')
+    expect(first.log.problem).toContain('not whole')
     expect(first.announced).toContain('status')
     expect(first.log.list(all).entries.find(({ outcome }) => outcome === 'failed')).toMatchObject({
       kind: 'log.join',
@@ -148,7 +148,7 @@ describe('a changed log', () => {
     first.close()
 
     const second = openHome(folder)
-    expect(second.log.problem).toContain('changed outside')
+    expect(second.log.problem).toContain('not whole')
     await second.vault.unlock(password)
     await append(second.log, 3)
     expect(second.log.verify()).toMatchObject({ ok: false, firstBad })
@@ -206,7 +206,7 @@ describe('a changed log', () => {
     copyFileSync(other.file, `${folder}/audit.db`)
     const { log, vault } = openHome(folder)
     await vault.unlock(password)
-    expect(log.problem).toContain('changed outside')
+    expect(log.problem).toContain('not whole')
     expect(log.verify()).toMatchObject({ ok: false })
   })
 

@@ -14,7 +14,7 @@ let tampering: Tampering
 let withVault: Trusted
 let size = 0
 let signed = 0
-const fileOnly: Trusted = { publicKey: null, openKey: null, noted: null, noticed: null }
+const fileOnly: Trusted = { publicKey: null, openKey: null, noted: null, notice: () => null }
 
 const ends: Array<() => void> = []
 afterAll(() => ends.forEach((end) => end()))
@@ -35,7 +35,7 @@ beforeAll(async () => {
     publicKey: vault.auditPublicKey,
     openKey: (sealed) => vault.inbox.open(sealed),
     noted,
-    noticed: null,
+    notice: () => null,
   }
   size = log.verify().entries
   signed = noted?.size ?? 0
@@ -142,8 +142,11 @@ describe('cut at every position', () => {
   })
 
   test('a log cut together with its checkpoints is found with the vault, which remembers', () => {
-    for (let index = 0; index < signed; index++)
-      expect(cut(index, false, withVault)).toEqual({ ok: false, firstBad: index })
+    // With no checkpoint left what remains cannot be told from a new log: entry 0 is named.
+    const kept = tampering((db) => db.prepare('SELECT min(size) FROM checkpoints').pluck().get() as number)
+    for (let index = 0; index < signed; index++) {
+      expect(cut(index, false, withVault)).toEqual({ ok: false, firstBad: index < kept ? 0 : index })
+    }
   })
 
   test('what no checkpoint covers yet can be cut: the stated limit', () => {
