@@ -89,9 +89,8 @@ function perform(order, signal) {
         }),
       )
     })
-    // Together with a body Node would write the header's bytes once more as UTF-8.
-    request.flushHeaders()
-    request.end(order.body ?? undefined)
+    // Before a text Node would write the header's bytes once more as UTF-8.
+    request.end(order.body === null ? undefined : Buffer.from(order.body))
   })
 }
 

@@ -7,7 +7,10 @@ import { codeOfPromise } from '../../support/error-code.ts'
 
 const servers: Array<Server> = []
 afterEach(() => {
-  for (const server of servers.splice(0)) (server.closeAllConnections(), server.close())
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections()
+    server.close()
+  }
 })
 
 /** A client in front of a real HTTP server that answers as told. */
