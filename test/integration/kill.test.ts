@@ -6,9 +6,11 @@ import { repoRoot, spawnScript, type RunningScript } from '../support/spawn-core
 
 const kills = 200
 /** Kills land between the moment the vault is open and this much later; 0 hits the very first write. */
-const maxLifeMs = 250
+const maxLifeMs = 150
 /** The history keeps the newest 500 answers; older ones are dropped on purpose. */
 const rememberedAnswers = 200
+/** The whole log is verified after every so many kills and after the last; what is new in it at every unlock. */
+const verifyEvery = 10
 const firstSeed = 20_260_700
 
 let home: string
@@ -26,7 +28,8 @@ afterAll(() => rmSync(join(home, '..'), { recursive: true, force: true }))
 type Opened = {
   readonly items: ReadonlyArray<{ id: string; name: string; secret: string }>
   readonly approvals: ReadonlyArray<{ id: string; state: string; request: { url: string } }>
-  readonly audit: { ok: boolean; message: string; entries: number }
+  readonly audit: { ok: boolean } | null
+  readonly auditProblem: string | null
   readonly problem: unknown
 }
 
@@ -74,15 +77,19 @@ function learn(expected: Expected, run: RunningScript): void {
 
 function check(expected: Expected, opened: Opened): void {
   expect(opened.problem).toBeNull()
-  expect(opened.audit).toMatchObject({ ok: true })
+  expect(opened.auditProblem).toBeNull()
+  if (opened.audit !== null) expect(opened.audit).toMatchObject({ ok: true })
   checkItems(expected, opened.items)
   const states = new Map(opened.approvals.map((approval) => [approval.id, approval.state]))
   for (const id of expected.asked) {
     const state = states.get(id)
     const answer = expected.decided.get(id)
     if (answer !== undefined) expect([`${id} ${answer}`, state]).toEqual([`${id} ${answer}`, answer === 'allow' ? 'allowed' : 'denied'])
-    else if (expected.deciding?.['id'] === id) expect(['pending', 'allowed', 'denied']).toContain(state)
-    else expect([id, state]).toEqual([id, 'pending'])
+    else if (expected.deciding?.['id'] === id) {
+      expect(['pending', expected.deciding['answer'] === 'allow' ? 'allowed' : 'denied']).toContain(state)
+      // Found decided: from now on it must stay so.
+      if (state !== 'pending') expected.decided.set(id, String(expected.deciding['answer']))
+    } else expect([id, state]).toEqual([id, 'pending'])
   }
 }
 
@@ -105,14 +112,14 @@ function checkItems(expected: Expected, items: Opened['items']): void {
 
 test(
   `after each of ${kills} kill -9 at random moments the home opens, every acknowledged write is there and nothing is half done`,
-  { timeout: 600_000 },
+  { timeout: 400_000 },
   async () => {
     const expected: Expected = { items: new Map(), inFlight: null, decided: new Map(), asked: new Set(), deciding: null }
     let acknowledged = 0
     for (let round = 0; round <= kills; round += 1) {
       const seed = firstSeed + round
       const script = join(repoRoot, 'test/support/chaos-core.ts')
-      const run = spawnScript(script, [home, passwordFile, String(seed)])
+      const run = spawnScript(script, [home, passwordFile, String(seed), round % verifyEvery === 0 ? 'verify' : '-'])
       const opened = (await run.line((line) => line['event'] === 'open')) as unknown as Opened
       try {
         check(expected, opened)
@@ -128,6 +135,6 @@ test(
       acknowledged += run.lines.filter((line) => line['event'] === 'done' || line['event'] === 'decided').length
     }
     // A harness that never gets to write anything would pass everything above.
-    expect(acknowledged).toBeGreaterThan(kills * 5)
+    expect(acknowledged).toBeGreaterThan(kills * 4)
   },
 )

@@ -1,15 +1,21 @@
 /**
  * A whole core that writes items and asks and answers questions as fast as it can, and says on standard output what was
- * acknowledged; the test kills it at a random moment. Arguments: home folder, password file, seed.
+ * acknowledged; the test kills it at a random moment. Arguments: home folder, password file,
+ * seed, and `verify` to check the whole audit log first.
  */
-import { readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createApp } from '../../src/main/app.ts'
 import { repoRoot } from './spawn-core.ts'
 import { question } from './question.ts'
 
-const [home, passwordFile, seedText] = process.argv.slice(2) as [string, string, string]
+const [home, passwordFile, seedText, verify] = process.argv.slice(2) as [string, string, string, string]
 const password = readFileSync(passwordFile, 'utf8').trim()
 let seed = Number(seedText)
+
+/** Few enough that looking at every item after every kill stays quick. */
+const mostItems = 40
+/** Keeps the log short enough to be verified whole after every kill. */
+const pauseMs = 4
 
 /** Mulberry32: the same seed gives the same run. */
 function random(): number {
@@ -19,9 +25,9 @@ function random(): number {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
 }
 
-/** Synchronous: what was printed before the kill is in the pipe. */
+/** Writes to a pipe are synchronous here: what was said before the kill is read after it. */
 function say(line: Record<string, unknown>): void {
-  writeSync(1, `${JSON.stringify(line)}\n`)
+  process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
 const app = createApp({ home, version: 'test', resourcesDir: `${repoRoot}/resources`, idleLock: false })
@@ -47,7 +53,8 @@ say({
   event: 'open',
   items: items.map(({ id, name }) => ({ id, name, secret: secrets[id] })),
   approvals: await call('approvals.list', null),
-  audit: await call('audit.verify', null),
+  audit: verify === 'verify' ? await call('audit.verify', null) : null,
+  auditProblem: app.status().auditProblem,
   problem: app.status().vaultProblem,
 })
 
@@ -56,7 +63,7 @@ async function writeItems(): Promise<void> {
     const known = Object.keys(secrets)
     const choice = random()
     const secret = `s-${seedText}-${round}-${'x'.repeat(Math.floor(random() * 3000))}`
-    if (known.length < 5 || choice < 0.4) {
+    if (known.length < 5 || (choice < 0.4 && known.length < mostItems)) {
       const name = `item ${seedText} ${round}`
       say({ event: 'begin', op: 'add', name, secret })
       const made: { id: string } = await call('items.add', { kind: 'api-key', name, secret })
@@ -64,7 +71,7 @@ async function writeItems(): Promise<void> {
       say({ event: 'done', op: 'add', id: made.id, name, secret })
     } else {
       const id = known[Math.floor(random() * known.length)] as string
-      if (choice < 0.8) {
+      if (choice < 0.7) {
         say({ event: 'begin', op: 'edit', id, secret })
         await call('items.edit', { id, patch: { secret } })
         secrets[id] = secret
@@ -76,6 +83,7 @@ async function writeItems(): Promise<void> {
         say({ event: 'done', op: 'remove', id })
       }
     }
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }
 
@@ -95,6 +103,7 @@ async function answerQuestions(): Promise<void> {
     await call('approvals.decide', { id: mine.id, decision })
     say({ event: 'decided', id: mine.id, answer: decision.answer })
     await asked
+    await new Promise((resolve) => setTimeout(resolve, pauseMs))
   }
 }
 
