@@ -95,6 +95,7 @@ export class CommitQueue {
 /** What went wrong with the file, as the reason why an act does not run. */
 export function auditFailure(error: unknown): AppError {
   const known = toStorageError(error, 'audit log')
+  if (known instanceof AppError && known.code === 'audit_failed') return known
   const reason = known instanceof AppError ? known.message : 'Something unexpected went wrong.'
   const hint = known instanceof AppError ? known.hint : undefined
   return new AppError(
