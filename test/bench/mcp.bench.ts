@@ -25,9 +25,21 @@ try {
     if (connections === 1) {
       const added = round(p50(ours) - p50(theirs))
       missed ||= added > targets.addedP50Ms
-      print({ figure: 'added_p50_ms', value: added, baseline: round(p50(theirs)), ratio: round(p50(ours) / p50(theirs)), target: `≤ ${targets.addedP50Ms}` })
+      print({
+        figure: 'added_p50_ms',
+        value: added,
+        baseline: round(p50(theirs)),
+        ratio: round(p50(ours) / p50(theirs)),
+        target: `≤ ${targets.addedP50Ms}`,
+      })
     }
-    print({ figure: `throughput_per_s_${connections}`, value: perSecond(ours), baseline: perSecond(theirs), ratio, target: `ratio ≥ ${targets.throughputRatio}` })
+    print({
+      figure: `throughput_per_s_${connections}`,
+      value: perSecond(ours),
+      baseline: perSecond(theirs),
+      ratio,
+      target: `ratio ≥ ${targets.throughputRatio}`,
+    })
   }
   if (missed) process.exitCode = 1
 } finally {
@@ -40,7 +52,10 @@ async function compare(connections: number): Promise<[ours: Burst, theirs: Burst
   const ours: Burst = { latenciesMs: [], wallMs: 0 }
   const theirs: Burst = { latenciesMs: [], wallMs: 0 }
   for (let at = 0; at < bursts + warmUpBursts; at++) {
-    const pair: Array<[Target, Burst]> = [[clawkeep, ours], [bare, theirs]]
+    const pair: Array<[Target, Burst]> = [
+      [clawkeep, ours],
+      [bare, theirs],
+    ]
     for (const [target, total] of at % 2 === 0 ? pair : pair.toReversed()) {
       const burst = await run(target, connections, agent)
       if (at < warmUpBursts) continue
@@ -70,7 +85,12 @@ function call({ url, secret }: Target, agent: Agent): Promise<number> {
     'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
     'io.modelcontextprotocol/clientCapabilities': {},
   }
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'openclaw_instances', arguments: {}, _meta: meta } })
+  const body = JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'tools/call',
+    params: { name: 'openclaw_instances', arguments: {}, _meta: meta },
+  })
   const headers = {
     authorization: `Bearer ${secret}`,
     'content-type': 'application/json',
@@ -87,7 +107,8 @@ function call({ url, secret }: Target, agent: Agent): Promise<number> {
       answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
       answer.on('end', () => {
         // A fast refusal is not a fast answer.
-        if (!text.includes('"state":"running"') || text.includes('isError')) reject(new Error(`Not the answer: ${text.slice(0, 200)}`))
+        if (!text.includes('"state":"running"') || text.includes('isError'))
+          reject(new Error(`Not the answer: ${text.slice(0, 200)}`))
         else resolve(performance.now() - startedMs)
       })
     })
@@ -101,7 +122,9 @@ function start(kind: 'clawkeep' | 'bare'): Promise<Target> {
   const child = spawn(process.execPath, [file, kind], { stdio: ['ignore', 'pipe', 'inherit'] })
   return new Promise((resolve, reject) => {
     child.once('exit', (code) => reject(new Error(`The ${kind} server ended with ${code}`)))
-    createInterface({ input: child.stdout }).once('line', (line) => resolve({ ...(JSON.parse(line) as { url: string; secret: string }), process: child }))
+    createInterface({ input: child.stdout }).once('line', (line) =>
+      resolve({ ...(JSON.parse(line) as { url: string; secret: string }), process: child }),
+    )
   })
 }
 

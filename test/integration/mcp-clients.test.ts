@@ -37,21 +37,41 @@ describe.each(clients)('%s', (name, connect) => {
   test('lists every tool with title, schemas and annotations', async () => {
     const tools = await client.tools()
     expect(tools.map((tool) => tool.name)).toEqual([
-      'openclaw_instances', 'openclaw_status', 'openclaw_chat', 'secrets_list', 'http_request', 'approval_status',
+      'openclaw_instances',
+      'openclaw_status',
+      'openclaw_chat',
+      'secrets_list',
+      'http_request',
+      'approval_status',
     ])
-    for (const tool of tools) expect(tool).toMatchObject({ title: expect.any(String), annotations: expect.any(Object), inputSchema: { type: 'object' }, outputSchema: { type: 'object' } })
+    for (const tool of tools)
+      expect(tool).toMatchObject({
+        title: expect.any(String),
+        annotations: expect.any(Object),
+        inputSchema: { type: 'object' },
+        outputSchema: { type: 'object' },
+      })
   })
 
   test('gets structured output', async () => {
     const answer = await client.call('openclaw_instances')
     expect(answer.structuredContent).toEqual({ instances: [{ name: 'demo', state: 'running', message: null }] })
-    expect(await client.call('openclaw_status')).toMatchObject({ structuredContent: { instance: 'demo', alive: true, ready: true } })
+    expect(await client.call('openclaw_status')).toMatchObject({
+      structuredContent: { instance: 'demo', alive: true, ready: true },
+    })
   })
 
   test('sees names, kinds and hosts of secrets, and no value', async () => {
     const answer = await client.call('secrets_list')
     expect(answer.structuredContent).toEqual({
-      secrets: [{ name: 'github', kind: 'api-key', hosts: [`127.0.0.1:${core.upstream.port}`], placeholder: '{{secret:github}}' }],
+      secrets: [
+        {
+          name: 'github',
+          kind: 'api-key',
+          hosts: [`127.0.0.1:${core.upstream.port}`],
+          placeholder: '{{secret:github}}',
+        },
+      ],
     })
     expect(JSON.stringify(answer)).not.toContain(canary)
   })
@@ -61,7 +81,11 @@ describe.each(clients)('%s', (name, connect) => {
     const answer = await client.call('openclaw_status', { instance: 'nobody' })
     expect(answer.isError).toBe(true)
     expect(answer.structuredContent).toEqual({
-      error: { code: 'not_found', message: 'There is no assistant named "nobody".', hint: 'Pass one of these as "instance": demo.' },
+      error: {
+        code: 'not_found',
+        message: 'There is no assistant named "nobody".',
+        hint: 'Pass one of these as "instance": demo.',
+      },
     })
     expect(answer.content[0]?.text).toContain('demo')
   })
@@ -76,12 +100,18 @@ describe.each(clients)('%s', (name, connect) => {
     core.assistant.wordMs = 40
     const message = 'one two three four five six seven eight'
     const seen: Array<{ progress: number; message?: string | undefined }> = []
-    const answer = await client.call('openclaw_chat', { message, session_id: 's1' }, { onProgress: (progress) => seen.push(progress) })
+    const answer = await client.call(
+      'openclaw_chat',
+      { message, session_id: 's1' },
+      { onProgress: (progress) => seen.push(progress) },
+    )
     expect(answer.structuredContent).toEqual({ instance: 'demo', text: message, session_id: 's1' })
     expect(seen.length).toBeGreaterThan(1)
     expect(seen.map((progress) => progress.message).join('')).toBe(message)
     expect(seen.at(-1)?.progress).toBe(message.length)
-    expect(seen.map((progress) => progress.progress)).toEqual(seen.map((progress) => progress.progress).toSorted((a, b) => a - b))
+    expect(seen.map((progress) => progress.progress)).toEqual(
+      seen.map((progress) => progress.progress).toSorted((a, b) => a - b),
+    )
   })
 
   test('stops the assistant when it cancels', async () => {
@@ -94,22 +124,40 @@ describe.each(clients)('%s', (name, connect) => {
     expect(await call).toBeInstanceOf(Error)
     await expect.poll(() => core.assistant.chats.at(-1)?.ended, { timeout: 2000 }).toBe('cancelled')
     await expect
-      .poll(() => core.audit.list({ limit: 10 }).entries.find((entry) => entry.tool === 'openclaw_chat' && entry.phase === 'close')?.outcome)
+      .poll(
+        () =>
+          core.audit
+            .list({ limit: 10 })
+            .entries.find((entry) => entry.tool === 'openclaw_chat' && entry.phase === 'close')?.outcome,
+      )
       .toBe('cancelled')
   })
 
   test('waits for the person, hears that it waits, and gets the answer without the secret', async () => {
     const seen: string[] = []
-    const call = client.call('http_request', githubCall('/issues'), { onProgress: ({ message }) => seen.push(message ?? '') })
+    const call = client.call('http_request', githubCall('/issues'), {
+      onProgress: ({ message }) => seen.push(message ?? ''),
+    })
     const question = await nextQuestion()
-    expect(question).toMatchObject({ tool: 'http_request', asker: { kind: 'client', name: 'claude' }, reason: 'File the issue you asked for.' })
+    expect(question).toMatchObject({
+      tool: 'http_request',
+      asker: { kind: 'client', name: 'claude' },
+      reason: 'File the issue you asked for.',
+    })
     expect(JSON.stringify(question)).not.toContain(canary)
     await expect.poll(() => seen.length).toBeGreaterThan(0)
-    expect(seen[0]).toMatch(new RegExp(`^Waiting for the person's decision in Clawkeep, \\d:\\d\\d left \\(approval ${question.id}\\)\\.$`))
+    expect(seen[0]).toMatch(
+      new RegExp(`^Waiting for the person's decision in Clawkeep, \\d:\\d\\d left \\(approval ${question.id}\\)\\.$`),
+    )
     await core.approvals.decide(question.id, { answer: 'allow' }, 'window')
     const answer = await call
     expect(answer.structuredContent).toMatchObject({ status: 201, body_encoding: 'utf8', truncated: false })
-    expect(core.upstream.seen.at(-1)).toMatchObject({ method: 'POST', url: '/issues', body: '{"title":"hello"}', headers: { authorization: `Bearer ${canary}` } })
+    expect(core.upstream.seen.at(-1)).toMatchObject({
+      method: 'POST',
+      url: '/issues',
+      body: '{"title":"hello"}',
+      headers: { authorization: `Bearer ${canary}` },
+    })
     expect(JSON.stringify(answer)).not.toContain(canary)
     expect(answer.content[0]?.text).toContain('"number":7')
     const status = await client.call('approval_status', { id: question.id })
@@ -145,10 +193,19 @@ describe.each(clients)('%s', (name, connect) => {
     await nextQuestion()
     core.vault.lock()
     expect(await call).toMatchObject({ isError: true, structuredContent: { error: { code: 'locked' } } })
-    for (const [tool, args] of [['openclaw_instances', {}], ['secrets_list', {}], ['http_request', githubCall('/x')], ['openclaw_chat', { message: 'x' }]] as const) {
+    for (const [tool, args] of [
+      ['openclaw_instances', {}],
+      ['secrets_list', {}],
+      ['http_request', githubCall('/x')],
+      ['openclaw_chat', { message: 'x' }],
+    ] as const) {
       const startedMs = performance.now()
       const answer = await client.call(tool, args)
-      expect(answer, tool).toMatchObject({ isError: true, structuredContent: { error: { code: 'locked', hint: expect.stringMatching(/unlock/i) } } })
+      expect({ tool, ...answer }).toMatchObject({
+        tool,
+        isError: true,
+        structuredContent: { error: { code: 'locked', hint: expect.stringMatching(/unlock/i) } },
+      })
       expect(performance.now() - startedMs).toBeLessThan(500)
     }
     expect((await client.tools()).length).toBe(6)

@@ -3,18 +3,36 @@ import { connect } from 'node:net'
 
 export type Answer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly text: string }
 
-export type Outgoing = { method?: string; path?: string; headers?: Record<string, string | ReadonlyArray<string> | undefined>; body?: string | Buffer }
+export type Outgoing = {
+  method?: string
+  path?: string
+  headers?: Record<string, string | ReadonlyArray<string> | undefined>
+  body?: string | Buffer
+  signal?: AbortSignal
+}
 
 /** One HTTP request with exactly these headers; resolves with the whole answer. */
-export function send(port: number, { method = 'POST', path = '/mcp', headers = {}, body }: Outgoing = {}): Promise<Answer> {
+export function send(
+  port: number,
+  { method = 'POST', path = '/mcp', headers = {}, body, signal }: Outgoing = {},
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const sent = httpRequest({ host: '127.0.0.1', port, method, path, agent: false })
+    const sent = httpRequest({
+      host: '127.0.0.1',
+      port,
+      method,
+      path,
+      agent: false,
+      ...(signal === undefined ? {} : { signal }),
+    })
     for (const [name, value] of Object.entries(headers)) if (value !== undefined) sent.setHeader(name, value)
     sent.on('response', (answer) => {
       const chunks: Buffer[] = []
       answer.on('data', (chunk: Buffer) => chunks.push(chunk))
       answer.on('error', reject)
-      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString() }))
+      answer.on('end', () =>
+        resolve({ status: answer.statusCode ?? 0, headers: answer.headers, text: Buffer.concat(chunks).toString() }),
+      )
     })
     sent.on('error', reject)
     sent.end(body)
@@ -22,7 +40,10 @@ export function send(port: number, { method = 'POST', path = '/mcp', headers = {
 }
 
 /** The first message of an answer, be it JSON or an event stream. */
-export function messageOf({ text }: Answer): { result?: Record<string, unknown>; error?: { code: number; message: string; data?: unknown } } {
+export function messageOf({ text }: Answer): {
+  result?: Record<string, unknown>
+  error?: { code: number; message: string; data?: unknown }
+} {
   const data = /^data: (\{.*"jsonrpc".*\})$/m.exec(text)?.[1] ?? text
   return JSON.parse(data)
 }

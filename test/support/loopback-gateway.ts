@@ -5,7 +5,11 @@ import { AppError } from '../../src/shared/app-error.ts'
 import type { Assistant } from '../../src/shared/models/assistant.ts'
 import { type ChatRequest, GatewayClient } from '../../src/main/assistants/openclaw/client.ts'
 
-export type SeenChat = { readonly message: string; readonly sessionKey: string | undefined; ended: 'running' | 'done' | 'cancelled' }
+export type SeenChat = {
+  readonly message: string
+  readonly sessionKey: string | undefined
+  ended: 'running' | 'done' | 'cancelled'
+}
 
 /**
  * One assistant without a container: an OpenClaw-compatible gateway on loopback, spoken to by the same client the
@@ -18,7 +22,9 @@ export class LoopbackAssistant {
   readonly #token = 'gateway-token-for-tests'
 
   constructor() {
-    this.#server = createServer((request, response) => void this.#answer(request, response).catch(() => response.destroy()))
+    this.#server = createServer(
+      (request, response) => void this.#answer(request, response).catch(() => response.destroy()),
+    )
   }
 
   listen(): Promise<void> {
@@ -62,7 +68,12 @@ export class LoopbackAssistant {
   }
 
   #client(): GatewayClient {
-    return new GatewayClient({ name: 'demo', token: this.#token, connect: () => this.#connect(), isWaiting: () => false })
+    return new GatewayClient({
+      name: 'demo',
+      token: this.#token,
+      connect: () => this.#connect(),
+      isWaiting: () => false,
+    })
   }
 
   #connect(): Promise<Socket> {

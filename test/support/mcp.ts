@@ -4,7 +4,10 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
-import { Client as CurrentClient, StreamableHTTPClientTransport as CurrentTransport } from '@modelcontextprotocol/client'
+import {
+  Client as CurrentClient,
+  StreamableHTTPClientTransport as CurrentTransport,
+} from '@modelcontextprotocol/client'
 import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport as FirstTransportType } from '@modelcontextprotocol/sdk/shared/transport.js'
@@ -28,7 +31,12 @@ import { LoopbackAssistant } from './loopback-gateway.ts'
 export const password = 'correct horse battery staple'
 export const canary = 'canary-7f3a9c51e2d84b60-value'
 
-export type SeenRequest = { readonly method: string; readonly url: string; readonly headers: Readonly<Record<string, string | string[] | undefined>>; readonly body: string }
+export type SeenRequest = {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly body: string
+}
 
 export type McpCore = Awaited<ReturnType<typeof startMcpCore>>
 
@@ -52,8 +60,18 @@ export async function startMcpCore(options: CoreOptions = {}) {
   await assistant.listen()
   const upstream = await startUpstream()
   await vault.create(password)
-  policy.set({ ...policy.get(), network: [{ id: 'test-upstream', host: '127.0.0.1', port: upstream.port, note: 'loopback in tests' }] })
-  const item = items.add({ kind: 'api-key', name: 'github', hosts: [`127.0.0.1:${upstream.port}`], userName: '', secret: canary, notes: '' })
+  policy.set({
+    ...policy.get(),
+    network: [{ id: 'test-upstream', host: '127.0.0.1', port: upstream.port, note: 'loopback in tests' }],
+  })
+  const item = items.add({
+    kind: 'api-key',
+    name: 'github',
+    hosts: [`127.0.0.1:${upstream.port}`],
+    userName: '',
+    secret: canary,
+    notes: '',
+  })
   const tools = createTools({ supervisor: assistant, items, broker, approvals })
   const server = new McpServer({
     apiKeys,
@@ -69,9 +87,23 @@ export async function startMcpCore(options: CoreOptions = {}) {
   const { url, port } = await server.listen(0, { exact: true })
 
   return {
-    home, vault, audit, policy, approvals, apiKeys, assistant, upstream, item, server, url, port, events,
-    key: (scopes: ReadonlyArray<Scope> = allScopes, expiresInDays: number | null = null): { key: ApiKey; secret: string } =>
-      apiKeys.create({ name: 'claude', scopes: [...scopes], expiresInDays }),
+    home,
+    vault,
+    audit,
+    policy,
+    approvals,
+    apiKeys,
+    assistant,
+    upstream,
+    item,
+    server,
+    url,
+    port,
+    events,
+    key: (
+      scopes: ReadonlyArray<Scope> = allScopes,
+      expiresInDays: number | null = null,
+    ): { key: ApiKey; secret: string } => apiKeys.create({ name: 'claude', scopes: [...scopes], expiresInDays }),
     close: async (): Promise<void> => {
       await server.close()
       await assistant.close()
@@ -88,13 +120,23 @@ export async function startMcpCore(options: CoreOptions = {}) {
 }
 
 /** A place outside that keeps what it was sent and answers with the credential it got, as careless servers do. */
-async function startUpstream(): Promise<{ port: number; url: string; seen: SeenRequest[]; close: () => Promise<void> }> {
+async function startUpstream(): Promise<{
+  port: number
+  url: string
+  seen: SeenRequest[]
+  close: () => Promise<void>
+}> {
   const seen: SeenRequest[] = []
   const server: Server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
-      seen.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks).toString() })
+      seen.push({
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      })
       response.writeHead(201, { 'content-type': 'application/json', 'x-echo': request.headers.authorization ?? '' })
       response.end(JSON.stringify({ number: 7, youSent: request.headers.authorization ?? null }))
     })
@@ -108,8 +150,16 @@ async function startUpstream(): Promise<{ port: number; url: string; seen: SeenR
   return { port, url: `http://127.0.0.1:${port}`, seen, close }
 }
 
-export type CallOptions = { signal?: AbortSignal; onProgress?: (progress: { progress: number; total?: number | undefined; message?: string | undefined }) => void; timeoutMs?: number }
-export type CallAnswer = { content: ReadonlyArray<{ type: string; text?: string }>; structuredContent?: unknown; isError?: boolean }
+export type CallOptions = {
+  signal?: AbortSignal
+  onProgress?: (progress: { progress: number; total?: number | undefined; message?: string | undefined }) => void
+  timeoutMs?: number
+}
+export type CallAnswer = {
+  content: ReadonlyArray<{ type: string; text?: string }>
+  structuredContent?: unknown
+  isError?: boolean
+}
 
 /** What the tests do with any client, whichever SDK it is built on. */
 export type TestClient = {
@@ -125,7 +175,9 @@ const clientInfo = { name: 'clawkeep-test', version: '1.0.0' }
 /** The first SDK, which most clients in the field are built on; it opens with `initialize`. */
 const connectFirst: Connect = async ({ url }, secret) => {
   const client = new FirstClient(clientInfo)
-  const transport = new FirstTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${secret}` } } })
+  const transport = new FirstTransport(new URL(url), {
+    requestInit: { headers: { authorization: `Bearer ${secret}` } },
+  })
   await client.connect(transport as FirstTransportType)
   return firstClient(client)
 }
@@ -142,7 +194,9 @@ function firstClient(client: FirstClient): TestClient {
 function connectCurrent(mode: 'auto' | 'legacy' | { pin: string }): Connect {
   return async ({ url }, secret) => {
     const client = new CurrentClient(clientInfo, { versionNegotiation: { mode } })
-    await client.connect(new CurrentTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${secret}` } } }))
+    await client.connect(
+      new CurrentTransport(new URL(url), { requestInit: { headers: { authorization: `Bearer ${secret}` } } }),
+    )
     return {
       tools: async () => (await client.listTools()).tools,
       call: async (name, args = {}, options = {}) =>

@@ -48,10 +48,21 @@ const ClearPart = z.object({
 })
 type ClearPart = z.infer<typeof ClearPart>
 
-const SealedPart = z.object({ name: z.string(), prefix: z.string(), createdAtMs: z.number(), lastUsedAtMs: z.number().nullable() })
+const SealedPart = z.object({
+  name: z.string(),
+  prefix: z.string(),
+  createdAtMs: z.number(),
+  lastUsedAtMs: z.number().nullable(),
+})
 type SealedPart = z.infer<typeof SealedPart>
 
-type Entry = { readonly id: string; clear: ClearPart; sealed: SealedPart | null; client: Client; lastUsedAtMs: number | null }
+type Entry = {
+  readonly id: string
+  clear: ClearPart
+  sealed: SealedPart | null
+  client: Client
+  lastUsedAtMs: number | null
+}
 
 /**
  * The keys of clients: `oc_sk_` and 48 hex digits, kept as SHA-256 only. Checking one works while the vault is locked
@@ -75,10 +86,7 @@ export class ApiKeys {
     this.#clock = options.clock
     this.#events = options.events
     this.#load()
-    this.#subscriptions = [
-      options.vault.onUnlock(() => this.#load()),
-      options.vault.onLock(() => this.#forgetSealed()),
-    ]
+    this.#subscriptions = [options.vault.onUnlock(() => this.#load()), options.vault.onLock(() => this.#forgetSealed())]
   }
 
   /** All keys, newest first. Throws AppError locked while the vault is. */
@@ -99,7 +107,12 @@ export class ApiKeys {
       expiresAtMs: input.expiresInDays === null ? null : Math.round(nowMs + input.expiresInDays * dayMs),
       revokedAtMs: null,
     }
-    const sealed: SealedPart = { name: input.name, prefix: secret.slice(0, prefixLength), createdAtMs: nowMs, lastUsedAtMs: null }
+    const sealed: SealedPart = {
+      name: input.name,
+      prefix: secret.slice(0, prefixLength),
+      createdAtMs: nowMs,
+      lastUsedAtMs: null,
+    }
     this.#records.put(kind, id, sealed, clear)
     const entry = this.#keep(id, clear, sealed)
     this.#events.emit('keys')
@@ -110,7 +123,8 @@ export class ApiKeys {
   revoke(id: string): ApiKey {
     this.#mustBeUnlocked()
     const entry = this.#byId.get(id)
-    if (entry === undefined || entry.sealed === null) throw new AppError('not_found', 'There is no such key.', { hint: 'It may have been removed.' })
+    if (entry === undefined || entry.sealed === null)
+      throw new AppError('not_found', 'There is no such key.', { hint: 'It may have been removed.' })
     if (entry.clear.revokedAtMs === null) {
       const clear = { ...entry.clear, revokedAtMs: this.#clock.now() }
       this.#records.put(kind, id, { ...entry.sealed, lastUsedAtMs: entry.lastUsedAtMs }, clear)
@@ -132,7 +146,8 @@ export class ApiKeys {
     }
     if (entry.clear.revokedAtMs !== null) return { ok: false, reason: 'revoked', keyId: entry.id }
     const nowMs = this.#clock.now()
-    if (entry.clear.expiresAtMs !== null && nowMs >= entry.clear.expiresAtMs) return { ok: false, reason: 'expired', keyId: entry.id }
+    if (entry.clear.expiresAtMs !== null && nowMs >= entry.clear.expiresAtMs)
+      return { ok: false, reason: 'expired', keyId: entry.id }
     entry.lastUsedAtMs = nowMs
     this.#used.set(entry.id, nowMs)
     this.#flushSoon()
@@ -177,7 +192,9 @@ export class ApiKeys {
   #load(): void {
     if (this.#vault.state === 'absent') return
     const unlocked = this.#vault.state === 'unlocked'
-    const sealedParts = new Map(unlocked ? this.#records.list(kind).map(({ id, value }) => [id, SealedPart.safeParse(value).data]) : [])
+    const sealedParts = new Map(
+      unlocked ? this.#records.list(kind).map(({ id, value }) => [id, SealedPart.safeParse(value).data]) : [],
+    )
     const lastUsed = new Map([...this.#byId.values()].map((entry) => [entry.id, entry.lastUsedAtMs]))
     this.#byId.clear()
     this.#byHash.clear()
@@ -221,7 +238,8 @@ export class ApiKeys {
   }
 
   #mustBeUnlocked(): void {
-    if (this.#vault.state !== 'unlocked') throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it first.' })
+    if (this.#vault.state !== 'unlocked')
+      throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it first.' })
   }
 
   #view(entry: Entry): ApiKey {

@@ -11,10 +11,16 @@ type AuthenticatorDeps = {
   readonly limits: Limits
 }
 
-export type Authenticated = { readonly ok: true; readonly client: Client } | { readonly ok: false; readonly refusal: Refusal }
+export type Authenticated =
+  | { readonly ok: true; readonly client: Client }
+  | { readonly ok: false; readonly refusal: Refusal }
 
 const howTo = 'Send the header "Authorization: Bearer oc_sk_…". The person makes keys in Clawkeep, under Clients.'
-const whyDead = { unknown: 'This key is not known.', expired: 'This key has expired.', revoked: 'This key was revoked.' } as const
+const whyDead = {
+  unknown: 'This key is not known.',
+  expired: 'This key has expired.',
+  revoked: 'This key was revoked.',
+} as const
 
 /** Turns the Authorization header of a request into a client (RFC 6750), and counts wrong keys per source. */
 export class Authenticator {
@@ -29,10 +35,13 @@ export class Authenticator {
   /** A request without any key is refused but not counted: clients probe first. */
   check(authorization: string | undefined, address: string): Authenticated {
     if (authorization === undefined) {
-      return no(refuse(401, 'unauthorized', 'A key is needed.', howTo, { 'www-authenticate': 'Bearer realm="clawkeep"' }))
+      return no(
+        refuse(401, 'unauthorized', 'A key is needed.', howTo, { 'www-authenticate': 'Bearer realm="clawkeep"' }),
+      )
     }
     const token = /^bearer +(\S+)$/i.exec(authorization)?.[1]
-    const checked: KeyCheck = token === undefined ? { ok: false, reason: 'unknown', keyId: null } : this.#deps.apiKeys.check(token)
+    const checked: KeyCheck =
+      token === undefined ? { ok: false, reason: 'unknown', keyId: null } : this.#deps.apiKeys.check(token)
     return checked.ok ? checked : this.#refuse(checked, address)
   }
 
@@ -42,11 +51,17 @@ export class Authenticator {
       const code = blockedForMs > 0 ? 'throttled' : checked.reason
       const asker = { kind: 'client', id: checked.keyId ?? 'unknown' } as const
       // A refusal gives nothing away, so it does not wait for the log; a log that fails is shown in the window.
-      void this.#deps.audit.event({ kind: 'client.refused', asker, host: sourceOf(address), outcome: 'refused', code }).catch(() => undefined)
+      void this.#deps.audit
+        .event({ kind: 'client.refused', asker, host: sourceOf(address), outcome: 'refused', code })
+        .catch(() => undefined)
     }
     if (blockedForMs > 0) {
       const retryAfter = String(Math.ceil(blockedForMs / 1000))
-      return no(refuse(429, 'throttled', `${whyDead[checked.reason]} Too many wrong keys came from here.`, howTo, { 'retry-after': retryAfter }))
+      return no(
+        refuse(429, 'throttled', `${whyDead[checked.reason]} Too many wrong keys came from here.`, howTo, {
+          'retry-after': retryAfter,
+        }),
+      )
     }
     const challenge = `Bearer realm="clawkeep", error="invalid_token", error_description="${whyDead[checked.reason]}"`
     return no(refuse(401, 'unauthorized', whyDead[checked.reason], howTo, { 'www-authenticate': challenge }))

@@ -4,7 +4,9 @@ import { type Refusal, bodyTooLarge, refuse } from './guard.ts'
 
 export type BodyLimits = { readonly maxBodyBytes: number; readonly bodyTimeoutMs: number }
 
-export type Body = { readonly ok: true; readonly value: Record<string, unknown> } | { readonly ok: false; readonly refusal: Refusal }
+export type Body =
+  | { readonly ok: true; readonly value: Record<string, unknown> }
+  | { readonly ok: false; readonly refusal: Refusal }
 
 /** Deeper nesting than any real call has; a recursive walk over a hostile body must not run out of stack. */
 const maxDepth = 64
@@ -19,8 +21,10 @@ export async function readMessage(request: IncomingMessage, limits: BodyLimits):
   const value = isUtf8(bytes) ? parse(bytes.toString('utf8')) : undefined
   if (value === undefined) return no('The body is not JSON.', 'Send one JSON-RPC message in UTF-8.')
   // The session-era leg would run an array item by item, past every limit and the audit that count requests.
-  if (Array.isArray(value)) return no('Several messages in one request are not accepted.', 'Send one JSON-RPC message per request.')
-  if (typeof value !== 'object' || value === null) return no('The body is not a JSON-RPC message.', 'Send one JSON-RPC message.')
+  if (Array.isArray(value))
+    return no('Several messages in one request are not accepted.', 'Send one JSON-RPC message per request.')
+  if (typeof value !== 'object' || value === null)
+    return no('The body is not a JSON-RPC message.', 'Send one JSON-RPC message.')
   return { ok: true, value: value as Record<string, unknown> }
 }
 

@@ -30,7 +30,9 @@ export async function callTool(tool: Tool, rawArgs: unknown, call: ToolCall, dep
   let atGate = false
   try {
     if (tool.scope !== null && !scopes.includes(tool.scope)) {
-      throw new AppError('forbidden_scope', `This key does not have the scope ${tool.scope}.`, { hint: 'Ask the person to make a key with this scope in Clawkeep, under Clients.' })
+      throw new AppError('forbidden_scope', `This key does not have the scope ${tool.scope}.`, {
+        hint: 'Ask the person to make a key with this scope in Clawkeep, under Clients.',
+      })
     }
     const args = tool.parse(rawArgs)
     // Locked: go straight to the gate, which refuses and writes it down; planning may need the vault.
@@ -55,9 +57,11 @@ export async function callTool(tool: Tool, rawArgs: unknown, call: ToolCall, dep
     const error = toToolError(thrown, call.signal)
     if (!atGate) {
       const outcome = error.code === 'forbidden_scope' ? 'refused' : 'failed'
-      await deps.audit.event({ kind: 'tool.call', asker: { kind: 'client', id }, tool: tool.name, outcome, code: error.code }).catch(() => {
-        // Nothing ran, so nothing is owed to the log; its own problem is shown in the window.
-      })
+      await deps.audit
+        .event({ kind: 'tool.call', asker: { kind: 'client', id }, tool: tool.name, outcome, code: error.code })
+        .catch(() => {
+          // Nothing ran, so nothing is owed to the log; its own problem is shown in the window.
+        })
     }
     return failed(error)
   } finally {
@@ -76,7 +80,8 @@ function failed(error: WireError): CallResult {
 
 function toToolError(thrown: unknown, signal: AbortSignal): WireError {
   // A call that was stopped may end in any way; why it was stopped is the better answer.
-  if (signal.aborted && (!(thrown instanceof AppError) || thrown.code === 'cancelled')) return toWireError(signal.reason)
+  if (signal.aborted && (!(thrown instanceof AppError) || thrown.code === 'cancelled'))
+    return toWireError(signal.reason)
   if (!(thrown instanceof AppError)) reportBug('mcp tool', thrown)
   return toWireError(thrown)
 }

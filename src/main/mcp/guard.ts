@@ -29,7 +29,14 @@ export type Verdict =
   | { readonly kind: 'health'; readonly corsOrigin: string | null }
   | { readonly kind: 'mcp'; readonly corsOrigin: string | null }
 
-const singleHeaders = new Set(['host', 'origin', 'authorization', 'content-type', 'content-length', 'transfer-encoding'])
+const singleHeaders = new Set([
+  'host',
+  'origin',
+  'authorization',
+  'content-type',
+  'content-length',
+  'transfer-encoding',
+])
 const tokenParameters = /^(access_?token|api_?key|auth|authorization|bearer|key|token|x-api-key)$/i
 const maxTargetLength = 2048
 
@@ -53,11 +60,25 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
     return no(refuse(400, 'invalid', `The header ${repeated} is there twice.`, 'Send it once.'))
   }
   if (!settings.hosts.has((headers.get('host') ?? '').toLowerCase())) {
-    return no(refuse(403, 'refused', 'This Host is not served.', 'Use the address that Clawkeep shows, such as http://127.0.0.1:7420/mcp.'))
+    return no(
+      refuse(
+        403,
+        'refused',
+        'This Host is not served.',
+        'Use the address that Clawkeep shows, such as http://127.0.0.1:7420/mcp.',
+      ),
+    )
   }
   const origin = headers.get('origin')
   if (origin !== undefined && !settings.origins.has(origin)) {
-    return no(refuse(403, 'refused', 'Web pages cannot call this server.', 'Use a program, or allow this exact origin in the settings.'))
+    return no(
+      refuse(
+        403,
+        'refused',
+        'Web pages cannot call this server.',
+        'Use a program, or allow this exact origin in the settings.',
+      ),
+    )
   }
   // A page's plain GET carries no Origin, but browsers say where it came from (Fetch Metadata).
   const site = headers.get('sec-fetch-site')
@@ -66,7 +87,8 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
   }
   const corsOrigin = origin ?? null
 
-  if (head.target.length > maxTargetLength) return no(refuse(414, 'too_large', 'The address is too long.', 'Use /mcp.'), corsOrigin)
+  if (head.target.length > maxTargetLength)
+    return no(refuse(414, 'too_large', 'The address is too long.', 'Use /mcp.'), corsOrigin)
   const cut = head.target.indexOf('?')
   const path = cut === -1 ? head.target : head.target.slice(0, cut)
   // Exact match on the raw path: `//mcp`, `/%6dcp`, `/./mcp` and `http://host/mcp` are all just other paths.
@@ -75,7 +97,12 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
   }
   if (cut !== -1 && hasToken(head.target.slice(cut + 1))) {
     return no(
-      refuse(400, 'invalid', 'A key does not belong in the address.', 'Send it in the header "Authorization: Bearer oc_sk_…" and replace this key: addresses end up in logs.'),
+      refuse(
+        400,
+        'invalid',
+        'A key does not belong in the address.',
+        'Send it in the header "Authorization: Bearer oc_sk_…" and replace this key: addresses end up in logs.',
+      ),
       corsOrigin,
     )
   }
@@ -85,7 +112,10 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
   }
   // Browsers do not ask before a WebSocket handshake. Other upgrades (h2c of Java clients) may be ignored, says HTTP.
   if (headers.get('upgrade')?.toLowerCase().includes('websocket') === true) {
-    return no(refuse(400, 'invalid', 'This server does not speak WebSocket.', 'Use Streamable HTTP: POST to /mcp.'), corsOrigin)
+    return no(
+      refuse(400, 'invalid', 'This server does not speak WebSocket.', 'Use Streamable HTTP: POST to /mcp.'),
+      corsOrigin,
+    )
   }
   if (head.method === 'OPTIONS' && corsOrigin !== null && headers.has('access-control-request-method')) {
     return { kind: 'preflight', corsOrigin }
@@ -93,17 +123,40 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
   if (head.method !== 'POST') return no(methodNotAllowed('POST'), corsOrigin)
   // A form or a text/plain post is what a page can send without a preflight.
   if (!isJson(headers.get('content-type')) || !isIdentity(headers.get('content-encoding'))) {
-    return no(refuse(415, 'invalid', 'The body must be JSON.', 'Send "Content-Type: application/json" and no Content-Encoding.'), corsOrigin)
+    return no(
+      refuse(
+        415,
+        'invalid',
+        'The body must be JSON.',
+        'Send "Content-Type: application/json" and no Content-Encoding.',
+      ),
+      corsOrigin,
+    )
   }
   if (!acceptsBoth(headers.get('accept'))) {
-    return no(refuse(406, 'invalid', 'The answer may be JSON or an event stream.', 'Send "Accept: application/json, text/event-stream".'), corsOrigin)
+    return no(
+      refuse(
+        406,
+        'invalid',
+        'The answer may be JSON or an event stream.',
+        'Send "Accept: application/json, text/event-stream".',
+      ),
+      corsOrigin,
+    )
   }
-  if (Number(headers.get('content-length') ?? 0) > settings.maxBodyBytes) return no(bodyTooLarge(settings.maxBodyBytes), corsOrigin)
+  if (Number(headers.get('content-length') ?? 0) > settings.maxBodyBytes)
+    return no(bodyTooLarge(settings.maxBodyBytes), corsOrigin)
   return { kind: 'mcp', corsOrigin }
 }
 
 /** A refusal with all its parts in order. */
-export function refuse(status: number, code: string, message: string, hint: string, headers?: Readonly<Record<string, string>>): Refusal {
+export function refuse(
+  status: number,
+  code: string,
+  message: string,
+  hint: string,
+  headers?: Readonly<Record<string, string>>,
+): Refusal {
   return { status, code, message, hint, ...(headers === undefined ? {} : { headers }) }
 }
 
@@ -113,7 +166,13 @@ export function bodyTooLarge(maxBodyBytes: number): Refusal {
 }
 
 function methodNotAllowed(allow: string): Refusal {
-  return refuse(405, 'invalid', 'This method is not served here.', `Use ${allow}. There are no sessions to open or end.`, { allow })
+  return refuse(
+    405,
+    'invalid',
+    'This method is not served here.',
+    `Use ${allow}. There are no sessions to open or end.`,
+    { allow },
+  )
 }
 
 function hasToken(query: string): boolean {
@@ -125,7 +184,9 @@ function hasToken(query: string): boolean {
 function isJson(contentType: string | undefined): boolean {
   const [essence, ...parameters] = (contentType ?? '').toLowerCase().split(';')
   if (essence?.trim() !== 'application/json') return false
-  return parameters.every((parameter) => !/^\s*charset\s*=/.test(parameter) || /^\s*charset\s*=\s*"?utf-?8"?\s*$/.test(parameter))
+  return parameters.every(
+    (parameter) => !/^\s*charset\s*=/.test(parameter) || /^\s*charset\s*=\s*"?utf-?8"?\s*$/.test(parameter),
+  )
 }
 
 function isIdentity(contentEncoding: string | undefined): boolean {

@@ -53,7 +53,10 @@ export class RateLimit {
   take(id: string): { readonly ok: true } | { readonly ok: false; readonly retryAfterMs: number } {
     const nowMs = this.#clock.monotonicMs()
     const bucket = this.#buckets.get(id)
-    const tokens = bucket === undefined ? this.#burst : Math.min(this.#burst, bucket.tokens + ((nowMs - bucket.atMs) / 1000) * this.#perSecond)
+    const tokens =
+      bucket === undefined
+        ? this.#burst
+        : Math.min(this.#burst, bucket.tokens + ((nowMs - bucket.atMs) / 1000) * this.#perSecond)
     const left = tokens >= 1 ? tokens - 1 : tokens
     if (bucket === undefined) {
       makeRoom(this.#buckets)

@@ -57,7 +57,9 @@ export class McpServer {
     this.#rate = new RateLimit(clock, this.#limits)
     this.#open = new OpenCalls(this.#limits.concurrent)
     this.#origins = new Set(options.allowedOrigins)
-    this.#stopListening = apiKeys.onRevoked((id) => this.#open.end(id, new AppError('unauthorized', 'This key was revoked.')))
+    this.#stopListening = apiKeys.onRevoked((id) =>
+      this.#open.end(id, new AppError('unauthorized', 'This key was revoked.')),
+    )
   }
 
   /** Opens the port, or with `exact: false` the next free one. Throws AppError in_use, no_permission. */
@@ -67,12 +69,14 @@ export class McpServer {
       const servers = await this.#bind(port === 0 ? 0 : port + tried)
       if (servers !== null) {
         this.#servers = servers
-        const { port: bound } = servers[0]?.address() as AddressInfo
+        const bound = (servers[0].address() as AddressInfo).port
         this.#hosts = new Set([`127.0.0.1:${bound}`, `localhost:${bound}`, `[::1]:${bound}`])
         return { url: `http://127.0.0.1:${bound}/mcp`, port: bound }
       }
       if ((exact && port !== 0) || tried + 1 >= portsToTry || port + tried + 1 > 65_535) {
-        throw new AppError('in_use', `Port ${port} is taken by another program.`, { hint: 'Choose another port in the settings, or end that program.' })
+        throw new AppError('in_use', `Port ${port} is taken by another program.`, {
+          hint: 'Choose another port in the settings, or end that program.',
+        })
       }
     }
   }
@@ -80,7 +84,10 @@ export class McpServer {
   /** Stops what runs, then closes every connection. Safe to call twice. */
   async close(): Promise<void> {
     this.#stopListening()
-    this.#open.end(null, new AppError('unavailable', 'Clawkeep is closing.', { hint: 'Start it again and repeat the call.' }))
+    this.#open.end(
+      null,
+      new AppError('unavailable', 'Clawkeep is closing.', { hint: 'Start it again and repeat the call.' }),
+    )
     const servers = this.#servers
     this.#servers = []
     const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), closeGraceMs)
@@ -90,14 +97,17 @@ export class McpServer {
   }
 
   /** Both loopback addresses on one port, or null: a stranger on [::1] would get the keys sent to "localhost". */
-  async #bind(port: number): Promise<ReadonlyArray<Server> | null> {
+  async #bind(port: number): Promise<readonly [Server, ...Server[]] | null> {
     const v4 = this.#createServer()
     try {
       await listenOn(v4, port, '127.0.0.1')
     } catch (error) {
       if (errorCode(error) === 'EADDRINUSE') return null
       if (errorCode(error) === 'EACCES') {
-        throw new AppError('no_permission', `Port ${port} may not be opened.`, { hint: 'Choose a port above 1024.', cause: error })
+        throw new AppError('no_permission', `Port ${port} may not be opened.`, {
+          hint: 'Choose a port above 1024.',
+          cause: error,
+        })
       }
       throw error
     }
@@ -161,7 +171,12 @@ export class McpServer {
     await this.#serve(request, response, client, body.value)
   }
 
-  async #serve(request: IncomingMessage, response: ServerResponse, client: Client, message: Record<string, unknown>): Promise<void> {
+  async #serve(
+    request: IncomingMessage,
+    response: ServerResponse,
+    client: Client,
+    message: Record<string, unknown>,
+  ): Promise<void> {
     const id = typeof message['id'] === 'string' || typeof message['id'] === 'number' ? message['id'] : null
     if (message['method'] === 'notifications/cancelled') {
       this.#open.cancel(client.id, (message['params'] as { requestId?: unknown } | undefined)?.requestId)
@@ -196,8 +211,10 @@ function tooMany(message: string, retryAfterMs: number): ReturnType<typeof refus
 function refuseBroken(error: Error, socket: Duplex): void {
   const code = errorCode(error)
   if (code === 'ECONNRESET' || !socket.writable) socket.destroy()
-  else if (code === 'HPE_HEADER_OVERFLOW') endRaw(socket, '431 Request Header Fields Too Large', 'The headers are too large.')
-  else if (code === 'ERR_HTTP_REQUEST_TIMEOUT') endRaw(socket, '408 Request Timeout', 'The request did not arrive in time.')
+  else if (code === 'HPE_HEADER_OVERFLOW')
+    endRaw(socket, '431 Request Header Fields Too Large', 'The headers are too large.')
+  else if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    endRaw(socket, '408 Request Timeout', 'The request did not arrive in time.')
   else endRaw(socket, '400 Bad Request', 'This is not HTTP.')
 }
 

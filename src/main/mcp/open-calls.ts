@@ -78,11 +78,13 @@ export class OpenCalls {
   cancel(clientId: string, requestId: unknown): void {
     const named = [...(this.#byClient.get(clientId) ?? [])].filter((call) => call.requestId === requestId)
     const [call] = named
-    if (named.length === 1 && call !== undefined) call.cancel(new AppError('cancelled', 'The client cancelled this call.'))
+    if (named.length === 1 && call !== undefined)
+      call.cancel(new AppError('cancelled', 'The client cancelled this call.'))
   }
 
   /** Ends all of one client, or all there are. */
   end(clientId: string | null, reason: AppError): void {
-    for (const [id, calls] of this.#byClient) if (clientId === null || id === clientId) for (const call of calls) call.end(reason)
+    for (const [id, calls] of this.#byClient)
+      if (clientId === null || id === clientId) for (const call of calls) call.end(reason)
   }
 }

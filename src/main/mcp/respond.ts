@@ -10,7 +10,8 @@ const securityHeaders: ReadonlyArray<readonly [string, string]> = [
   ['x-frame-options', 'DENY'],
 ]
 
-const corsRequestHeaders = 'authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id'
+const corsRequestHeaders =
+  'authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name, mcp-session-id, last-event-id'
 const corsAnswerHeaders = 'mcp-session-id, mcp-protocol-version, www-authenticate, retry-after'
 
 /** Sets what every answer carries; with an allowed origin it is named, never a wildcard. */
@@ -40,7 +41,11 @@ export function sendRefusal(response: ServerResponse, refusal: Refusal, id: stri
   for (const [name, value] of Object.entries(refusal.headers ?? {})) response.setHeader(name, value)
   sendJson(response, refusal.status, {
     jsonrpc: '2.0',
-    error: { code: -32000, message: `${refusal.message} ${refusal.hint}`, data: { code: refusal.code, hint: refusal.hint } },
+    error: {
+      code: -32000,
+      message: `${refusal.message} ${refusal.hint}`,
+      data: { code: refusal.code, hint: refusal.hint },
+    },
     id,
   })
 }

@@ -1,5 +1,12 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type AuthInfo, ProtocolError, ProtocolErrorCode, Server, type ServerContext, createMcpHandler } from '@modelcontextprotocol/server'
+import {
+  type AuthInfo,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+  createMcpHandler,
+} from '@modelcontextprotocol/server'
 import type { Client } from './api-keys.ts'
 import { type CallToolDeps, callTool } from './call-tool.ts'
 import type { OpenCall } from './open-calls.ts'
@@ -7,12 +14,18 @@ import type { Tool, ToolCall } from './tool.ts'
 
 export type SdkEndpoint = {
   /** Answers one authenticated message; resolves when the answer is on its way out or the exchange was cancelled. */
-  serve(exchange: { request: IncomingMessage; response: ServerResponse; message: object; client: Client; call: OpenCall }): Promise<void>
+  serve(exchange: {
+    request: IncomingMessage
+    response: ServerResponse
+    message: object
+    client: Client
+    call: OpenCall
+  }): Promise<void>
   close(): Promise<void>
 }
 
 const instructions =
-  'Clawkeep runs the person\'s assistants and keeps their secrets. Talk to an assistant with openclaw_chat. To call a web API with a secret, look up its name with secrets_list and use http_request with {{secret:NAME}}; the person is asked first. A refusal is final: do not retry it.'
+  "Clawkeep runs the person's assistants and keeps their secrets. Talk to an assistant with openclaw_chat. To call a web API with a secret, look up its name with secrets_list and use http_request with {{secret:NAME}}; the person is asked first. A refusal is final: do not retry it."
 
 /** Lists may be kept this long: what a key may see never changes while it lives. */
 const listTtlMs = 300_000
@@ -21,7 +34,9 @@ const listTtlMs = 300_000
  * The MCP protocol, both eras, by the official SDK. The low-level Server is used instead of McpServer because it is made
  * anew for every request: the tool definitions are built once and only looked up here.
  */
-export function createSdkEndpoint(options: CallToolDeps & { tools: ReadonlyArray<Tool>; version: string }): SdkEndpoint {
+export function createSdkEndpoint(
+  options: CallToolDeps & { tools: ReadonlyArray<Tool>; version: string },
+): SdkEndpoint {
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]))
   const listFor = rememberLists(options.tools)
   const serverInfo = { name: 'clawkeep', title: 'Clawkeep', version: options.version }
@@ -38,7 +53,8 @@ export function createSdkEndpoint(options: CallToolDeps & { tools: ReadonlyArray
       server.setRequestHandler('tools/list', () => ({ tools: listFor(client) }))
       server.setRequestHandler('tools/call', async ({ params }, context) => {
         const tool = tools.get(params.name)
-        if (tool === undefined) throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such tool. Use tools/list.')
+        if (tool === undefined)
+          throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such tool. Use tools/list.')
         const toolCall: ToolCall = { client, signal: call.workSignal, progress: progressOf(context) }
         const { content, structuredContent, isError } = await callTool(tool, params.arguments, toolCall, options)
         return { content: [...content], structuredContent, ...(isError === undefined ? {} : { isError }) }
@@ -70,7 +86,9 @@ function rememberLists(tools: ReadonlyArray<Tool>): (client: Client) => Array<To
     const key = [...scopes].toSorted().join(' ')
     const known = lists.get(key)
     if (known !== undefined) return known
-    const list = tools.filter(({ scope }) => scope === null || scopes.includes(scope)).map(({ definition }) => definition)
+    const list = tools
+      .filter(({ scope }) => scope === null || scopes.includes(scope))
+      .map(({ definition }) => definition)
     lists.set(key, list)
     return list
   }
@@ -88,7 +106,10 @@ function progressOf(context: ServerContext): ToolCall['progress'] {
 
 /** Hands on what the protocol needs and no more: the key stays outside. */
 function toWebRequest(request: IncomingMessage, signal: AbortSignal): Request {
-  const headers: Record<string, string> = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  }
   for (const [name, value] of Object.entries(request.headers)) {
     if (name.startsWith('mcp-') && typeof value === 'string') headers[name] = value
   }

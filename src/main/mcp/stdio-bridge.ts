@@ -1,7 +1,8 @@
 import { Agent, type IncomingMessage, request as httpRequest } from 'node:http'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { readEvents } from './read-events.ts'
+import { StringDecoder } from 'node:string_decoder'
+import { SseReader } from '../assistants/openclaw/sse.ts'
 
 export type StdioBridgeOptions = {
   /** The running core's MCP address. */
@@ -18,6 +19,8 @@ type Message = Record<string, unknown>
 /** After stdin ends, what is still running may finish for this long; then it is cancelled. */
 const drainMs = 2000
 const maxLineLength = 2 * 1024 * 1024
+/** An answer holds its body twice, as text and as structure. */
+const maxAnswerChars = 32 * 1024 * 1024
 const revisionKey = 'io.modelcontextprotocol/protocolVersion'
 
 /**
@@ -51,7 +54,8 @@ export async function runStdioBridge({ url, key, stdin, stdout, signal }: StdioB
       const answer = await post(url, key, message, sessionRevision, agent, AbortSignal.any([signal, stop.signal]))
       const initializeId = message['method'] === 'initialize' ? id : undefined
       const answered = await deliver(answer, id, (received) => receive(received, initializeId))
-      if (id !== null && !answered && !stop.signal.aborted) write(failure(id, 'Clawkeep closed the connection before it answered.'))
+      if (id !== null && !answered && !stop.signal.aborted)
+        write(failure(id, 'Clawkeep closed the connection before it answered.'))
     } catch {
       if (id !== null && !stop.signal.aborted && !signal.aborted) {
         write(failure(id, 'Clawkeep cannot be reached. Start it and try again.'))
@@ -93,7 +97,7 @@ export async function runStdioBridge({ url, key, stdin, stdout, signal }: StdioB
 
 async function drain(pending: Set<Promise<void>>, running: Map<string | number, AbortController>): Promise<void> {
   const giveUp = setTimeout(() => running.forEach((stop) => stop.abort()), drainMs)
-  await Promise.allSettled([...pending])
+  await Promise.allSettled(pending)
   clearTimeout(giveUp)
 }
 
@@ -135,7 +139,8 @@ function post(
 function protocolHeaders(message: Message, sessionRevision: string | undefined): Record<string, string> {
   const params = (message['params'] ?? {}) as { _meta?: Record<string, unknown>; name?: unknown; uri?: unknown }
   const revision = params._meta?.[revisionKey]
-  if (typeof revision !== 'string') return sessionRevision === undefined ? {} : { 'mcp-protocol-version': sessionRevision }
+  if (typeof revision !== 'string')
+    return sessionRevision === undefined ? {} : { 'mcp-protocol-version': sessionRevision }
   const name = params.name ?? params.uri
   return {
     'mcp-protocol-version': revision,
@@ -146,11 +151,17 @@ function protocolHeaders(message: Message, sessionRevision: string | undefined):
 
 /** Text outside printable ASCII travels as `=?base64?…?=` (2026-07-28, Streamable HTTP, header values). */
 function headerSafe(value: string): string {
-  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value) ? value : `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`
+  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(value)
+    ? value
+    : `=?base64?${Buffer.from(value, 'utf8').toString('base64')}?=`
 }
 
 /** Hands on every message of an answer; false when none of them was the one for `id`. */
-async function deliver(answer: IncomingMessage, id: string | number | null, receive: (message: Message) => void): Promise<boolean> {
+async function deliver(
+  answer: IncomingMessage,
+  id: string | number | null,
+  receive: (message: Message) => void,
+): Promise<boolean> {
   let answered = false
   const hand = (text: string): void => {
     const message = parse(text)
@@ -163,7 +174,9 @@ async function deliver(answer: IncomingMessage, id: string | number | null, rece
     receive(own)
   }
   if (answer.headers['content-type']?.startsWith('text/event-stream') === true) {
-    for await (const data of readEvents(answer)) hand(data)
+    const decoder = new StringDecoder('utf8')
+    const reader = new SseReader(maxAnswerChars, hand)
+    for await (const chunk of answer as AsyncIterable<Buffer>) reader.push(decoder.write(chunk))
     return answered
   }
   const chunks: Buffer[] = []

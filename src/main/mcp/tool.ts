@@ -43,7 +43,12 @@ type ToolParts<Input extends z.ZodObject, Output extends z.ZodObject> = {
   readonly title: string
   /** Written for a language model: when to use it, and what the answers mean. */
   readonly description: string
-  readonly annotations: { readonly readOnlyHint: boolean; readonly destructiveHint?: boolean; readonly idempotentHint?: boolean; readonly openWorldHint: boolean }
+  readonly annotations: {
+    readonly readOnlyHint: boolean
+    readonly destructiveHint?: boolean
+    readonly idempotentHint?: boolean
+    readonly openWorldHint: boolean
+  }
   /** What a client needs to see and call it; null: any client. */
   readonly scope: Scope | null
   readonly input: Input
@@ -80,12 +85,19 @@ export type ToolDefinition = {
 const errorSchema = {
   type: 'object',
   description: 'Only there when the call failed.',
-  properties: { code: { type: 'string' }, message: { type: 'string' }, hint: { type: 'string' }, retryAfterMs: { type: 'number' } },
+  properties: {
+    code: { type: 'string' },
+    message: { type: 'string' },
+    hint: { type: 'string' },
+    retryAfterMs: { type: 'number' },
+  },
   required: ['code', 'message'],
 }
 
 /** Builds everything that does not depend on a call once: JSON schemas, definition and its hash. */
-export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(parts: ToolParts<Input, Output>): Tool {
+export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject>(
+  parts: ToolParts<Input, Output>,
+): Tool {
   const definition: ToolDefinition = {
     name: parts.name,
     title: parts.title,
@@ -117,7 +129,9 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
 function parseArguments(schema: z.ZodObject, args: unknown): Record<string, unknown> {
   const parsed = schema.safeParse(args)
   if (parsed.success) return parsed.data
-  const what = parsed.error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
+  const what = parsed.error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join('.') || 'arguments'}: ${issue.message}`)
   throw new AppError('invalid', `The arguments do not fit. ${what.join('; ')}.`, {
     hint: 'Look at the input schema of the tool and try again.',
   })

@@ -46,9 +46,21 @@ describe('ApiKeys', () => {
 
   test('knows its key, and no other string', () => {
     const { key, secret } = make()
-    expect(apiKeys.authenticate(secret)).toEqual({ id: key.id, name: 'Claude Desktop', scopes: ['openclaw:read', 'secrets:list'], expiresAtMs: null })
-    for (const token of ['', secret.slice(0, -1), `${secret}0`, secret.toUpperCase(), ` ${secret}`, secret.replace(/.$/, (last) => (last === '0' ? '1' : '0'))]) {
-      expect(apiKeys.authenticate(token), token).toBeNull()
+    expect(apiKeys.authenticate(secret)).toEqual({
+      id: key.id,
+      name: 'Claude Desktop',
+      scopes: ['openclaw:read', 'secrets:list'],
+      expiresAtMs: null,
+    })
+    for (const token of [
+      '',
+      secret.slice(0, -1),
+      `${secret}0`,
+      secret.toUpperCase(),
+      ` ${secret}`,
+      secret.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
+    ]) {
+      expect([token, apiKeys.authenticate(token)]).toEqual([token, null])
     }
   })
 
@@ -127,13 +139,18 @@ describe('ApiKeys', () => {
     vault.close()
     const { default: Database } = await import('better-sqlite3')
     const db = new Database(join(home, 'vault.db'))
-    const changed = db.prepare(`UPDATE records SET clear = replace(clear, 'secrets:list', 'secrets:use') WHERE kind = 'api-key'`).run()
+    const changed = db
+      .prepare(`UPDATE records SET clear = replace(clear, 'secrets:list', 'secrets:use') WHERE kind = 'api-key'`)
+      .run()
     db.close()
     expect(changed.changes).toBe(1)
     open()
     // Locked, the clear part is only what the disk says; nothing but the list of tools can be had with it.
     expect(apiKeys.authenticate(secret)?.scopes).toContain('secrets:use')
-    const unlocked = await vault.unlock(password).then(() => true, () => false)
+    const unlocked = await vault.unlock(password).then(
+      () => true,
+      () => false,
+    )
     if (unlocked) expect(apiKeys.authenticate(secret)?.scopes ?? []).not.toContain('secrets:use')
   })
 })

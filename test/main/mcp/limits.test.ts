@@ -51,7 +51,16 @@ describe('BadCredentials', () => {
     const clock = new FakeClock()
     const bad = new BadCredentials(clock, limits)
     const seen = Array.from({ length: 8 }, () => bad.add('10.0.0.1'))
-    expect(seen.map(({ blockedForMs }) => blockedForMs > 0)).toEqual([false, false, false, false, false, true, true, true])
+    expect(seen.map(({ blockedForMs }) => blockedForMs > 0)).toEqual([
+      false,
+      false,
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+    ])
     expect(seen.map(({ report }) => report)).toEqual([true, false, false, false, false, true, false, false])
     clock.pass(900_000)
     expect(bad.add('10.0.0.1')).toEqual({ blockedForMs: 0, report: true })

@@ -4,7 +4,13 @@ import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
 import { runStdioBridge } from '../../../src/main/mcp/stdio-bridge.ts'
 
-type Message = { id?: unknown; method?: string; params?: Record<string, unknown>; result?: unknown; error?: { code: number; message: string } }
+type Message = {
+  id?: unknown
+  method?: string
+  params?: Record<string, unknown>
+  result?: unknown
+  error?: { code: number; message: string }
+}
 type Handler = (message: Message, response: ServerResponse, request: IncomingMessage) => void
 
 const opened: Array<() => void> = []
@@ -49,19 +55,34 @@ describe('the stdio bridge', () => {
     const heads: Array<IncomingMessage['headers']> = []
     const { write, received } = await bridgeTo((message, response, request) => {
       heads.push(request.headers)
-      json(response, { jsonrpc: '2.0', id: message.id, result: message.method === 'initialize' ? { protocolVersion: '2025-06-18' } : {} })
+      json(response, {
+        jsonrpc: '2.0',
+        id: message.id,
+        result: message.method === 'initialize' ? { protocolVersion: '2025-06-18' } : {},
+      })
     })
     write({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25' } })
     await expect.poll(() => received.length).toBe(1)
     write({ jsonrpc: '2.0', id: 2, method: 'tools/list' })
-    write({ jsonrpc: '2.0', id: 3, method: 'tools/call', params: { name: 'größe', _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } } })
+    write({
+      jsonrpc: '2.0',
+      id: 3,
+      method: 'tools/call',
+      params: { name: 'größe', _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } },
+    })
     await expect.poll(() => received.length).toBe(3)
-    expect(heads[0]).toMatchObject({ authorization: 'Bearer oc_sk_test', accept: 'application/json, text/event-stream' })
+    expect(heads[0]).toMatchObject({
+      authorization: 'Bearer oc_sk_test',
+      accept: 'application/json, text/event-stream',
+    })
     expect(heads[0]).not.toHaveProperty('mcp-protocol-version')
     const versions = heads.slice(1).map((head) => head['mcp-protocol-version'])
-    expect(versions.toSorted()).toEqual(['2025-06-18', '2026-07-28'])
+    expect(new Set(versions)).toEqual(new Set(['2025-06-18', '2026-07-28']))
     const current = heads.find((head) => head['mcp-protocol-version'] === '2026-07-28')
-    expect(current).toMatchObject({ 'mcp-method': 'tools/call', 'mcp-name': `=?base64?${Buffer.from('größe').toString('base64')}?=` })
+    expect(current).toMatchObject({
+      'mcp-method': 'tools/call',
+      'mcp-name': `=?base64?${Buffer.from('größe').toString('base64')}?=`,
+    })
   })
 
   test('passes streamed messages on as they come, cut anywhere', async () => {
@@ -102,7 +123,11 @@ describe('the stdio bridge', () => {
 
   test('turns a refusal at the door into the answer to the request', async () => {
     const { write, received } = await bridgeTo((_message, response) => {
-      json(response, { jsonrpc: '2.0', id: null, error: { code: -32000, message: 'This key was revoked. Make a new one.' } }, 401)
+      json(
+        response,
+        { jsonrpc: '2.0', id: null, error: { code: -32000, message: 'This key was revoked. Make a new one.' } },
+        401,
+      )
     })
     write({ jsonrpc: '2.0', id: 'a', method: 'ping' })
     write({ jsonrpc: '2.0', method: 'notifications/initialized' })
@@ -112,7 +137,11 @@ describe('the stdio bridge', () => {
 
   test.each([
     ['the server is gone', (_message: Message, response: ServerResponse) => response.destroy()],
-    ['the stream ends without an answer', (_message: Message, response: ServerResponse) => response.writeHead(200, { 'content-type': 'text/event-stream' }).end()],
+    [
+      'the stream ends without an answer',
+      (_message: Message, response: ServerResponse) =>
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(),
+    ],
     ['the answer is no JSON', (_message: Message, response: ServerResponse) => response.end('<html>')],
   ])('answers with an error when %s', async (_name, handler) => {
     const { write, received } = await bridgeTo(handler)
@@ -122,7 +151,9 @@ describe('the stdio bridge', () => {
   })
 
   test('writes nothing but protocol, whatever comes in', async () => {
-    const { stdin, received } = await bridgeTo((message, response) => json(response, { jsonrpc: '2.0', id: message.id, result: {} }))
+    const { stdin, received } = await bridgeTo((message, response) =>
+      json(response, { jsonrpc: '2.0', id: message.id, result: {} }),
+    )
     stdin.write('hello\n\n[{"id":1}]\n"x"\n{"jsonrpc":"2.0","id":5,"method":"ping"}\r\n')
     await expect.poll(() => received.length).toBe(4)
     expect(received.filter((message) => message.error?.code === -32700).length).toBe(3)

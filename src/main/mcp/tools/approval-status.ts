@@ -38,7 +38,9 @@ export function approvalStatus(approvals: { get(id: string): Approval | undefine
 
 /** Another asker's question and one that never was get the same answer, so that ids cannot be probed. */
 function own(approvals: { get(id: string): Approval | undefined }, id: string, call: ToolCall): Approval {
-  const notFound = new AppError('not_found', 'You have no question with this id.', { hint: 'Use the approval id from the progress messages of your own call.' })
+  const notFound = new AppError('not_found', 'You have no question with this id.', {
+    hint: 'Use the approval id from the progress messages of your own call.',
+  })
   let approval: Approval | undefined
   try {
     approval = approvals.get(id)

@@ -25,9 +25,20 @@ const Input = z.strictObject({
     .record(z.string().min(1).max(200), z.string().max(70_000))
     .refine((headers) => Object.keys(headers).length <= 100, 'At most 100 headers.')
     .optional()
-    .describe('Header names and values. Write {{secret:NAME}} where a secret belongs: {"Authorization": "Bearer {{secret:github}}"}.'),
-  body: z.string().max(900_000).optional().describe('Body as text; {{secret:NAME}} is filled in here too. Set a Content-Type header to match.'),
-  reason: z.string().trim().min(1).max(500).describe('One plain sentence for the person who decides: what this does and why it is needed now.'),
+    .describe(
+      'Header names and values. Write {{secret:NAME}} where a secret belongs: {"Authorization": "Bearer {{secret:github}}"}.',
+    ),
+  body: z
+    .string()
+    .max(900_000)
+    .optional()
+    .describe('Body as text; {{secret:NAME}} is filled in here too. Set a Content-Type header to match.'),
+  reason: z
+    .string()
+    .trim()
+    .min(1)
+    .max(500)
+    .describe('One plain sentence for the person who decides: what this does and why it is needed now.'),
 })
 
 const Output = z.object({
@@ -63,13 +74,24 @@ export function httpRequest(broker: RequestBroker, clock: Clock): Tool {
       })
       const waiting = sayWaiting(call, clock)
       return {
-        question: { method, host: prepared.host, secrets: prepared.secrets, view: prepared.view, risks: prepared.risks, reason },
+        question: {
+          method,
+          host: prepared.host,
+          secrets: prepared.secrets,
+          view: prepared.view,
+          risks: prepared.risks,
+          reason,
+        },
         onWaiting: waiting.start,
         onEnd: waiting.stop,
         run: async (op) => {
           waiting.stop()
           const answer = await broker.send(prepared, call.signal)
-          op.note({ code: String(answer.status), bytesIn: answer.body.length, bytesOut: prepared.input.body?.length ?? 0 })
+          op.note({
+            code: String(answer.status),
+            bytesIn: answer.body.length,
+            bytesOut: prepared.input.body?.length ?? 0,
+          })
           return toOutput(answer)
         },
       }
@@ -108,7 +130,11 @@ function sayWaiting(call: ToolCall, clock: Clock): { start: (approval: Approval)
       const waited = Math.max(sent + 1, totalSeconds - leftSeconds)
       sent = waited
       const left = `${Math.floor(leftSeconds / 60)}:${String(leftSeconds % 60).padStart(2, '0')}`
-      call.progress(`Waiting for the person's decision in Clawkeep, ${left} left (approval ${approval.id}).`, waited, Math.max(totalSeconds, waited))
+      call.progress(
+        `Waiting for the person's decision in Clawkeep, ${left} left (approval ${approval.id}).`,
+        waited,
+        Math.max(totalSeconds, waited),
+      )
       if (leftSeconds === 0) stop()
     }
     stop()

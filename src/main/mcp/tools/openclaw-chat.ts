@@ -19,13 +19,23 @@ export function openclawChat(supervisor: ChatSupervisor): Tool {
     name: 'openclaw_chat',
     title: 'Talk to an assistant',
     description:
-      'Sends one message to an assistant that runs in its own container on this computer, and waits for its whole answer. It can take minutes; progress is streamed. Pass the same session_id again to continue a conversation. The assistant may need the person\'s approval for what it does; it will say so in its answer.',
+      "Sends one message to an assistant that runs in its own container on this computer, and waits for its whole answer. It can take minutes; progress is streamed. Pass the same session_id again to continue a conversation. The assistant may need the person's approval for what it does; it will say so in its answer.",
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
     scope: 'openclaw:write',
     input: z.strictObject({
       message: z.string().min(1).max(100_000).describe('What to say to the assistant.'),
-      session_id: z.string().min(1).max(256).optional().describe('Any text that names the conversation; messages with the same one belong together.'),
-      instance: z.string().min(1).max(256).optional().describe('Name of the assistant, from openclaw_instances; not needed when there is only one.'),
+      session_id: z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe('Any text that names the conversation; messages with the same one belong together.'),
+      instance: z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe('Name of the assistant, from openclaw_instances; not needed when there is only one.'),
     }),
     output: z.object({ instance: z.string(), text: z.string(), session_id: z.string().optional() }),
     text: (output) => output.text,

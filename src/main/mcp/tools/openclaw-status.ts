@@ -17,7 +17,12 @@ export function openclawStatus(supervisor: StatusSupervisor): Tool {
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     scope: 'openclaw:read',
     input: z.strictObject({
-      instance: z.string().min(1).max(256).optional().describe('Name of the assistant, from openclaw_instances; not needed when there is only one.'),
+      instance: z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe('Name of the assistant, from openclaw_instances; not needed when there is only one.'),
     }),
     output: z.object({
       instance: z.string(),

@@ -5,12 +5,14 @@ import type { Assistant } from '../../../shared/models/assistant.ts'
 export function pickAssistant(assistants: ReadonlyArray<Assistant>, instance: string | undefined): Assistant {
   if (instance !== undefined) {
     const named = assistants.find((assistant) => assistant.name === instance)
-    if (named === undefined) throw new AppError('not_found', `There is no assistant named "${instance}".`, { hint: known(assistants) })
+    if (named === undefined)
+      throw new AppError('not_found', `There is no assistant named "${instance}".`, { hint: known(assistants) })
     return named
   }
   const running = assistants.filter((assistant) => assistant.state === 'running')
   const choice = assistants.length === 1 ? assistants[0] : running.length === 1 ? running[0] : undefined
-  if (choice === undefined) throw new AppError('not_found', 'It is not clear which assistant is meant.', { hint: known(assistants) })
+  if (choice === undefined)
+    throw new AppError('not_found', 'It is not clear which assistant is meant.', { hint: known(assistants) })
   return choice
 }
 

@@ -12,11 +12,15 @@ export function secretsList(items: { list(): ReadonlyArray<ItemOverview> }): Too
     scope: 'secrets:list',
     input: z.strictObject({}),
     output: z.object({
-      secrets: z.array(z.object({ name: z.string(), kind: ItemKind, hosts: z.array(z.string()), placeholder: z.string() })),
+      secrets: z.array(
+        z.object({ name: z.string(), kind: ItemKind, hosts: z.array(z.string()), placeholder: z.string() }),
+      ),
     }),
     plan: () => ({
       run: async () => ({
-        secrets: items.list().map(({ name, kind, hosts }) => ({ name, kind, hosts: [...hosts], placeholder: `{{secret:${name}}}` })),
+        secrets: items
+          .list()
+          .map(({ name, kind, hosts }) => ({ name, kind, hosts: [...hosts], placeholder: `{{secret:${name}}}` })),
       }),
     }),
   })

@@ -10,7 +10,9 @@ import { openclawStatus } from './openclaw-status.ts'
 import { secretsList } from './secrets-list.ts'
 
 type ToolDeps = {
-  readonly supervisor: Parameters<typeof openclawInstances>[0] & Parameters<typeof openclawStatus>[0] & Parameters<typeof openclawChat>[0]
+  readonly supervisor: Parameters<typeof openclawInstances>[0] &
+    Parameters<typeof openclawStatus>[0] &
+    Parameters<typeof openclawChat>[0]
   readonly items: { list(): ReadonlyArray<ItemOverview> }
   readonly broker: Parameters<typeof httpRequest>[0]
   readonly approvals: { get(id: string): Approval | undefined }
@@ -19,7 +21,13 @@ type ToolDeps = {
 }
 
 /** Every tool of the MCP server, in the order clients list them. */
-export function createTools({ supervisor, items, broker, approvals, clock = systemClock }: ToolDeps): ReadonlyArray<Tool> {
+export function createTools({
+  supervisor,
+  items,
+  broker,
+  approvals,
+  clock = systemClock,
+}: ToolDeps): ReadonlyArray<Tool> {
   return [
     openclawInstances(supervisor),
     openclawStatus(supervisor),
