@@ -33,7 +33,9 @@ export function changed(row: ApprovalRow, change: Partial<Approval>): ApprovalRo
 
 /** Whether an answer is recent enough to be told to a call that comes again. */
 export function isFresh({ expiresAtMs, decidedAtMs }: Approval, nowMs: number): boolean {
-  return nowMs < Math.max(expiresAtMs, (decidedAtMs ?? 0) + answerKeepsMs)
+  const answeredAtMs = decidedAtMs ?? 0
+  // A wall clock that was set back to before the answer must not keep it.
+  return nowMs > answeredAtMs - answerKeepsMs && nowMs < Math.max(expiresAtMs, answeredAtMs + answerKeepsMs)
 }
 
 /** Whether a call may still run on this answer. */

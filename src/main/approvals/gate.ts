@@ -63,6 +63,11 @@ export class Gate {
     })
   }
 
+  /** Writes down a request that cannot even be put to the rules, and throws its error on: a probe leaves a trace too. */
+  turnAway(request: Pick<GateRequest, 'asker' | 'tool' | 'auditKind'>, error: unknown): Promise<never> {
+    return this.#audit.around(openFacts({ ...request, secrets: [], host: null }), () => Promise.reject(error))
+  }
+
   /** Goes round again when the answer no longer fits (used by an identical call, or the policy changed meanwhile). */
   async #permit(request: GateRequest, op: AuditOp): Promise<void> {
     for (;;) {
@@ -142,7 +147,9 @@ export class Gate {
 
 const unlockHint = 'Unlock Clawkeep in its window, then try again.'
 
-function openFacts(request: GateRequest): AuditFacts {
+function openFacts(
+  request: Pick<GateRequest, 'asker' | 'tool' | 'auditKind' | 'secrets' | 'host' | 'method'>,
+): AuditFacts {
   const itemIds = [...new Set(request.secrets.map((use) => use.itemId))].slice(0, maxItemIds)
   return {
     kind: request.auditKind,

@@ -4,6 +4,8 @@ import type { ApprovalRow } from './approval-book.ts'
 import { questionDigest, type Question } from './question.ts'
 import { historyRisks, reasonRisks } from './risks.ts'
 
+const maxReasonChars = 2000
+
 /** A question as it begins its life: pending, with the risks that history adds, bound by its digest. */
 export function newApprovalRow(
   question: Question,
@@ -18,7 +20,7 @@ export function newApprovalRow(
     tool,
     request,
     secrets: [...secrets],
-    reason,
+    reason: reason.slice(0, maxReasonChars).toWellFormed(),
     risks: risks.filter((risk, index) => risks.findIndex((other) => other.text === risk.text) === index),
     createdAtMs: more.nowMs,
     expiresAtMs: more.nowMs + more.timeoutMs,

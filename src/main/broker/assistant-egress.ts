@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { NamedAsker } from '../../shared/models/asker.ts'
 import type { Gate } from '../approvals/gate.ts'
-import type { Broker, HttpAnswer, HttpRequestInput } from './broker.ts'
+import type { Broker, HttpAnswer, HttpRequestInput, Prepared } from './broker.ts'
 
 /** Names this kind of act in the policy and binds approvals to its present form. */
 const egressTool = 'egress'
@@ -16,23 +16,23 @@ export type Egress = (
 /** What leaves an assistant's hatch: the same walk as a client's tool call, with the assistant as the asker. */
 export function createAssistantEgress({ broker, gate }: { broker: Broker; gate: Gate }): Egress {
   return async (asker, { reason, ...input }, signal) => {
-    const prepared = broker.prepare(input)
-    const args = {
-      method: input.method,
-      url: input.url,
-      headers: input.headers,
-      body: input.body,
+    let prepared: Prepared
+    try {
+      prepared = broker.prepare(input)
+    } catch (error) {
+      return gate.turnAway({ asker, tool: egressTool, auditKind: 'egress.request' }, error)
     }
+    const { method, url, headers, body } = prepared.input
     return gate.pass(
       {
         asker,
         tool: egressTool,
         definitionHash: egressDefinitionHash,
-        args,
+        args: { method, url, headers, body },
         auditKind: 'egress.request',
         secrets: prepared.secrets,
         host: prepared.host,
-        method: input.method,
+        method,
         view: prepared.view,
         reason,
         risks: prepared.risks,
@@ -40,7 +40,7 @@ export function createAssistantEgress({ broker, gate }: { broker: Broker; gate: 
       },
       async (op) => {
         const answer = await broker.send(prepared, signal)
-        op.note({ code: String(answer.status), bytesIn: answer.body.length, bytesOut: input.body?.length ?? 0 })
+        op.note({ code: String(answer.status), bytesIn: answer.body.length, bytesOut: body?.length ?? 0 })
         return answer
       },
     )

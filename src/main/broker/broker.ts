@@ -9,7 +9,7 @@ import { fill } from './fill.ts'
 import { namesIn, readable, urlHasPlaceholder } from './placeholders.ts'
 import { forget } from './redact.ts'
 import { checkBody, readHeaders, readMethod, readUrl, type Header } from './request-shape.ts'
-import { exceptionFor, isLocalName, reachableAddresses, systemResolve, type Resolve } from './resolve.ts'
+import { exceptionFor, isLocalName, reachableAddresses, refuseClosed, systemResolve, type Resolve } from './resolve.ts'
 import { mayReceive } from './secret-rules.ts'
 import { sendUpstream, usualLimits, type Limits } from './upstream.ts'
 
@@ -83,6 +83,7 @@ export class Broker {
     // A copy, so that what was shown and what is sent are the same bytes whatever the caller does to its own.
     const input = { method, url: url.href, headers, body: raw.body === null ? null : Buffer.from(raw.body) }
     const exception = exceptionFor(url, this.#policy().network)
+    refuseClosed(url, exception)
     const secrets = this.#usesIn(input, url, exception)
     const bodyText = input.body?.toString('utf8') ?? ''
     const risks = requestRisks({

@@ -44,7 +44,18 @@ export async function reachableAddresses(
   const family = isIP(host)
   const addresses = family === 0 ? await lookUp(host, resolve, deadline) : [{ address: host, family }]
   if (exception !== null || addresses.every(({ address }) => isPublicAddress(address))) return addresses
-  throw new AppError('refused', `${url.host} is on this machine or a local network, which is closed.`, {
+  throw closed(url)
+}
+
+/** Refuses at once, before anybody is asked, an address that is closed by what it says. Throws AppError refused. */
+export function refuseClosed(url: URL, exception: NetworkException | null): void {
+  if (exception !== null) return
+  const host = bareHost(url)
+  if (isIP(host) === 0 ? /(?:^|\.)localhost$/.test(host) : !isPublicAddress(host)) throw closed(url)
+}
+
+function closed(url: URL): AppError {
+  return new AppError('refused', `${url.host} is on this machine or a local network, which is closed.`, {
     hint: 'If it should be reachable, the person can add an exception for exactly this host and port to the policy (network).',
   })
 }

@@ -16,7 +16,8 @@ export function mayReceive(item: ItemOverview, url: URL, exception: NetworkExcep
   }
   if (!item.hosts.some((host) => fits(host, url))) {
     throw new AppError('refused', `The item “${item.name}” may not be sent to ${url.host}.`, {
-      hint: `It may go to: ${item.hosts.slice(0, 5).join(', ')}. The person can add ${url.host} in Clawkeep, under Keys.`,
+      // Not the hosts it may go to: an asker that guesses names must not learn more from a refusal.
+      hint: `The person can add ${url.host} to its hosts in Clawkeep, under Keys.`,
     })
   }
   if (url.protocol !== 'https:' && exception === null) {

@@ -87,6 +87,7 @@ function open(out: Outgoing): http.ClientRequest {
     headers: wireHeaders(out),
     lookup: pinned(out.addresses),
     setDefaultHeaders: false,
+    insecureHTTPParser: false,
   }
   if (url.protocol === 'http:') return http.request({ ...options, agent: new http.Agent({ keepAlive: false }) })
   // Said outright, so that NODE_TLS_REJECT_UNAUTHORIZED=0 in the environment does not switch the check off.

@@ -18,10 +18,8 @@ describe('where it may connect', () => {
       [{ ...bench.network[0], host: '127.0.0.1' }],
     ]) {
       bench.network = exception as NetworkException[]
-      await expect(bench.broker.send(bench.broker.prepare(request(url, { headers: [] })), never)).rejects.toMatchObject(
-        {
-          code: 'refused',
-        },
+      expect(() => bench.broker.prepare(request(url, { headers: [] }))).toThrow(
+        expect.objectContaining({ code: 'refused' }),
       )
     }
     expect(server.seen).toHaveLength(0)

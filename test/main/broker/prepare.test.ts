@@ -67,6 +67,9 @@ describe('preparing', () => {
     ['the name above a wildcard', { url: 'https://example.com/' }, /may not be sent/],
     ['a name that ends like a wildcard', { url: 'https://evilexample.com/' }, /may not be sent/],
     ['another port', { url: 'https://api.github.com:8443/' }, /may not be sent to api.github.com:8443/],
+    ['this machine', { url: 'https://127.1/', headers: [] }, /this machine/],
+    ['this machine by name', { url: 'http://localhost:7420/mcp', headers: [] }, /this machine/],
+    ['the metadata service', { url: 'http://169.254.169.254/latest/meta-data', headers: [] }, /local network/],
     ['plain http', { url: 'http://api.github.com/' }, /never sent over http/],
     ['a look-alike host', { url: 'https://api.gіthub.com/' }, /may not be sent/],
   ]
@@ -92,7 +95,6 @@ describe('preparing', () => {
     ['writing', { url: 'https://api.github.com/', method: 'POST' }, ['writes']],
     ['deleting', { url: 'https://api.github.com/', method: 'DELETE' }, ['deletes']],
     ['plain http', { url: 'http://news.test/', headers: [] }, ['plain-http']],
-    ['this machine', { url: 'https://127.1/', headers: [] }, ['local-network']],
     ['a local name', { url: 'https://printer.local/', headers: [] }, ['local-network']],
     ['a Cyrillic letter', { url: 'https://api.gіthub.com/', headers: [] }, ['look-alike-host']],
     ['a digit for a letter', { url: 'https://api.g1thub.com/', headers: [] }, ['look-alike-host']],
