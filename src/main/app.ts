@@ -91,7 +91,7 @@ export function createApp(options: AppOptions): App {
       timeoutMs: () => settings.get().approvalTimeoutSeconds * 1_000,
     })
     const gate = new Gate({ vault, audit, policy, approvals, clock })
-    const broker = new Broker({ items, policy: () => policy.get() })
+    const broker = new Broker({ items, vault, policy: () => policy.get() })
     const supervisor = new Supervisor({
       records,
       audit,
