@@ -77,7 +77,9 @@ export function shortTime(atMs: number): string {
 /** `3 Nov`, with the year when it is another one. */
 export function calendarDate(atMs: number, nowMs: number): string {
   const sameYear = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear()
-  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) }).format(atMs)
+  return new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) })
+    .format(atMs)
+    .replace('Sept', 'Sep')
 }
 
 /** `1 entry`, `1,204 entries`. */

@@ -20,12 +20,29 @@ export function createQueryClient(): QueryClient {
   })
 }
 
-/** Fetches again what an event names. Every query key starts with its topic. Returns the function that ends it. */
+const settleMs = 100
+
+/**
+ * Fetches again what an event names; every query key starts with its topic. The first event of a topic is followed at once,
+ * more within 100 ms together, so that a busy log does not keep the window busy. Returns the function that ends it.
+ */
 export function followChanges(client: QueryClient): () => void {
-  const end = window.clawkeep?.subscribe((topic) => {
+  const settling = new Map<string, { again: boolean }>()
+  const follow = (topic: string) => {
+    const before = settling.get(topic)
+    if (before !== undefined) {
+      before.again = true
+      return
+    }
+    const turn = { again: false }
+    settling.set(topic, turn)
     void client.invalidateQueries({ queryKey: [topic] })
-  })
-  return end ?? (() => undefined)
+    setTimeout(() => {
+      settling.delete(topic)
+      if (turn.again) follow(topic)
+    }, settleMs)
+  }
+  return window.clawkeep?.subscribe(follow) ?? (() => undefined)
 }
 
 const openWhileLocked: ReadonlyArray<Topic> = ['status', 'settings']

@@ -40,6 +40,12 @@ export function VirtualList<T>({ label, items, keyOf, rowHeight, selected, onSel
   const position = items.findIndex((item) => keyOf(item) === current)
   const lastShown = rows.at(-1)?.index ?? 0
 
+  useEffect(() => {
+    // An entry that was opened by a link may stand far down.
+    if (position > 0) virtual.scrollToIndex(position)
+    // Only once: afterwards the person scrolls.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [])
   useImperativeHandle(handle, () => ({ focus: () => scroller.current?.focus() }))
   useEffect(() => {
     if (onNearEnd !== undefined && items.length > 0 && lastShown >= items.length - overscanRows - 1) onNearEnd()

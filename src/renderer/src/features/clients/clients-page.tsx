@@ -18,6 +18,7 @@ import { visibleString } from '../../lib/visible-text.ts'
 import { ClientDetail } from './client-detail.tsx'
 import { ClientDialog } from './client-dialog.tsx'
 import { keyLooks } from './key-state.ts'
+import { scopeWords } from './scope-words.ts'
 
 const path = '/clients'
 const rowPx = 56
@@ -107,7 +108,7 @@ function ClientRow({ apiKey }: { readonly apiKey: ApiKey }) {
         <span className="block truncate text-14 font-medium">{apiKey.name}</span>
         <span className="block truncate font-mono text-12 text-ink-muted">{apiKey.prefix}…</span>
       </span>
-      <span className="hidden w-44 shrink-0 truncate text-12 text-ink-muted @3xl:block">{count(apiKey.scopes.length, 'scope')}: {apiKey.scopes.join(', ')}</span>
+      <span className="hidden w-64 shrink-0 truncate text-12 text-ink-muted @3xl:block">{apiKey.scopes.map((scope) => scopeWords[scope].short).join(', ')}</span>
       <span className="hidden w-28 shrink-0 text-right text-12 text-ink-muted @xl:block">
         {apiKey.lastUsedAtMs === null ? 'never used' : <Time atMs={apiKey.lastUsedAtMs} />}
       </span>

@@ -59,7 +59,7 @@ type KeyListProps = {
 function KeyList({ items, selected, onSelect }: KeyListProps) {
   const [search, setSearch] = useState('')
   const list = useRef<VirtualListHandle>(null)
-  const sorted = useMemo(() => [...items].sort((a, b) => a.name.localeCompare(b.name)), [items])
+  const sorted = useMemo(() => [...items].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })), [items])
   const found = useMemo(() => sorted.filter((item) => matches(item, search)), [sorted, search])
   const open = items.find(({ id }) => id === selected)
   return (

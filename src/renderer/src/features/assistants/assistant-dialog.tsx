@@ -1,0 +1,112 @@
+import { Radio } from '@base-ui/react/radio'
+import { RadioGroup } from '@base-ui/react/radio-group'
+import { type FormEvent, useState } from 'react'
+import { checkForm } from '../../lib/form-problems.ts'
+import { AssistantInput } from '../../../../shared/models/assistant.ts'
+import { Button } from '../../components/ui/button.tsx'
+import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
+import { TextField } from '../../components/ui/field.tsx'
+import { Problem } from '../../components/ui/problem.tsx'
+import { Select } from '../../components/ui/select.tsx'
+import { sayProblem } from '../../components/ui/toasts.ts'
+import { useAction } from '../../lib/queries.ts'
+
+const memories = [
+  { value: '512', label: '512 MB' },
+  { value: '1024', label: '1 GB' },
+  { value: '1536', label: '1.5 GB (usual)' },
+  { value: '2048', label: '2 GB' },
+  { value: '4096', label: '4 GB' },
+  { value: '8192', label: '8 GB' },
+] as const
+
+const sources = [
+  { value: 'demo', title: 'Demo assistant', meaning: 'Built here, needs no download. Shows how everything works.' },
+  { value: 'image', title: 'Another image', meaning: 'OpenClaw or any agent from a container registry.' },
+] as const
+
+const openclawImage = 'ghcr.io/openclaw/openclaw:latest'
+
+type AssistantDialogProps = {
+  /** Names that are in use. */
+  readonly taken: ReadonlyArray<string>
+  /** Gets the new assistant's id, if there is one. */
+  readonly onClose: (id: string | null) => void
+}
+
+/** Makes an assistant and starts it. */
+export function AssistantDialog({ taken, onClose }: AssistantDialogProps) {
+  const [source, setSource] = useState<(typeof sources)[number]['value']>('demo')
+  const [image, setImage] = useState(openclawImage)
+  const [name, setName] = useState(() => freeName(taken))
+  const [memory, setMemory] = useState<(typeof memories)[number]['value']>('1536')
+  const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
+  const create = useAction('assistants.create')
+  const start = useAction('assistants.start')
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (create.isPending) return
+    const checked = checkForm(AssistantInput, { name, image: source === 'demo' ? 'demo' : image, memoryMiB: Number(memory) })
+    if ('problems' in checked) {
+      setProblems(checked.problems)
+      return
+    }
+    setProblems(taken.includes(checked.value.name) ? { name: 'Another assistant has this name.' } : {})
+    if (taken.includes(checked.value.name)) return
+    create.mutate(checked.value, {
+      onSuccess: ({ id }) => {
+        start.mutate({ id }, { onError: sayProblem })
+        onClose(id)
+      },
+    })
+  }
+
+  return (
+    <Dialog open onClose={() => onClose(null)} title="New assistant" meaning="It gets a container of its own, with limits, and no way out but through Clawkeep.">
+      <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
+        <DialogBody>
+          <div className="space-y-4">
+            <RadioGroup aria-label="What runs in it" value={source} onValueChange={(next) => setSource(next as typeof source)} className="grid grid-cols-2 gap-2">
+              {sources.map(({ value, title, meaning }) => (
+                <Radio.Root
+                  key={value}
+                  value={value}
+                  aria-label={`${title}: ${meaning}`}
+                  className="cursor-default rounded-lg border border-line px-3 py-2.5 text-left hover:bg-hover data-checked:border-accent data-checked:bg-accent-soft"
+                >
+                  <span className="block text-13 font-medium">{title}</span>
+                  <span className="block text-12 text-ink-muted">{meaning}</span>
+                </Radio.Root>
+              ))}
+            </RadioGroup>
+            {source === 'image' && (
+              <TextField label="Image" mono value={image} onChange={setImage} maxLength={300} problem={problems['image']} hint="It is downloaded when it is not here yet." />
+            )}
+            <TextField label="Name" mono value={name} onChange={setName} autoFocus maxLength={40} problem={problems['name']} hint="Clients call it by this name. Lower-case letters, digits and dashes." />
+            <div className="flex items-center justify-between gap-4">
+              <div>
+                <p className="text-13 font-medium">Memory limit</p>
+                <p className="text-12 text-ink-muted">When it needs more it is stopped, and you are told.</p>
+              </div>
+              <Select label="Memory limit" value={memory} onChange={setMemory} choices={memories} className="w-40" />
+            </div>
+            {create.error !== null && <Problem error={create.error} />}
+          </div>
+        </DialogBody>
+        <DialogActions>
+          <Button onClick={() => onClose(null)}>Cancel</Button>
+          <Button type="submit" variant="primary" off={create.isPending}>
+            Create and start
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}
+
+function freeName(taken: ReadonlyArray<string>): string {
+  let number = 1
+  while (taken.includes(number === 1 ? 'assistant' : `assistant-${number}`)) number += 1
+  return number === 1 ? 'assistant' : `assistant-${number}`
+}

@@ -1,0 +1,98 @@
+import {
+  Bot,
+  CircleHelp,
+  DoorClosed,
+  FileClock,
+  Globe,
+  KeyRound,
+  Lock,
+  LockOpen,
+  type LucideIcon,
+  PlugZap,
+  Settings2,
+  ShieldQuestion,
+  Stamp,
+  Wrench,
+} from 'lucide-react'
+import type { AuditEntry, AuditKind } from '../../../../shared/models/audit.ts'
+
+type KindLook = { readonly words: string; readonly icon: LucideIcon; readonly group: AuditGroup }
+
+export type AuditGroup = 'vault' | 'keys' | 'clients' | 'requests' | 'approvals' | 'assistants' | 'settings'
+
+/** What each kind of entry is about, as something done. */
+export const kindLooks: Readonly<Record<AuditKind, KindLook>> = {
+  'log.start': { words: 'Start the audit log', icon: FileClock, group: 'vault' },
+  'log.join': { words: 'Join what was logged while locked', icon: FileClock, group: 'vault' },
+  'vault.create': { words: 'Make the vault', icon: LockOpen, group: 'vault' },
+  'vault.unlock': { words: 'Unlock the vault', icon: LockOpen, group: 'vault' },
+  'vault.lock': { words: 'Lock the vault', icon: Lock, group: 'vault' },
+  'item.add': { words: 'Add a key', icon: KeyRound, group: 'keys' },
+  'item.edit': { words: 'Change a key', icon: KeyRound, group: 'keys' },
+  'item.remove': { words: 'Remove a key', icon: KeyRound, group: 'keys' },
+  'item.reveal': { words: 'Reveal a key', icon: KeyRound, group: 'keys' },
+  'item.copy': { words: 'Copy a key', icon: KeyRound, group: 'keys' },
+  'key.create': { words: 'Connect a client', icon: PlugZap, group: 'clients' },
+  'key.revoke': { words: 'Revoke a client', icon: PlugZap, group: 'clients' },
+  'client.refused': { words: 'Turn a client away', icon: DoorClosed, group: 'clients' },
+  'tool.call': { words: 'Call a tool', icon: Wrench, group: 'requests' },
+  'egress.request': { words: 'Send a request', icon: Globe, group: 'requests' },
+  'approval.ask': { words: 'Ask you', icon: CircleHelp, group: 'approvals' },
+  'approval.decide': { words: 'Answer a question', icon: ShieldQuestion, group: 'approvals' },
+  'grant.revoke': { words: 'Revoke a grant', icon: Stamp, group: 'approvals' },
+  'assistant.create': { words: 'Create an assistant', icon: Bot, group: 'assistants' },
+  'assistant.start': { words: 'Start an assistant', icon: Bot, group: 'assistants' },
+  'assistant.stop': { words: 'Stop an assistant', icon: Bot, group: 'assistants' },
+  'assistant.remove': { words: 'Remove an assistant', icon: Bot, group: 'assistants' },
+  'assistant.exit': { words: 'An assistant ended', icon: Bot, group: 'assistants' },
+  'policy.set': { words: 'Change the rules', icon: Settings2, group: 'settings' },
+  'settings.set': { words: 'Change the settings', icon: Settings2, group: 'settings' },
+}
+
+/** The groups one can filter by, with their words. */
+export const groupWords: Readonly<Record<AuditGroup, string>> = {
+  requests: 'Requests and tools',
+  approvals: 'Approvals and grants',
+  vault: 'Vault and log',
+  keys: 'Keys',
+  clients: 'Clients',
+  assistants: 'Assistants',
+  settings: 'Rules and settings',
+}
+
+/** The kinds of a group. */
+export function kindsOf(group: AuditGroup): ReadonlyArray<AuditKind> {
+  return (Object.keys(kindLooks) as ReadonlyArray<AuditKind>).filter((kind) => kindLooks[kind].group === group)
+}
+
+const outcomeWords: Readonly<Record<NonNullable<AuditEntry['outcome']>, string>> = {
+  ok: 'Done',
+  failed: 'Failed',
+  refused: 'Refused',
+  cancelled: 'Cancelled',
+}
+
+const decisionWords: Readonly<Record<NonNullable<AuditEntry['decision']>, string>> = {
+  allow: 'Allowed',
+  deny: 'Denied',
+  ask: 'Asked',
+  expire: 'Expired',
+  cancel: 'Cancelled',
+}
+
+/** How it ended, in a word; null when there is nothing to say. A decision is said by what was decided. */
+export function endWords(facts: AuditEntry): string | null {
+  if (facts.kind === 'approval.decide' && facts.decision !== undefined) return decisionWords[facts.decision]
+  if (facts.outcome !== undefined) return outcomeWords[facts.outcome]
+  return facts.decision === undefined ? null : decisionWords[facts.decision]
+}
+
+/** The word for a decision. */
+export function decisionWord(decision: NonNullable<AuditEntry['decision']>): string {
+  return decisionWords[decision]
+}
+
+/** The word for an outcome. */
+export function outcomeWord(outcome: NonNullable<AuditEntry['outcome']>): string {
+  return outcomeWords[outcome]
+}

@@ -1,0 +1,32 @@
+import { useCallback } from 'react'
+import type { Asker } from '../../../../shared/models/asker.ts'
+import { useApiKeys, useAssistants, useItems } from '../../lib/queries.ts'
+
+export type Names = {
+  /** `You`, `Clawkeep`, or the present name of the client or assistant. */
+  readonly asker: (asker: Asker) => string
+  readonly item: (id: string) => string
+  /** The name of a key or assistant; any other id as it is. */
+  readonly target: (id: string) => string
+}
+
+/** The log keeps ids only; here they get the names they have now. What is gone keeps its id. */
+export function useNames(): Names {
+  const keys = useApiKeys().data
+  const assistants = useAssistants().data
+  const items = useItems().data
+  const target = useCallback(
+    (id: string) => keys?.find((key) => key.id === id)?.name ?? assistants?.find((assistant) => assistant.id === id)?.name ?? id,
+    [keys, assistants],
+  )
+  const item = useCallback((id: string) => items?.find((other) => other.id === id)?.name ?? id, [items])
+  const asker = useCallback(
+    ({ kind, id }: Asker) => {
+      if (kind === 'person') return id === 'cli' ? 'You, on the command line' : 'You'
+      if (kind === 'system') return 'Clawkeep'
+      return target(id)
+    },
+    [target],
+  )
+  return { asker, item, target }
+}
