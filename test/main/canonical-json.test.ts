@@ -83,7 +83,7 @@ describe('canonical JSON (RFC 8785)', () => {
   })
 
   it('gives one text for one value, whatever the order of its keys, and the value back', () => {
-    const wellFormed = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed())
+    const wellFormed = fc.string({ unit: 'binary', maxLength: 6 }).filter((text) => text.isWellFormed())
     const json = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(
         { maxDepth: 3 },
@@ -101,6 +101,7 @@ describe('canonical JSON (RFC 8785)', () => {
         expect(canonicalJson(JSON.parse(text))).toBe(text)
         expect(canonicalJson(reversed(value))).toBe(text)
       }),
+      { numRuns: 40 },
     )
   })
 })

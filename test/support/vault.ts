@@ -5,7 +5,8 @@ import { ChangeEvents } from '../../src/main/change-events.ts'
 import { systemClock, type Clock } from '../../src/main/clock.ts'
 import { Vault } from '../../src/main/vault/vault.ts'
 
-export const testPassword = 'correct horse battery staple'
+/** With a letter that Unicode can write in two ways. */
+export const testPassword = 'correct hörse battery staple'
 
 export type TestVault = {
   readonly vault: Vault

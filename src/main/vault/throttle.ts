@@ -12,7 +12,7 @@ const longestWaitMs = 60 * 60_000
 const forgetAfterMs = 24 * 60 * 60_000
 
 const Row = z.object({
-  wrong_at_ms: z.string().transform((text) => z.array(z.number()).max(freeAttempts).parse(JSON.parse(text))),
+  wrong_at_ms: z.string().transform(parseJson).pipe(z.array(z.number()).max(freeAttempts)),
   level: z.int().min(0).max(100),
   until_at_ms: z.number(),
   last_seen_at_ms: z.number(),
@@ -113,6 +113,14 @@ export class Throttle {
       throw toStorageError(error, 'vault')
     }
     this.#state = state
+  }
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
   }
 }
 

@@ -60,7 +60,7 @@ describe('opening a database', () => {
   it('runs only the steps that are missing, and none when one of them fails', () => {
     openDatabase(file, options).close()
     const second = 'ALTER TABLE notes ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0'
-    expect(() => openDatabase(file, { ...options, migrations: [...options.migrations, second, 'NONSENSE'] })).toThrow()
+    expect(() => openDatabase(file, { ...options, migrations: [...options.migrations, second, 'NONSENSE'] })).toThrow('syntax error')
     const database = openDatabase(file, { ...options, migrations: [...options.migrations, second] })
     expect(pragma(database, 'user_version')).toBe(2)
     database.close()

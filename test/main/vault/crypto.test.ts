@@ -11,6 +11,14 @@ import { open, seal, type SealBinding } from '../../../src/main/vault/seal.ts'
 import { codeOf } from '../../support/error-code.ts'
 import { argon2idReference, argon2idVector, ed25519Vector, gcmVectors, hkdfVectors, x25519Vector } from './vectors.ts'
 
+const opens = (...seal: Parameters<typeof open>): boolean => {
+  try {
+    open(...seal)
+    return true
+  } catch {
+    return false
+  }
+}
 const hex = (text: string): Buffer => Buffer.from(text, 'hex')
 
 describe('published vectors', () => {
@@ -175,25 +183,25 @@ describe('a seal', () => {
     ['no extra', { extra: [] }],
     ['a boundary moved', { id: 'itm_a",3', extra: [] }],
   ])('does not open as that of %s', (_name, change) => {
-    expect(() => open(key, { ...binding, ...change }, sealed)).toThrow()
+    expect(opens(key, { ...binding, ...change }, sealed)).toBe(false)
   })
 
   it('does not open when any byte of it is flipped, cut or added', () => {
     for (let index = 0; index < sealed.length; index += 1) {
       const flipped = Buffer.from(sealed)
       flipped[index] = (flipped[index] ?? 0) ^ 1
-      expect(() => open(key, binding, flipped)).toThrow()
+      expect(opens(key, binding, flipped)).toBe(false)
     }
     for (const length of [0, 1, 13, 28, 29, sealed.length - 1]) {
-      expect(() => open(key, binding, sealed.subarray(0, length))).toThrow()
+      expect(opens(key, binding, sealed.subarray(0, length))).toBe(false)
     }
-    expect(() => open(key, binding, Buffer.concat([sealed, Buffer.of(0)]))).toThrow()
-    expect(() => open(newKey(), binding, sealed)).toThrow()
+    expect(opens(key, binding, Buffer.concat([sealed, Buffer.of(0)]))).toBe(false)
+    expect(opens(newKey(), binding, sealed)).toBe(false)
   })
 
   it('leaves the stack trace limit as it was, also when it throws', () => {
     const limit = Error.stackTraceLimit
-    expect(() => open(Buffer.alloc(3), binding, sealed)).toThrow()
+    expect(opens(Buffer.alloc(3), binding, sealed)).toBe(false)
     expect(Error.stackTraceLimit).toBe(limit)
   })
 })

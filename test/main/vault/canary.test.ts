@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createTestVault, type TestVault } from '../../support/vault.ts'
+
+const canaries = {
+  secret: 'canary-secret-7c1f09',
+  laterSecret: 'canary-later-22ab41',
+  notes: 'canary-notes-90d3aa',
+  name: 'canary-name-51e2b7',
+  userName: 'canary-user-3f8c6d',
+  host: 'canary-host-e04b19.example',
+  record: 'canary-record-b7712c',
+  inbox: 'canary-inbox-45fd08',
+  password: 'canary password 6e1d93',
+} as const
+
+let test: TestVault | undefined
+afterAll(() => test?.cleanup())
+
+/** The forms in which a text could lie in a file. */
+function formsOf(text: string): ReadonlyArray<readonly [form: string, bytes: Buffer]> {
+  const utf8 = Buffer.from(text, 'utf8')
+  // The whole of a base64 group depends on what stands before it: each of the three positions, without the edges.
+  const base64 = [0, 1, 2].map((shift) =>
+    Buffer.concat([Buffer.alloc(shift), utf8])
+      .toString('base64')
+      .slice(4, -6),
+  )
+  return [
+    ['utf8', utf8],
+    ['utf16le', Buffer.from(text, 'utf16le')],
+    ['utf16be', Buffer.from(text, 'utf16le').swap16()],
+    ['hex', Buffer.from(utf8.toString('hex'))],
+    ['HEX', Buffer.from(utf8.toString('hex').toUpperCase())],
+    ['reversed', Buffer.from([...text].toReversed().join(''))],
+    ...base64.map((part, shift) => [`base64 at ${shift}`, Buffer.from(part)] as const),
+  ]
+}
+
+function findIn(folder: string): ReadonlyArray<string> {
+  return readdirSync(folder).flatMap((name) => {
+    const bytes = readFileSync(join(folder, name))
+    return Object.entries(canaries).flatMap(([what, text]) =>
+      formsOf(text)
+        .filter(([, form]) => bytes.includes(form))
+        .map(([form]) => `${what} as ${form} in ${name}`),
+    )
+  })
+}
+
+describe('the files of a vault', () => {
+  it('hold no plaintext after every kind of use, unlocked, locked and closed', async () => {
+    test = await createTestVault()
+    const { vault, home } = test
+    expect(formsOf('x').length).toBeGreaterThan(5)
+
+    const { id } = vault.items.add({
+      kind: 'api-key',
+      name: canaries.name,
+      hosts: [canaries.host],
+      userName: canaries.userName,
+      secret: canaries.secret,
+      notes: canaries.notes.repeat(50),
+    })
+    vault.items.reveal(id, 'secret')
+    vault.items.useSecret(id, (secret) => secret.length)
+    vault.items.edit(id, { secret: canaries.laterSecret })
+    vault.records.put('approval', 'apr_1', { reason: canaries.record }, { state: 'pending' })
+    vault.records.put('approval', 'apr_1', { reason: canaries.record.repeat(100) })
+    const sealed = vault.inbox.seal(Buffer.from(canaries.inbox))
+    vault.records.put('inbox', 'one', sealed.toString('base64'))
+    expect(findIn(home)).toEqual([])
+
+    vault.lock()
+    await vault.verifyPassword(canaries.password).catch(() => undefined)
+    expect(findIn(home)).toEqual([])
+
+    await vault.unlock(test.password)
+    vault.items.remove(id)
+    vault.records.remove('approval', 'apr_1')
+    vault.close()
+    expect(findIn(home)).toEqual([])
+  })
+
+  it('would be caught by this scan', () => {
+    for (const [form, bytes] of formsOf(canaries.secret)) {
+      expect({ form, long: bytes.length > 15 }).toEqual({ form, long: true })
+    }
+    const [, base64] = formsOf(canaries.secret).find(([form]) => form === 'base64 at 1') ?? []
+    expect(Buffer.from(`x${canaries.secret}xyz`).toString('base64')).toContain(String(base64))
+  })
+})

@@ -1,0 +1,109 @@
+import type SqliteDatabase from 'better-sqlite3'
+import { codeOf } from '../../support/error-code.ts'
+import { createTestVault, type TestVault } from '../../support/vault.ts'
+import { tamper, VaultFiles, type Opened } from './vault-file.ts'
+
+const names = ['alpha', 'beta', 'gamma', 'delta']
+
+const keptRecords = [
+  ['api-key', 'one', { revoked: true, scopes: [] }],
+  ['api-key', 'two', { scopes: [] }],
+  ['grant', 'three', { uses: 5 }],
+] as const
+
+/** The secret that the item of this name must have. */
+export const secretOf = (name: string): string => `secret of ${name}`
+
+/** A vault file with items and records, and an older copy of it; to be changed from outside and opened again. */
+export class ChangedVault {
+  readonly #vault: TestVault
+  readonly #ids: ReadonlyMap<string, string>
+  readonly files: VaultFiles
+  /** Before item `alpha` was edited, item `removed` was removed and key `one` was revoked. */
+  readonly older: string
+  readonly newer: string
+
+  private constructor(vault: TestVault, files: VaultFiles, ids: ReadonlyMap<string, string>) {
+    this.#vault = vault
+    this.#ids = ids
+    this.files = files
+    this.newer = vault.file
+    this.older = files.copy(vault.file)
+    const now = files.open(vault.file)
+    now.items.edit(this.id('alpha'), { notes: 'edited' })
+    now.items.remove(this.id('removed'))
+    now.records.put('api-key', 'one', { revoked: true, scopes: [] }, { hash: 'aa' })
+    now.close()
+  }
+
+  static async make(): Promise<ChangedVault> {
+    const vault = await createTestVault()
+    const { items, records } = vault.vault
+    const rest = { kind: 'api-key', hosts: [], userName: 'ada', notes: '' } as const
+    const added = [...names, 'removed'].map((name) => items.add({ ...rest, hosts: [], name, secret: secretOf(name) }))
+    records.put('api-key', 'one', { scopes: ['openclaw:write'] }, { hash: 'aa' })
+    records.put('api-key', 'two', { scopes: [] }, { hash: 'bb' })
+    records.put('grant', 'three', { uses: 5 })
+    vault.vault.setAuditCheckpoint({ size: 7, root: 'ab'.repeat(32) })
+    const ids = new Map(added.map(({ name, id }) => [name, id]))
+    return new ChangedVault(vault, await VaultFiles.of(vault), ids)
+  }
+
+  get password(): string {
+    return this.#vault.password
+  }
+
+  id(name: string): string {
+    return this.#ids.get(name) ?? ''
+  }
+
+  /** Opens a copy of the newer file after a change made from outside. */
+  open(change: (database: SqliteDatabase.Database) => void): Opened {
+    const file = this.files.copy(this.newer)
+    tamper(file, change)
+    return this.files.open(file)
+  }
+
+  /** What is not as it must be: everything that is not named as damaged is there and right, what is named is refused. */
+  wrongIn({ items, records, named }: Opened): ReadonlyArray<string> {
+    const wrong: string[] = []
+    for (const name of names) {
+      const id = this.id(name)
+      const refused = named.includes(`items ${id}`)
+      const secret = items.byName(name) === undefined ? undefined : items.reveal(id, 'secret')
+      if (secret !== (refused ? undefined : secretOf(name))) wrong.push(name)
+      if (codeOf(() => items.get(id)) !== (refused ? 'not_found' : 'none')) wrong.push(`${name} by id`)
+      if (items.list().some((item) => item.id === id) === refused) wrong.push(`${name} in the list`)
+    }
+    for (const [kind, id, value] of keptRecords) {
+      const refused = named.includes(`records ${kind}/${id}`)
+      const expected = refused ? undefined : JSON.stringify(value)
+      if (JSON.stringify(records.get(kind, id)) !== expected) wrong.push(`${kind} ${id}`)
+      const isClear = records.listClear(kind).some((row) => row.id === id)
+      if (isClear !== (kind === 'api-key' && !refused)) wrong.push(`clear part of ${kind} ${id}`)
+    }
+    return wrong
+  }
+
+  cleanup(): void {
+    this.#vault.cleanup()
+  }
+}
+
+/** Flips one column of one row. */
+export function flipColumn(database: SqliteDatabase.Database, table: string, column: string, where: string): void {
+  const value = database.prepare(`SELECT ${column} FROM ${table} WHERE ${where}`).pluck().get()
+  database.prepare(`UPDATE ${table} SET ${column} = ? WHERE ${where}`).run(flip(value))
+}
+
+function flip(value: unknown): unknown {
+  if (Buffer.isBuffer(value)) {
+    const bytes = Buffer.from(value)
+    const middle = Math.floor(bytes.length / 2)
+    bytes[middle] = (bytes[middle] ?? 0) ^ 0x10
+    return bytes
+  }
+  if (typeof value === 'number') return value + 1
+  if (typeof value === 'string') return value.endsWith('x') ? `${value.slice(0, -1)}y` : `${value.slice(0, -1)}x`
+  return 'no longer null'
+}
