@@ -1,5 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import type { HttpRequestInput } from '../../../src/main/broker/broker.ts'
+import { AppError } from '../../../src/shared/app-error.ts'
 import { BrokerBench, request } from './broker-bench.ts'
 
 const bench = BrokerBench.use()
@@ -115,4 +117,50 @@ describe('preparing', () => {
   it.each(risks)('marks %s', (_, { url, ...more }, ids) => {
     expect(bench.broker.prepare(request(url, more)).risks.map((risk) => risk.id)).toEqual(ids)
   })
+})
+
+test('whatever an asker sends, it is prepared or refused with words: never a bug, never a second host', () => {
+  const piece = fc.constantFrom(
+    'https://',
+    'api.github.com',
+    '@',
+    '\\',
+    '/',
+    '//',
+    '%40',
+    '#',
+    '?',
+    ':',
+    '{{secret:github}}',
+    '[',
+    '::1',
+    '\t',
+    '。',
+    '.',
+  )
+  const url = fc.oneof(
+    fc.webUrl(),
+    fc.string({ unit: 'binary' }),
+    fc.array(piece, { maxLength: 8 }).map((parts) => `https://${parts.join('')}`),
+  )
+  const text = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('{{secret:github}}', '{{secret:', '{{ secret: github }}', '\ud800'),
+  )
+  const headers = fc.array(fc.record({ name: fc.oneof(fc.constant('X-A'), text), value: text }), { maxLength: 4 })
+  const body = fc.option(fc.uint8Array().map((bytes) => Buffer.from(bytes)))
+  fc.assert(
+    fc.property(fc.constantFrom('GET', 'post', 'x'), url, headers, body, (method, address, sent, bytes) => {
+      try {
+        const prepared = bench.broker.prepare({ method, url: address, headers: sent, body: bytes })
+        expect(new URL(prepared.view.url).host).toBe(prepared.host)
+        expect(prepared.url.username + prepared.url.password).toBe('')
+        for (const { value } of prepared.input.headers) expect(value).not.toMatch(/[\r\n\0]/)
+        if (prepared.secrets.length > 0) expect(prepared.host).toMatch(/^(api\.github\.com|[^/]+\.example\.com)$/)
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error
+      }
+    }),
+    { numRuns: 2000 },
+  )
 })
