@@ -15,7 +15,7 @@ import { systemClipboard } from './window/clipboard.ts'
 import { followCore, isAssistantRunning } from './window/core-events.ts'
 import { cutOffNetwork, hardenEveryPage } from './window/harden.ts'
 import { MainWindow } from './window/main-window.ts'
-import { setMenu } from './window/menu.ts'
+import { setMenu, withoutDefaultMenu } from './window/menu.ts'
 import * as notices from './window/notices.ts'
 import { quitAfter } from './window/quit.ts'
 import { findSteeringSwitch, homeArgument } from './window/start-arguments.ts'
@@ -50,6 +50,7 @@ function start(): void {
   registerAppScheme()
   cutOffNetwork()
   hardenEveryPage()
+  withoutDefaultMenu()
   void app.whenReady().then(run)
 }
 
@@ -73,7 +74,6 @@ async function run(): Promise<void> {
     void core?.lock(asker).catch((error: unknown) => reportBug('lock', error))
   const lockByPerson = lockBy({ kind: 'person', id: 'window' })
   const lockBySystem = lockBy({ kind: 'system', id: 'core' })
-  setMenu({ lock: lockByPerson })
   app.on('second-instance', () => window.focus())
   app.on('activate', () => window.focus())
   powerMonitor.on('suspend', lockBySystem)
@@ -89,6 +89,7 @@ async function run(): Promise<void> {
     return window.showNotice(notice)
   }
   await opened
+  setMenu({ lock: lockByPerson })
   tray = new AppTray({ open: () => window.focus(), lock: lockByPerson, quit: () => app.quit() })
   followCore(core, {
     onLocked: () => void window.empty(),

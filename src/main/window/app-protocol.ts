@@ -18,6 +18,8 @@ export const betweenOrigin = 'app://empty'
  * `/notice` is the plain page of `notice`.
  */
 export function serveAppFiles(session: Session, options: { folder: string; notice: () => Notice | null }): void {
+  // The first Response loads Node's whole fetch; better while the window's process starts than when it asks for the page.
+  void new Response(null)
   session.protocol.handle('app', async (request) => {
     if (request.method !== 'GET') return answer(405, 'text/plain', 'Only GET.')
     if (request.url === `${betweenOrigin}/`) return answer(200, 'text/html; charset=utf-8', emptyHtml)

@@ -11,6 +11,9 @@ import { minimumSize, readWindowState, usableBounds, writeWindowState } from './
 /** The page's own background in each theme, so that no white shows before it paints. */
 const background = { light: '#fcfaf9', dark: '#161312' }
 
+/** The page's first requests are answered in this time after it has loaded. */
+const settleMs = 150
+
 /** A page that crashes again this soon is not loaded a third time. */
 const crashWindowMs = 60_000
 
@@ -49,7 +52,10 @@ export class MainWindow {
     return this.#window?.isDestroyed() === false ? this.#window : null
   }
 
-  /** Makes the window and loads the page; resolves when it is on the screen. */
+  /**
+   * Makes the window and loads the page; resolves when it has been on the screen for a moment, so that what is not needed to
+   * show and use the page does not hold it up.
+   */
   async open(): Promise<void> {
     const state = readWindowState(this.#home)
     nativeTheme.themeSource = this.#theme
@@ -80,12 +86,14 @@ export class MainWindow {
     })
     this.#window = window
     this.#watch(window)
-    const shown = new Promise<void>((resolve) => window.once('ready-to-show', resolve))
+    const ready = new Promise<void>((resolve) => window.once('ready-to-show', resolve))
     // A page that does not load still has a window, with the notice about it.
-    window.loadURL(`${appOrigin}/`).catch(() => undefined)
-    await shown
+    const loaded = window.loadURL(`${appOrigin}/`).catch(() => undefined)
+    await ready
     if (state.maximized) window.maximize()
     window.show()
+    await loaded
+    await new Promise((resolve) => setTimeout(resolve, settleMs))
   }
 
   /** Brings the window to the front; the person asked for it. */

@@ -1,5 +1,10 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron'
 
+/** Keeps Electron from building a menu of its own while it starts; must run before the app is ready. */
+export function withoutDefaultMenu(): void {
+  Menu.setApplicationMenu(null)
+}
+
 /**
  * The application menu: editing and zoom keys need it, also where it is hidden. No reload, no page source; developer tools
  * only in a checkout.

@@ -1,0 +1,82 @@
+import type { ElectronApplication } from '@playwright/test'
+import { Gate } from './pages/gate.ts'
+import { ask } from './support/ask.ts'
+import { expect, test, type Clawkeep } from './support/clawkeep.ts'
+import { pending } from './support/garden.ts'
+import { connectClient } from './support/mcp-client.ts'
+
+type Shown = { title: string; body: string }
+
+/** Writes down the notifications of the app from now on, as the system gets them, instead of showing them. */
+async function watchNotifications(app: ElectronApplication): Promise<() => Promise<Shown[]>> {
+  await app.evaluate(({ Notification }) => {
+    const shown: Shown[] = []
+    Object.assign(globalThis, { shownNotifications: shown })
+    // A machine without a desktop has no notification service.
+    Notification.isSupported = () => true
+    Notification.prototype.show = function (this: Electron.Notification) {
+      shown.push({ title: this.title, body: this.body })
+    }
+  })
+  return () => app.evaluate(() => (globalThis as unknown as { shownNotifications: Shown[] }).shownNotifications)
+}
+
+/** Opens a vault with one secret, and asks to use it `times` times; the questions wait. */
+async function askQuestions({ page }: Clawkeep, times: number): Promise<() => Promise<void>> {
+  const client = await connectClient(page, 'A client with a secret name')
+  for (let round = 1; round <= times; round += 1) {
+    client
+      .call('http_request', {
+        method: 'POST',
+        url: `https://api.github.com/private/${round}`,
+        headers: { authorization: 'Bearer {{secret:GitHub token}}' },
+        reason: 'a private reason',
+      })
+      .catch(() => undefined)
+    await expect.poll(async () => (await pending(page)).length).toBe(round)
+  }
+  return () => client.close()
+}
+
+async function openVault({ page }: Clawkeep): Promise<void> {
+  await new Gate(page).create()
+  await ask(page, 'items.add', { kind: 'api-key', name: 'GitHub token', secret: 'ghp_x', hosts: ['api.github.com'] })
+}
+
+test('a question makes one notification without content, and does not take the focus', async ({ clawkeep }) => {
+  await openVault(clawkeep)
+  await clawkeep.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  const shown = await watchNotifications(clawkeep.app)
+  const close = await askQuestions(clawkeep, 1)
+  await expect.poll(shown).toEqual([{ title: 'Clawkeep', body: 'A request is waiting for your decision.' }])
+  expect(await clawkeep.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(false)
+  await close()
+})
+
+test('a flood of questions is one notification', async ({ clawkeep }) => {
+  await openVault(clawkeep)
+  await clawkeep.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  const shown = await watchNotifications(clawkeep.app)
+  const close = await askQuestions(clawkeep, 4)
+  expect(await shown()).toHaveLength(1)
+  await close()
+})
+
+test('notifications can be turned off', async ({ clawkeep }) => {
+  await openVault(clawkeep)
+  await ask(clawkeep.page, 'settings.set', { notifications: false })
+  await clawkeep.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  const shown = await watchNotifications(clawkeep.app)
+  const close = await askQuestions(clawkeep, 1)
+  await clawkeep.page.waitForTimeout(300)
+  expect(await shown()).toEqual([])
+  await close()
+})
+
+test('the rail and the title say how many questions wait', async ({ clawkeep }) => {
+  await openVault(clawkeep)
+  const close = await askQuestions(clawkeep, 2)
+  await expect(clawkeep.page.getByRole('link', { name: /^Approvals.*2 waiting$/ })).toBeVisible()
+  await expect(clawkeep.page).toHaveTitle('(2) Clawkeep')
+  await close()
+})

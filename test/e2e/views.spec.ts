@@ -1,0 +1,81 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Page } from '@playwright/test'
+import { appFolder } from '../support/electron.ts'
+import { Gate } from './pages/gate.ts'
+import { pageNames, Rail } from './pages/rail.ts'
+import { ask } from './support/ask.ts'
+import { expectAccessible } from './support/axe.ts'
+import { expect, test, type Clawkeep } from './support/clawkeep.ts'
+import { plantGarden } from './support/garden.ts'
+
+const themes = ['light', 'dark'] as const
+const sizes = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+] as const
+
+const screenshots = join(appFolder, 'out', 'screenshots')
+
+async function setSize({ app, page }: Clawkeep, size: (typeof sizes)[number]): Promise<void> {
+  await app.evaluate(
+    ({ BrowserWindow }, { width, height }) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
+    size,
+  )
+  await expect.poll(() => page.evaluate<number>('innerWidth')).toBe(size.width)
+}
+
+/** One picture and one look by axe. */
+async function look(page: Page, name: string, theme: string, size: (typeof sizes)[number]): Promise<void> {
+  // Whatever moves in has arrived, and a prompt that has just come up takes its answers.
+  await page.waitForTimeout(700)
+  mkdirSync(screenshots, { recursive: true })
+  const picture = `${name}-${theme}-${size.width}x${size.height}`
+  await page.screenshot({ path: join(screenshots, `${picture}.png`) })
+  await expectAccessible(page, picture)
+  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${picture} scrolls sideways`).toBe(
+    true,
+  )
+}
+
+for (const theme of themes) {
+  test(`every view in ${theme} opens without a complaint and is accessible`, async ({ clawkeep }) => {
+    test.setTimeout(300_000)
+    const { page } = clawkeep
+    const rail = new Rail(page)
+    await ask(page, 'settings.set', { theme })
+    await expect.poll(() => page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`)).toBe(theme === 'dark')
+    for (const size of sizes) {
+      await setSize(clawkeep, size)
+      await look(page, 'create', theme, size)
+    }
+    const client = await plantGarden(page)
+    for (const size of sizes) {
+      await setSize(clawkeep, size)
+      for (const name of pageNames) {
+        await rail.open(name)
+        await look(page, name.toLowerCase(), theme, size)
+      }
+      await rail.open('Keys')
+      await page.getByRole('button', { name: 'Add a key' }).click()
+      await look(page, 'keys-add', theme, size)
+      await page.keyboard.press('Escape')
+      await rail.open('Clients')
+      await page.getByRole('button', { name: 'Connect a client' }).click()
+      await look(page, 'clients-connect', theme, size)
+      await page.keyboard.press('Escape')
+      await rail.open('Approvals')
+      await page.getByRole('tab', { name: /History/ }).click()
+      await look(page, 'approvals-history', theme, size)
+      await page.getByRole('tab', { name: /Grants/ }).click()
+      await look(page, 'approvals-grants', theme, size)
+    }
+    await rail.lock()
+    await new Gate(page).locked()
+    for (const size of sizes) {
+      await setSize(clawkeep, size)
+      await look(page, 'unlock', theme, size)
+    }
+    await client.close()
+  })
+}
