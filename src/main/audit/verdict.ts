@@ -20,7 +20,9 @@ export function verdictOn(store: AuditStore, trusted: Trusted): AuditVerdict {
   try {
     const { publicKey, openKey, noted, notice } = trusted
     const walked = walkLog(store, { start: null, publicKey, openKey, recorded: true })
-    const findings = [walked.finding, findNoted(store, noted), notice()].filter((found) => found !== null)
+    const findings = [walked.finding, empty(walked.size), findNoted(store, noted), notice()].filter(
+      (found) => found !== null,
+    )
     const { size, checkpoints } = store.counts()
     const key = publicKey ?? store.firstCheckpoint()?.public_key ?? null
     const finding = findings.toSorted((a, b) => a.index - b.index)[0] ?? null
@@ -40,6 +42,11 @@ export function verdictOn(store: AuditStore, trusted: Trusted): AuditVerdict {
   }
 }
 
+/** Attack: the file emptied. A log has `log.start` from its first moment. */
+function empty(size: number): Finding | null {
+  return size > 0 ? null : { index: 0, code: 'missing', message: 'The log has no entry at all.' }
+}
+
 /** The verdict on a file that cannot be read at all. */
 export function unreadable(error: unknown): AuditVerdict {
   const known = toStorageError(error, 'audit log')
@@ -49,7 +56,6 @@ export function unreadable(error: unknown): AuditVerdict {
 
 function messageOf(finding: Finding | null, size: number, unsigned: number): string {
   if (finding !== null) return finding.message
-  if (size === 0) return 'The log is empty.'
   const rest =
     unsigned === 0
       ? 'All are signed.'

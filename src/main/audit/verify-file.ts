@@ -13,7 +13,8 @@ const copyAttempts = 5
 /**
  * Checks a log file without any key, even one that is in use or has lost its -wal: form, order, hashes, tree and
  * signatures. Whose signature it is, is for the reader to compare: `fingerprint`. What only the vault can know (a log cut
- * together with its checkpoints) is not seen here. Works on a private copy, so the file itself is only read.
+ * together with its checkpoints) is not seen here. Works on a private copy, so the file itself is only read. A process that
+ * has the log open asks `AuditLog.verify`: reading its own file past SQLite would drop SQLite's lock on it (POSIX).
  * Throws AppError not_found when there is no such file.
  */
 export function verifyAuditFile(file: string): AuditVerdict {

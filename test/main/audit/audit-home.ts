@@ -20,8 +20,6 @@ export function temporaryFolder(finished: Finished = onTestFinished): string {
   return folder
 }
 
-export type AuditHome = ReturnType<typeof openHome>
-
 /** A real vault and a real log on one folder, like the core opens them. */
 export function openHome(folder: string = temporaryFolder(), finished: Finished = onTestFinished) {
   const clock = new FakeClock()

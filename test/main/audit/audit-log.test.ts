@@ -180,6 +180,8 @@ describe('a file that is no log', () => {
     const folder = temporaryFolder()
     writeFileSync(`${folder}/other.db`, 'text')
     expect(verifyAuditFile(`${folder}/other.db`)).toMatchObject({ ok: false })
+    writeFileSync(`${folder}/empty.db`, '')
+    expect(verifyAuditFile(`${folder}/empty.db`)).toMatchObject({ ok: false, entries: 0 })
     expect(() => verifyAuditFile(`${folder}/none.db`)).toThrow('no audit log')
   })
 })
