@@ -86,7 +86,7 @@ export class ApiKeys {
     this.#clock = options.clock
     this.#events = options.events
     this.#load()
-    this.#subscriptions = [options.vault.onUnlock(() => this.#load()), options.vault.onLock(() => this.#forgetSealed())]
+    this.#subscriptions = [options.vault.onUnlock(() => this.#load()), options.vault.onLock(() => this.#leave())]
   }
 
   /** All keys, newest first. Throws AppError locked while the vault is. */
@@ -217,8 +217,9 @@ export class ApiKeys {
     return entry
   }
 
-  /** While locked, names are the vault's alone. */
-  #forgetSealed(): void {
+  /** Runs while the keys are still there: writes what is due. Then names are the vault's alone. */
+  #leave(): void {
+    this.#tryFlush()
     for (const entry of this.#byId.values()) {
       entry.sealed = null
       entry.client = { ...entry.client, name: '' }
@@ -227,14 +228,16 @@ export class ApiKeys {
 
   #flushSoon(): void {
     if (this.#flushTimer !== null) return
-    this.#flushTimer = setTimeout(() => {
-      try {
-        this.flush()
-      } catch {
-        // The disk may be full or read-only: a time of last use is not worth failing for, the next one tries again.
-      }
-    }, flushEveryMs)
+    this.#flushTimer = setTimeout(() => this.#tryFlush(), flushEveryMs)
     this.#flushTimer.unref()
+  }
+
+  #tryFlush(): void {
+    try {
+      this.flush()
+    } catch {
+      // The disk may be full or read-only: a time of last use is not worth failing for, the next one tries again.
+    }
   }
 
   #mustBeUnlocked(): void {

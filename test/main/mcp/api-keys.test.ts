@@ -118,7 +118,7 @@ describe('ApiKeys', () => {
     for (let at = 0; at < 100; at++) apiKeys.authenticate(secret)
     expect(readFileSync(join(home, 'vault.db-wal')).length).toBe(before)
     expect(apiKeys.list()[0]?.lastUsedAtMs).toBe(clock.now())
-    apiKeys.flush()
+    vault.lock()
     vault.close()
     open()
     await vault.unlock(password)
