@@ -52,27 +52,6 @@ export function openDatabase(file: string, options: OpenOptions): Database {
   }
 }
 
-/**
- * Opens a SQLite file for reading only and changes nothing, not even its mode.
- * Throws AppError like `openDatabase`, and not_found when there is no such file.
- */
-export function openDatabaseForReading(file: string, options: Pick<OpenOptions, 'applicationId' | 'what'>): Database {
-  if (!existsSync(file))
-    throw new AppError('not_found', `There is no ${options.what} at this place.`, { hint: 'Check the file name.' })
-  let database: Database | undefined
-  try {
-    database = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs })
-    database.pragma('trusted_schema = OFF')
-    if (database.pragma('application_id', { simple: true }) !== options.applicationId) {
-      throw new AppError('damaged', `This file is not a Clawkeep ${options.what}.`, { hint: 'Choose another file.' })
-    }
-    return database
-  } catch (error) {
-    database?.close()
-    throw toStorageError(error, options.what)
-  }
-}
-
 /** Opens or creates a SQLite file as it is, without our settings: for files that only carry a lock. Throws what SQLite throws. */
 export function openBareDatabase(file: string, busyTimeoutMs: number): Database {
   return new SqliteDatabase(file, { timeout: busyTimeoutMs })

@@ -218,10 +218,7 @@ export class Vault {
       slot = await openWithPassword(password, header.row.vault_id, slots)
       if (this.#closed) throw stopped()
       if (slot === null && !checksumHolds(header)) throw damagedHeader()
-      if (slot === null)
-        throw new AppError('wrong_password', 'The password is wrong.', {
-          hint: 'Check the keyboard layout and Caps Lock.',
-        })
+      if (slot === null) throw wrongPassword()
       this.#throttle.succeed()
       return { slot, header }
     } catch (error) {
@@ -286,6 +283,10 @@ export class Vault {
       inboxPublic: own === null ? this.#header.row.inbox_public : publicBytes('inbox', own),
     }
   }
+}
+
+function wrongPassword(): AppError {
+  return new AppError('wrong_password', 'The password is wrong.', { hint: 'Check the keyboard layout and Caps Lock.' })
 }
 
 function stopped(): AppError {

@@ -70,6 +70,17 @@ describe('the lock of a home folder', () => {
     expect(codeOf(() => lockHome(home))).toBe('damaged')
   })
 
+  it('says that the disk is read-only, with and without an old lock there', () => {
+    const disk = smallDisk(1)
+    try {
+      disk.makeReadOnly()
+      expect(codeOf(() => lockHome(disk.folder))).toBe('read_only')
+      expect(codeOf(() => lockHome(join(disk.folder, 'sub')))).toBe('read_only')
+    } finally {
+      disk.remove()
+    }
+  })
+
   it('works on a full disk, so that the vault there can still be read', () => {
     const disk = smallDisk(1)
     try {

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import SqliteDatabase from 'better-sqlite3'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/shared/app-error.ts'
-import { openDatabase, openDatabaseForReading, type Database } from '../../../src/main/db/open.ts'
+import { openDatabase, type Database } from '../../../src/main/db/open.ts'
 import { toStorageError } from '../../../src/main/db/storage-error.ts'
 import { codeOf } from '../../support/error-code.ts'
 import { smallDisk, type SmallDisk } from '../../support/small-disk.ts'
@@ -60,7 +60,9 @@ describe('opening a database', () => {
   it('runs only the steps that are missing, and none when one of them fails', () => {
     openDatabase(file, options).close()
     const second = 'ALTER TABLE notes ADD COLUMN at_ms INTEGER NOT NULL DEFAULT 0'
-    expect(() => openDatabase(file, { ...options, migrations: [...options.migrations, second, 'NONSENSE'] })).toThrow('syntax error')
+    expect(() => openDatabase(file, { ...options, migrations: [...options.migrations, second, 'NONSENSE'] })).toThrow(
+      'syntax error',
+    )
     const database = openDatabase(file, { ...options, migrations: [...options.migrations, second] })
     expect(pragma(database, 'user_version')).toBe(2)
     database.close()
@@ -150,15 +152,6 @@ describe('opening a database', () => {
     chmodSync(home, 0o500)
     expect(run(join(home, 'new.db'))).toBe('no_permission')
     chmodSync(home, 0o700)
-  })
-
-  it('opens for reading only what is there and ours, and changes nothing', () => {
-    expect(codeOf(() => openDatabaseForReading(file, options))).toBe('not_found')
-    openDatabase(file, options).close()
-    const database = openDatabaseForReading(file, options)
-    expect(codeOf(() => toThrow(() => database.exec("INSERT INTO notes (text) VALUES ('a')")))).toBe('read_only')
-    database.close()
-    expect(codeOf(() => openDatabaseForReading(file, { ...options, applicationId: 1 }))).toBe('damaged')
   })
 })
 

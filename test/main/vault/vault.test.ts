@@ -190,6 +190,20 @@ describe('a vault', () => {
 })
 
 describe('a vault on a disk that fails', () => {
+  it('is not half made when the disk is full, and can be made when there is space', async () => {
+    const disk = smallDisk(2)
+    const vault = Vault.open({ file: join(disk.folder, 'vault.db'), clock: systemClock, events: new ChangeEvents() })
+    disk.fill()
+    expect(await codeOfPromise(vault.create(testPassword))).toBe('disk_full')
+    expect(vault.state).toBe('absent')
+    disk.empty()
+    await vault.create(testPassword)
+    expect(vault.state).toBe('unlocked')
+    expect(vault.problems).toEqual([])
+    vault.close()
+    disk.remove()
+  })
+
   it('loses nothing on a full disk, says so, and goes on when there is space', async () => {
     const disk = smallDisk(2)
     const clock = new FakeClock()
