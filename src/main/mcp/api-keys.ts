@@ -1,10 +1,19 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
+import { timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
-import { type ApiKey, type ApiKeyInput, Scope } from '../../shared/models/api-key.ts'
+import type { ApiKey, ApiKeyInput, Scope } from '../../shared/models/api-key.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../ids.ts'
+import {
+  ClearPart,
+  type KeyRecords,
+  SealedPart,
+  isToken,
+  keyRecordKind as kind,
+  newToken,
+  prefixOf,
+  sha256,
+} from './key-record.ts'
 
 /** A program that showed a valid key. `name` is empty while the vault is locked: only the vault knows it. */
 export type Client = {
@@ -19,42 +28,14 @@ export type KeyCheck =
   | { readonly ok: true; readonly client: Client }
   | { readonly ok: false; readonly reason: 'unknown' | 'expired' | 'revoked'; readonly keyId: string | null }
 
-/** Where keys are kept. */
-type KeyRecords = {
-  put(kind: string, id: string, value: unknown, clear?: Record<string, unknown>): void
-  putAll(rows: ReadonlyArray<{ kind: string; id: string; value: unknown; clear?: Record<string, unknown> }>): void
-  list(kind: string): ReadonlyArray<{ id: string; value: unknown }>
-  listClear(kind: string): ReadonlyArray<{ id: string; clear: Record<string, unknown> }>
-}
-
 type LockState = {
   readonly state: 'absent' | 'locked' | 'unlocked'
   onUnlock(listener: () => void): () => void
   onLock(listener: () => void): () => void
 }
 
-const kind = 'api-key'
-const tokenForm = /^oc_sk_[0-9a-f]{48}$/
-const prefixLength = 'oc_sk_'.length + 6
 const dayMs = 86_400_000
 const flushEveryMs = 60_000
-
-/** Readable while locked, so that a client learns "locked" and not "wrong key"; bound to the sealed part by the vault. */
-const ClearPart = z.object({
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
-  scopes: z.array(Scope),
-  expiresAtMs: z.number().nullable(),
-  revokedAtMs: z.number().nullable(),
-})
-type ClearPart = z.infer<typeof ClearPart>
-
-const SealedPart = z.object({
-  name: z.string(),
-  prefix: z.string(),
-  createdAtMs: z.number(),
-  lastUsedAtMs: z.number().nullable(),
-})
-type SealedPart = z.infer<typeof SealedPart>
 
 type Entry = {
   readonly id: string
@@ -98,7 +79,7 @@ export class ApiKeys {
   /** Makes a key. `secret` is the only copy there will ever be. */
   create(input: ApiKeyInput): { key: ApiKey; secret: string } {
     this.#mustBeUnlocked()
-    const secret = `oc_sk_${randomBytes(24).toString('hex')}`
+    const secret = newToken()
     const nowMs = this.#clock.now()
     const id = newId('key')
     const clear: ClearPart = {
@@ -109,7 +90,7 @@ export class ApiKeys {
     }
     const sealed: SealedPart = {
       name: input.name,
-      prefix: secret.slice(0, prefixLength),
+      prefix: prefixOf(secret),
       createdAtMs: nowMs,
       lastUsedAtMs: null,
     }
@@ -138,7 +119,7 @@ export class ApiKeys {
 
   /** Whose key this is; says why when it is nobody's. Found by its hash, so timing says nothing about any key. */
   check(token: string): KeyCheck {
-    if (!tokenForm.test(token)) return { ok: false, reason: 'unknown', keyId: null }
+    if (!isToken(token)) return { ok: false, reason: 'unknown', keyId: null }
     const hash = sha256(token)
     const entry = this.#byHash.get(hash)
     if (entry === undefined || !timingSafeEqual(Buffer.from(hash), Buffer.from(entry.clear.hash))) {
@@ -260,8 +241,4 @@ export class ApiKeys {
       revokedAtMs: clear.revokedAtMs,
     }
   }
-}
-
-function sha256(token: string): string {
-  return createHash('sha256').update(token, 'utf8').digest('hex')
 }
