@@ -1,5 +1,5 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { AppError } from '../shared/app-error.ts'
 
 /**
@@ -8,6 +8,10 @@ import { AppError } from '../shared/app-error.ts'
  * Throws AppError refused, or what the file system says.
  */
 export function makePrivateFolder(home: string): void {
+  // On a read-only disk mkdir only says ENOENT (a known oddity of its recursive form); the folder that is there says why.
+  let existing = resolve(home)
+  while (!existsSync(existing)) existing = dirname(existing)
+  accessSync(existing, constants.W_OK)
   mkdirSync(home, { recursive: true, mode: 0o700 })
   if (process.platform === 'win32' || (statSync(home).mode & 0o077) === 0) return
   if (existsSync(join(home, 'core.lock')) || readdirSync(home).length === 0) {

@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { AppError } from '../../shared/app-error.ts'
 import { makePrivateFolder } from '../private-folder.ts'
 import { openBareDatabase, type Database } from './open.ts'
