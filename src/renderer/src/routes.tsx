@@ -9,11 +9,15 @@ export type PageRoute = {
   readonly Page: ComponentType
 }
 
-const AssistantsPage = lazy(async () => ({ default: (await import('./features/assistants/assistants-page.tsx')).AssistantsPage }))
+const AssistantsPage = lazy(async () => ({
+  default: (await import('./features/assistants/assistants-page.tsx')).AssistantsPage,
+}))
 const KeysPage = lazy(async () => ({ default: (await import('./features/keys/keys-page.tsx')).KeysPage }))
 const ClientsPage = lazy(async () => ({ default: (await import('./features/clients/clients-page.tsx')).ClientsPage }))
 const AuditPage = lazy(async () => ({ default: (await import('./features/audit/audit-page.tsx')).AuditPage }))
-const SettingsPage = lazy(async () => ({ default: (await import('./features/settings/settings-page.tsx')).SettingsPage }))
+const SettingsPage = lazy(async () => ({
+  default: (await import('./features/settings/settings-page.tsx')).SettingsPage,
+}))
 
 /** The pages in the order of the rail and of Ctrl/Cmd+1 to 6. What comes after the path is the selected entry. */
 export const pages: ReadonlyArray<PageRoute> = [

@@ -1,4 +1,11 @@
-import { type Bridge, type RouteInput, type RouteName, type RouteOutput, routes, type Topic } from '../../../src/shared/ipc/contract.ts'
+import {
+  type Bridge,
+  type RouteInput,
+  type RouteName,
+  type RouteOutput,
+  routes,
+  type Topic,
+} from '../../../src/shared/ipc/contract.ts'
 import type { WireError } from '../../../src/shared/app-error.ts'
 
 type Answer<R extends RouteName> = (input: RouteInput<R>) => RouteOutput<R> | Promise<RouteOutput<R>>
@@ -43,7 +50,8 @@ export function createBridge(answers: Answers): TestBridge {
       calls.push({ route: name, input })
       const route = routes[name as RouteName]
       const parsed = route.input.safeParse(input)
-      if (!parsed.success) return { ok: false, error: { code: 'invalid', message: parsed.error.issues[0]?.message ?? 'Invalid.' } }
+      if (!parsed.success)
+        return { ok: false, error: { code: 'invalid', message: parsed.error.issues[0]?.message ?? 'Invalid.' } }
       const answer = answers[name as RouteName] as ((input: unknown) => unknown) | undefined
       if (answer === undefined) throw new Error(`Nobody answers ${name}`)
       try {

@@ -29,7 +29,14 @@ export function aStatus(more: Partial<Status> = {}): Status {
 
 /** The settings as they are when nobody has touched them. */
 export function someSettings(more: Partial<Settings> = {}): Settings {
-  return { theme: 'system', autoLockMinutes: 15, notifications: true, approvalTimeoutSeconds: 300, mcpPort: 7420, ...more }
+  return {
+    theme: 'system',
+    autoLockMinutes: 15,
+    notifications: true,
+    approvalTimeoutSeconds: 300,
+    mcpPort: 7420,
+    ...more,
+  }
 }
 
 /** The question of the story: Claude Desktop wants to file an issue with the GitHub token. */
@@ -139,5 +146,13 @@ export function anAssistant(more: Partial<Assistant> = {}): Assistant {
 
 /** One line of the audit log. */
 export function anEntry(more: Partial<AuditEntry> = {}): AuditEntry {
-  return { index: 0, atMs: Date.now(), kind: 'vault.unlock', phase: 'event', asker: { kind: 'person', id: 'window' }, outcome: 'ok', ...more }
+  return {
+    index: 0,
+    atMs: Date.now(),
+    kind: 'vault.unlock',
+    phase: 'event',
+    asker: { kind: 'person', id: 'window' },
+    outcome: 'ok',
+    ...more,
+  }
 }

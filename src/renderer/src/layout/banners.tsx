@@ -21,7 +21,9 @@ export function Banners({ status, location }: { readonly status: Status; readonl
       {waitsElsewhere && (
         <div role="status" className="flex items-center gap-2.5 border-b border-line bg-wait-soft px-6 py-1.5 text-13">
           <Hourglass size={15} className="shrink-0 text-wait" aria-hidden />
-          <p className="flex-1 font-medium">{count(status.pendingApprovals, 'question waits', 'questions wait')} for your answer.</p>
+          <p className="flex-1 font-medium">
+            {count(status.pendingApprovals, 'question waits', 'questions wait')} for your answer.
+          </p>
           <Link href="/approvals" className={buttonClass('ghost', 'sm', 'text-ink')}>
             Review
             <ArrowRight size={14} aria-hidden />

@@ -74,7 +74,13 @@ export function CommandPalette({ status, onClose, onLock }: CommandPaletteProps)
               Nothing is called that.
             </p>
           )}
-          <div ref={list} id={`${id}-list`} role="listbox" aria-label="Results" className={cn('min-h-0 overflow-y-auto', found.length > 0 && 'p-1.5')}>
+          <div
+            ref={list}
+            id={`${id}-list`}
+            role="listbox"
+            aria-label="Results"
+            className={cn('min-h-0 overflow-y-auto', found.length > 0 && 'p-1.5')}
+          >
             {found.map((command, index) => (
               <div
                 key={command.id}
@@ -83,7 +89,10 @@ export function CommandPalette({ status, onClose, onLock }: CommandPaletteProps)
                 aria-selected={command === active}
                 onPointerMove={() => index !== position && setPosition(index)}
                 onClick={() => run(command)}
-                className={cn('flex h-9 items-center gap-3 rounded-lg px-2.5 text-13', command === active && 'bg-hover')}
+                className={cn(
+                  'flex h-9 items-center gap-3 rounded-lg px-2.5 text-13',
+                  command === active && 'bg-hover',
+                )}
               >
                 <command.icon size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-ink-muted" />
                 <span className="min-w-0 flex-1 truncate">{command.name}</span>

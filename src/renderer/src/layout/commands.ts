@@ -25,8 +25,15 @@ export function useCommands({ go, lock, mcpUrl }: Reach): ReadonlyArray<Command>
   const clients = useApiKeys().data
   const assistants = useAssistants().data
   return useMemo(() => {
-    const command = (id: string, name: string, group: string, icon: LucideIcon, run: () => void): Command => ({ id, name, group, icon, run })
-    const theme = (value: 'system' | 'light' | 'dark') => () => void request('settings.set', { theme: value }).catch(sayProblem)
+    const command = (id: string, name: string, group: string, icon: LucideIcon, run: () => void): Command => ({
+      id,
+      name,
+      group,
+      icon,
+      run,
+    })
+    const theme = (value: 'system' | 'light' | 'dark') => () =>
+      void request('settings.set', { theme: value }).catch(sayProblem)
     return [
       ...pages.map(({ path, title, icon }) => command(path, title, 'Page', icon, () => go(path))),
       command('add-key', 'Add a key', 'Do', Plus, () => go('/keys/new')),
@@ -46,8 +53,12 @@ export function useCommands({ go, lock, mcpUrl }: Reach): ReadonlyArray<Command>
       command('theme-dark', 'Dark theme', 'Do', Moon, theme('dark')),
       command('theme-system', 'Theme of the system', 'Do', SunMoon, theme('system')),
       ...(assistants ?? []).map(({ id, name }) => command(id, name, 'Assistant', Bot, () => go(`/assistants/${id}`))),
-      ...(items ?? []).map(({ id, name }) => command(id, visibleString(name, nameMaxChars), 'Key', KeyRound, () => go(`/keys/${id}`))),
-      ...(clients ?? []).map(({ id, name }) => command(id, visibleString(name, nameMaxChars), 'Client', PlugZap, () => go(`/clients/${id}`))),
+      ...(items ?? []).map(({ id, name }) =>
+        command(id, visibleString(name, nameMaxChars), 'Key', KeyRound, () => go(`/keys/${id}`)),
+      ),
+      ...(clients ?? []).map(({ id, name }) =>
+        command(id, visibleString(name, nameMaxChars), 'Client', PlugZap, () => go(`/clients/${id}`)),
+      ),
     ]
   }, [items, clients, assistants, go, lock, mcpUrl])
 }
@@ -57,6 +68,10 @@ export function findCommands(commands: ReadonlyArray<Command>, text: string): Re
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return commands
   const words = wanted.split(/\s+/)
-  const found = commands.filter(({ name, group }) => words.every((word) => `${name} ${group}`.toLowerCase().includes(word)))
-  return found.sort((a, b) => Number(!a.name.toLowerCase().startsWith(wanted)) - Number(!b.name.toLowerCase().startsWith(wanted)))
+  const found = commands.filter(({ name, group }) =>
+    words.every((word) => `${name} ${group}`.toLowerCase().includes(word)),
+  )
+  return found.sort(
+    (a, b) => Number(!a.name.toLowerCase().startsWith(wanted)) - Number(!b.name.toLowerCase().startsWith(wanted)),
+  )
 }

@@ -26,7 +26,10 @@ export function ListDetail({ list, detail, onClose, wide = false }: ListDetailPr
       {open && (
         <aside
           aria-label="Details"
-          className={cn('flex shrink-0 animate-slide-in flex-col border-l border-line bg-surface', wide ? 'w-[min(54%,34rem)]' : 'w-[min(50%,26rem)]')}
+          className={cn(
+            'flex shrink-0 animate-slide-in flex-col border-l border-line bg-surface',
+            wide ? 'w-[min(54%,34rem)]' : 'w-[min(50%,26rem)]',
+          )}
         >
           {detail}
         </aside>
@@ -56,12 +59,24 @@ export function Detail({ title, subtitle, onClose, actions, children }: DetailPr
           <h2 className="selectable text-16 font-semibold wrap-anywhere">{title}</h2>
           {subtitle !== undefined && <div className="mt-0.5 text-13 text-ink-muted wrap-anywhere">{subtitle}</div>}
         </div>
-        <button type="button" aria-label="Close details" title="Close (Esc)" onClick={onClose} className={buttonClass('ghost', 'icon', '-mt-1 -mr-2')}>
+        <button
+          type="button"
+          aria-label="Close details"
+          title="Close (Esc)"
+          onClick={onClose}
+          className={buttonClass('ghost', 'icon', '-mt-1 -mr-2')}
+        >
           <X size={16} aria-hidden />
         </button>
       </div>
       {/* Focusable, so that the keyboard can scroll it. */}
-      <div ref={body} tabIndex={0} role="region" aria-label="Facts" className="relative min-h-0 flex-1 overflow-y-auto px-5 pb-5 outline-offset-[-2px]">
+      <div
+        ref={body}
+        tabIndex={0}
+        role="region"
+        aria-label="Facts"
+        className="relative min-h-0 flex-1 overflow-y-auto px-5 pb-5 outline-offset-[-2px]"
+      >
         {children}
       </div>
       {actions !== undefined && <div className="flex flex-wrap gap-2 border-t border-line px-5 py-3">{actions}</div>}
@@ -81,5 +96,5 @@ export function Fact({ name, children }: { readonly name: string; readonly child
 
 /** The line above a list: search at the left, filters at the right. */
 export function ListTools({ children }: { readonly children: ReactNode }) {
-  return <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2.5">{children}</div>
+  return <div className="flex shrink-0 items-center gap-2 border-b border-line px-6 py-2.5">{children}</div>
 }

@@ -1,4 +1,4 @@
-import { Component, type ErrorInfo, type ReactNode } from 'react'
+import { Component, type ReactNode } from 'react'
 import { Button } from '../components/ui/button.tsx'
 import { Problem } from '../components/ui/problem.tsx'
 
@@ -10,11 +10,6 @@ export class PageBoundary extends Component<PageBoundaryProps, { readonly broken
 
   static getDerivedStateFromError(): { readonly broken: boolean } {
     return { broken: true }
-  }
-
-  override componentDidCatch(error: Error, info: ErrorInfo): void {
-    // The name only: a message may hold what was on the page.
-    console.error('A page broke:', this.props.title, error.name, info.componentStack)
   }
 
   override render(): ReactNode {

@@ -19,7 +19,12 @@ export function RailStatus({ status, onLock }: { readonly status: Status; readon
       <LockLine locksAtMs={status.locksAtMs} onLock={onLock} />
       <Tooltip side="right" text={<span className="max-w-70">{status.engine.message || engine.words}</span>}>
         <Link href="/assistants" aria-label={`Containers: ${engine.words}`} className={lineClass}>
-          <Container size={16} strokeWidth={1.75} aria-hidden className={cn('shrink-0', !engine.fine && 'text-danger')} />
+          <Container
+            size={16}
+            strokeWidth={1.75}
+            aria-hidden
+            className={cn('shrink-0', !engine.fine && 'text-danger')}
+          />
           <span className="hidden min-w-0 flex-1 truncate wide:block">{engine.words}</span>
         </Link>
       </Tooltip>
@@ -35,7 +40,14 @@ function LockLine({ locksAtMs, onLock }: { readonly locksAtMs: number | null; re
   const nowMs = useNow()
   const words = locksAtMs === null ? 'Unlocked' : `Locks in ${roughDuration(Math.max(0, locksAtMs - nowMs))}`
   return (
-    <Tooltip side="right" text={<>Lock now <Kbd>{modifierName}</Kbd> <Kbd>L</Kbd></>}>
+    <Tooltip
+      side="right"
+      text={
+        <>
+          Lock now <Kbd>{modifierName}</Kbd> <Kbd>L</Kbd>
+        </>
+      }
+    >
       <button type="button" onClick={onLock} aria-label={`Lock now. ${words}.`} className={cn(lineClass, 'group')}>
         <LockOpen size={16} strokeWidth={1.75} aria-hidden className="shrink-0 group-hover:hidden" />
         <Lock size={16} strokeWidth={1.75} aria-hidden className="hidden shrink-0 group-hover:block" />
@@ -49,7 +61,10 @@ function LockLine({ locksAtMs, onLock }: { readonly locksAtMs: number | null; re
 function McpLine({ url, problem }: { readonly url: string | null; readonly problem: string | null }) {
   if (url === null) {
     return (
-      <Line icon={<PlugZap size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-danger" />} title={problem ?? 'The MCP server is off.'}>
+      <Line
+        icon={<PlugZap size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-danger" />}
+        title={problem ?? 'The MCP server is off.'}
+      >
         MCP is off
       </Line>
     )
@@ -57,13 +72,23 @@ function McpLine({ url, problem }: { readonly url: string | null; readonly probl
   return (
     <div className="flex items-center justify-center wide:gap-3 wide:pl-2.5" title={`MCP clients connect to ${url}`}>
       <PlugZap size={16} strokeWidth={1.75} aria-hidden className="hidden shrink-0 text-ink-muted wide:block" />
-      <code className="hidden min-w-0 flex-1 truncate font-mono text-12 text-ink-muted wide:block">{url.replace(/^https?:\/\//, '').replace(/\/mcp$/, '')}</code>
+      <code className="hidden min-w-0 flex-1 truncate font-mono text-12 text-ink-muted wide:block">
+        {url.replace(/^https?:\/\//, '').replace(/\/mcp$/, '')}
+      </code>
       <CopyButton label="Copy the MCP address" text={url} />
     </div>
   )
 }
 
-function Line({ icon, title, children }: { readonly icon: ReactNode; readonly title: string; readonly children: ReactNode }) {
+function Line({
+  icon,
+  title,
+  children,
+}: {
+  readonly icon: ReactNode
+  readonly title: string
+  readonly children: ReactNode
+}) {
   return (
     <Tooltip side="right" text={<span className="max-w-70">{title}</span>}>
       <Link href="/settings" className={lineClass} aria-label={title}>

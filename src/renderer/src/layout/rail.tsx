@@ -26,7 +26,14 @@ export function Rail({ status, location, onSearch, onLock }: RailProps) {
         <span className="hidden text-16 font-semibold tracking-tight wide:block">Clawkeep</span>
       </div>
       <div className="px-2.5 pb-3">
-        <Tooltip side="right" text={<>Go to anything <Kbd>{modifierName}</Kbd> <Kbd>K</Kbd></>}>
+        <Tooltip
+          side="right"
+          text={
+            <>
+              Go to anything <Kbd>{modifierName}</Kbd> <Kbd>K</Kbd>
+            </>
+          }
+        >
           <button
             type="button"
             onClick={onSearch}
@@ -50,13 +57,25 @@ export function Rail({ status, location, onSearch, onLock }: RailProps) {
   )
 }
 
-type RailLinkProps = { readonly page: PageRoute; readonly here: boolean; readonly position: number; readonly status: Status }
+type RailLinkProps = {
+  readonly page: PageRoute
+  readonly here: boolean
+  readonly position: number
+  readonly status: Status
+}
 
 function RailLink({ page, here, position, status }: RailLinkProps) {
   const { path, title, icon: Icon } = page
   const waiting = path === '/approvals' ? status.pendingApprovals : 0
   return (
-    <Tooltip side="right" text={<>{title} <Kbd>{modifierName}</Kbd> <Kbd>{position + 1}</Kbd></>}>
+    <Tooltip
+      side="right"
+      text={
+        <>
+          {title} <Kbd>{modifierName}</Kbd> <Kbd>{position + 1}</Kbd>
+        </>
+      }
+    >
       <Link
         href={path}
         aria-current={here ? 'page' : undefined}
@@ -87,7 +106,10 @@ function AssistantsDot() {
   return (
     <span
       title={ill ? 'An assistant needs you' : 'Running'}
-      className={cn('absolute top-1.5 right-1.5 size-2 wide:static', ill ? 'rounded-[2px] bg-danger' : 'rounded-full bg-ok')}
+      className={cn(
+        'absolute top-1.5 right-1.5 size-2 wide:static',
+        ill ? 'rounded-[2px] bg-danger' : 'rounded-full bg-ok',
+      )}
     />
   )
 }

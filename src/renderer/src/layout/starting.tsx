@@ -18,14 +18,14 @@ export function Starting({ error, onRetry }: StartingProps) {
     <main className="flex h-full flex-col items-center justify-center gap-5 p-8">
       <Logo size={40} />
       {error !== null ? (
-        <Problem error={error} className="w-full max-w-100">
+        <Problem heading error={error} className="w-full max-w-100">
           <Button size="sm" onClick={onRetry}>
             Try again
           </Button>
         </Problem>
       ) : (
         <div role="status" className="text-center text-13 text-ink-muted">
-          <p>Starting Clawkeep…</p>
+          <h1>Starting Clawkeep…</h1>
           {slow && <p className="mt-1">This takes longer than usual: it waits for the part that keeps the vault.</p>}
         </div>
       )}

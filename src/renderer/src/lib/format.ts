@@ -36,8 +36,8 @@ export function took(durationMs: number): string {
   if (durationMs < secondMs) return `${Math.round(durationMs)} ms`
   if (durationMs < minuteMs) return `${(durationMs / secondMs).toFixed(1)} s`
   const seconds = Math.round(durationMs / secondMs)
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`
+  if (seconds < 3600) return twoUnits(Math.floor(seconds / 60), 'min', seconds % 60, 's')
+  return twoUnits(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min')
 }
 
 /** `812 B`, `16 KiB`, `2.3 MiB`. */
@@ -66,7 +66,12 @@ export function exactTime(atMs: number): string {
 
 /** `14:03:07` of the person's own clock. */
 export function clockTime(atMs: number): string {
-  return new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' }).format(atMs)
+  return new Intl.DateTimeFormat(undefined, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(atMs)
 }
 
 /** `14:03`, for a time that is near. */
@@ -85,6 +90,10 @@ export function calendarDate(atMs: number, nowMs: number): string {
 /** `1 entry`, `1,204 entries`. */
 export function count(amount: number, one: string, many = `${one}s`): string {
   return `${new Intl.NumberFormat('en').format(amount)} ${amount === 1 ? one : many}`
+}
+
+function twoUnits(big: number, bigUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${big} ${bigUnit}` : `${big} ${bigUnit} ${small} ${smallUnit}`
 }
 
 function trimZero(number: string): string {

@@ -26,7 +26,8 @@ export class RequestError extends Error {
 type WireResult<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError }
 
 /** What comes after the name of a route: nothing where the route takes nothing. */
-export type Arguments<R extends RouteName> = undefined extends RouteInput<R> ? [input?: RouteInput<R>] : [input: RouteInput<R>]
+export type Arguments<R extends RouteName> =
+  undefined extends RouteInput<R> ? [input?: RouteInput<R>] : [input: RouteInput<R>]
 
 /**
  * Calls one route of the contract. The main process has parsed the answer with the route's own schema, so it is taken as

@@ -1,4 +1,10 @@
-import { useMutation, useQuery, useQueryClient, type UseMutationResult, type UseQueryResult } from '@tanstack/react-query'
+import {
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query'
 import type { RouteInput, RouteName, RouteOutput, Topic } from '../../../shared/ipc/contract.ts'
 import type { ApiKey } from '../../../shared/models/api-key.ts'
 import type { Approval, Grant } from '../../../shared/models/approval.ts'
@@ -78,7 +84,9 @@ const changesNothing: ReadonlyArray<RouteName> = ['items.reveal', 'items.copy', 
  * One route as something to do. It resolves when what it changed was asked for again, so a page never shows the old state
  * after the word "saved". The result is not kept in a cache: it may be a secret.
  */
-export function useAction<R extends RouteName>(route: R): UseMutationResult<RouteOutput<R>, RequestError, RouteInput<R>> {
+export function useAction<R extends RouteName>(
+  route: R,
+): UseMutationResult<RouteOutput<R>, RequestError, RouteInput<R>> {
   const client = useQueryClient()
   return useMutation({
     mutationFn: (input: RouteInput<R>) => request(route, ...([input] as Arguments<R>)),

@@ -11,11 +11,11 @@ export function hasModifier(event: KeyboardEvent): boolean {
   return (isMac ? event.metaKey : event.ctrlKey) && !event.altKey && !event.shiftKey
 }
 
-/** Whether a plain letter belongs to something else now: a text field, an open dialog or menu. */
+/** Whether a plain letter belongs to something else now: a text field, an open dialog or list of choices. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null
   if (target?.closest('input, textarea, select, [contenteditable=true]') != null) return true
-  return document.querySelector('[role=dialog], [role=alertdialog], [role=menu]') !== null || target?.closest('[role=listbox][data-popup]') != null
+  return document.querySelector('[role=dialog], [role=alertdialog]') !== null || target?.closest('[data-popup]') != null
 }
 
 /** Calls the newest `onKey` for every key press in the window that nobody else has taken. */

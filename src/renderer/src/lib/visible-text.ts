@@ -11,9 +11,10 @@ const combiningLimit = 4
 
 /** Controls, format characters (bidi, zero-width, tags), line and paragraph separators, private use, surrogates, unassigned. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\p{Cn}]/u
-/** Letters and marks that draw nothing: fillers, blank Braille, joiners, variation selectors. */
-const blank =
-  /[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\uffa0\ufe00-\ufe0e\u{1d159}\u{1d173}-\u{1d17a}\u{e0100}-\u{e01ef}]/u
+/** Letters and marks that draw nothing: fillers, joiners, variation selectors, blank Braille, an empty note head. */
+const blank = /[\p{Default_Ignorable_Code_Point}\u2800\u{1d159}]/u
+/** Picks the coloured form of a symbol; common in honest text. */
+const emojiStyle = '\ufe0f'
 /** Spaces other than the ordinary, the no-break and the ideographic one. */
 const oddSpace = /[\u1680\u2000-\u200a\u202f\u205f]/u
 const combining = /\p{M}/u
@@ -23,7 +24,10 @@ const combining = /\p{M}/u
  * piles of combining marks are cut, and the length is capped. Unicode TR36 and TR39 name these attacks.
  * `lines` keeps line breaks and tabs; without it they are marked, so that one line stays one line.
  */
-export function visibleText(text: string, options: { readonly maxChars: number; readonly lines?: boolean }): VisibleText {
+export function visibleText(
+  text: string,
+  options: { readonly maxChars: number; readonly lines?: boolean },
+): VisibleText {
   const runs: Array<VisibleRun> = []
   const source = options.lines === true ? text.replaceAll('\r\n', '\n') : text
   let plain = ''
@@ -57,6 +61,7 @@ export function visibleString(text: string, maxChars: number): string {
 
 function mustMark(character: string, lines: boolean): boolean {
   if (lines && (character === '\n' || character === '\t')) return false
+  if (character === emojiStyle) return false
   return invisible.test(character) || blank.test(character) || oddSpace.test(character)
 }
 

@@ -27,7 +27,15 @@ type ButtonProps = Omit<ComponentProps<'button'>, 'disabled'> & {
 }
 
 /** A button. Its words are a verb. */
-export function Button({ variant = 'secondary', size = 'md', off = false, className, onClick, type = 'button', ...rest }: ButtonProps) {
+export function Button({
+  variant = 'secondary',
+  size = 'md',
+  off = false,
+  className,
+  onClick,
+  type = 'button',
+  ...rest
+}: ButtonProps) {
   return (
     <button
       {...rest}

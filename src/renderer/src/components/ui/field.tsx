@@ -47,9 +47,28 @@ type TextFieldProps = Omit<FieldProps, 'children'> & {
 }
 
 /** One line of text. */
-export function TextField({ value, onChange, mono = false, suffix, label, hint, problem, optional, className, ...input }: TextFieldProps) {
+export function TextField({
+  value,
+  onChange,
+  mono = false,
+  suffix,
+  label,
+  hint,
+  problem,
+  optional,
+  className,
+  ...input
+}: TextFieldProps) {
   return (
-    <Field {...{ label, hint, problem, ...(optional === undefined ? {} : { optional }), ...(className === undefined ? {} : { className }) }}>
+    <Field
+      {...{
+        label,
+        hint,
+        problem,
+        ...(optional === undefined ? {} : { optional }),
+        ...(className === undefined ? {} : { className }),
+      }}
+    >
       <div className="flex items-center gap-2">
         <Base.Control
           {...input}
@@ -76,9 +95,27 @@ type TextAreaProps = Omit<FieldProps, 'children'> & {
 }
 
 /** Several lines of text. */
-export function TextArea({ value, onChange, mono = false, label, hint, problem, optional, className, ...input }: TextAreaProps) {
+export function TextArea({
+  value,
+  onChange,
+  mono = false,
+  label,
+  hint,
+  problem,
+  optional,
+  className,
+  ...input
+}: TextAreaProps) {
   return (
-    <Field {...{ label, hint, problem, ...(optional === undefined ? {} : { optional }), ...(className === undefined ? {} : { className }) }}>
+    <Field
+      {...{
+        label,
+        hint,
+        problem,
+        ...(optional === undefined ? {} : { optional }),
+        ...(className === undefined ? {} : { className }),
+      }}
+    >
       <Base.Control
         value={value}
         onValueChange={onChange}

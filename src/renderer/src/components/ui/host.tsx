@@ -5,7 +5,15 @@ import { visibleString } from '../../lib/visible-text.ts'
 const hostMaxChars = 253
 
 /** A host in which the part that says who owns it stands out. */
-export function Host({ host, port = '', className }: { readonly host: string; readonly port?: string; readonly className?: string }) {
+export function Host({
+  host,
+  port = '',
+  className,
+}: {
+  readonly host: string
+  readonly port?: string
+  readonly className?: string
+}) {
   const { front, registrable } = useHostParts(visibleString(host, hostMaxChars))
   return (
     <bdi className={cn('font-mono wrap-anywhere', className)}>

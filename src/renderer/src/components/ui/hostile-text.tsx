@@ -18,7 +18,14 @@ type HostileTextProps = {
 const restChars = 20_000
 
 /** Text from a client, an assistant or a server: only ever text, with what hides in it made visible and a cap on its length. */
-export function HostileText({ text, maxChars, lines = false, expandable = false, placeholders = false, className }: HostileTextProps) {
+export function HostileText({
+  text,
+  maxChars,
+  lines = false,
+  expandable = false,
+  placeholders = false,
+  className,
+}: HostileTextProps) {
   const [all, setAll] = useState(false)
   const { runs, hidden } = visibleText(text, { maxChars: all ? restChars : maxChars, lines })
   return (
@@ -47,7 +54,10 @@ export function HostileText({ text, maxChars, lines = false, expandable = false,
 function Run({ run, placeholders }: { readonly run: VisibleRun; readonly placeholders: boolean }) {
   if (run.mark) {
     return (
-      <span className="mx-px rounded-sm bg-danger-soft px-0.5 font-mono text-[0.85em] text-danger" title="An invisible character">
+      <span
+        className="mx-px rounded-sm bg-danger-soft px-0.5 font-mono text-[0.85em] text-danger"
+        title="An invisible character"
+      >
         {run.text}
       </span>
     )

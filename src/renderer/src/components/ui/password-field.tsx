@@ -18,7 +18,16 @@ type PasswordFieldProps = {
 }
 
 /** A covered line of text that can be uncovered while it is typed. */
-export function PasswordField({ label, value, onChange, inputRef, off = false, placeholder, autoFocus, ...field }: PasswordFieldProps) {
+export function PasswordField({
+  label,
+  value,
+  onChange,
+  inputRef,
+  off = false,
+  placeholder,
+  autoFocus,
+  ...field
+}: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
   return (
     <Field label={label} {...field}>

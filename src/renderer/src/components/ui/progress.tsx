@@ -9,7 +9,10 @@ type ProgressProps = {
 /** How far something long has come. */
 export function Progress({ label, share }: ProgressProps) {
   return (
-    <Base.Root value={share === null ? null : Math.round(share * 100)} className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1 text-12">
+    <Base.Root
+      value={share === null ? null : Math.round(share * 100)}
+      className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1 text-12"
+    >
       <Base.Label className="min-w-0 truncate text-ink-muted">{label}</Base.Label>
       <span className="tabular-nums">{share !== null && `${Math.round(share * 100)} %`}</span>
       <Base.Track className="col-span-2 h-1.5 overflow-hidden rounded-full bg-hover">

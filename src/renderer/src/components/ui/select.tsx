@@ -16,7 +16,13 @@ type SelectProps<T extends string> = {
 /** One of a few. The label is for those who cannot see what stands before it. */
 export function Select<T extends string>({ label, value, onChange, choices, off = false, className }: SelectProps<T>) {
   return (
-    <Base.Root items={choices} value={value} disabled={off} modal={false} onValueChange={(next) => next !== null && onChange(next)}>
+    <Base.Root
+      items={choices}
+      value={value}
+      disabled={off}
+      modal={false}
+      onValueChange={(next) => next !== null && onChange(next)}
+    >
       <Base.Trigger
         aria-label={label}
         className={cn(
@@ -47,7 +53,9 @@ export function Select<T extends string>({ label, value, onChange, choices, off 
                   </Base.ItemIndicator>
                   <span className="col-start-2">
                     <Base.ItemText>{choice.label}</Base.ItemText>
-                    {choice.meaning !== undefined && <span className="block text-12 text-ink-muted">{choice.meaning}</span>}
+                    {choice.meaning !== undefined && (
+                      <span className="block text-12 text-ink-muted">{choice.meaning}</span>
+                    )}
                   </span>
                 </Base.Item>
               ))}

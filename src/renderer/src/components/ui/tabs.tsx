@@ -1,7 +1,12 @@
 import { Tabs as Base } from '@base-ui/react/tabs'
 import type { ReactNode } from 'react'
 
-type Tab<T extends string> = { readonly value: T; readonly label: string; readonly count?: number; readonly content: ReactNode }
+type Tab<T extends string> = {
+  readonly value: T
+  readonly label: string
+  readonly count?: number
+  readonly content: ReactNode
+}
 
 type TabsProps<T extends string> = {
   readonly label: string
@@ -30,7 +35,12 @@ export function Tabs<T extends string>({ label, value, onChange, tabs, panelClas
         ))}
       </Base.List>
       {tabs.map((tab) => (
-        <Base.Panel key={tab.value} value={tab.value} tabIndex={-1} className={panelClass ?? 'flex min-h-0 flex-1 flex-col outline-none'}>
+        <Base.Panel
+          key={tab.value}
+          value={tab.value}
+          tabIndex={-1}
+          className={panelClass ?? 'flex min-h-0 flex-1 flex-col outline-none'}
+        >
           {tab.content}
         </Base.Panel>
       ))}

@@ -7,7 +7,10 @@ export function Toaster() {
   return (
     <Toast.Provider toastManager={toasts} limit={3} timeout={5_000}>
       <Toast.Portal>
-        <Toast.Viewport aria-label="Messages" className="fixed right-5 bottom-5 z-30 flex w-90 max-w-[calc(100vw-2.5rem)] flex-col gap-2">
+        <Toast.Viewport
+          aria-label="Messages"
+          className="fixed right-5 bottom-5 z-30 flex w-90 max-w-[calc(100vw-2.5rem)] flex-col gap-2"
+        >
           <ToastList />
         </Toast.Viewport>
       </Toast.Portal>
@@ -34,11 +37,13 @@ function ToastList() {
           <Toast.Title render={<p />} className="font-medium" />
           <Toast.Description className="text-ink-muted" />
         </div>
-        <Toast.Close aria-label="Dismiss" className="flex size-6 shrink-0 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink">
+        <Toast.Close
+          aria-label="Dismiss"
+          className="flex size-6 shrink-0 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink"
+        >
           <X size={14} aria-hidden />
         </Toast.Close>
       </Toast.Content>
     </Toast.Root>
   ))
 }
-

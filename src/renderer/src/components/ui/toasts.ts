@@ -12,5 +12,11 @@ export function sayDone(title: string, description?: string): void {
 /** Says that something did not work and what to do; stays until it is dismissed or ten seconds have passed. */
 export function sayProblem(error: unknown): void {
   const problem = toRequestError(error)
-  toasts.add({ title: problem.message, description: problem.hint ?? undefined, type: 'problem', priority: 'high', timeout: 10_000 })
+  toasts.add({
+    title: problem.message,
+    description: problem.hint ?? undefined,
+    type: 'problem',
+    priority: 'high',
+    timeout: 10_000,
+  })
 }

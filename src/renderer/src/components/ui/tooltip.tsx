@@ -14,7 +14,9 @@ export function Tooltip({ text, side = 'top', children }: TooltipProps) {
       <Base.Trigger delay={450} render={children} />
       <Base.Portal>
         <Base.Positioner side={side} sideOffset={6} className="z-20">
-          <Base.Popup className="flex items-center gap-2 rounded-md bg-raised px-2 py-1 text-12 shadow-raised">{text}</Base.Popup>
+          <Base.Popup className="flex items-center gap-2 rounded-md bg-raised px-2 py-1 text-12 shadow-raised">
+            {text}
+          </Base.Popup>
         </Base.Positioner>
       </Base.Portal>
     </Base.Root>

@@ -1,5 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type KeyboardEvent, type ReactNode, type Ref, useEffect, useId, useImperativeHandle, useRef, useState } from 'react'
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
 import { cn } from '../../lib/class-names.ts'
 
 export type VirtualListHandle = { readonly focus: () => void }
@@ -25,7 +34,18 @@ const overscanRows = 8
  * A long list of which only the visible rows exist. One stop in the tab order; arrows, Home, End and Page keys move, Enter
  * opens. Rows hold no controls of their own.
  */
-export function VirtualList<T>({ label, items, keyOf, rowHeight, selected, onSelect, renderRow, onNearEnd, handle, className }: VirtualListProps<T>) {
+export function VirtualList<T>({
+  label,
+  items,
+  keyOf,
+  rowHeight,
+  selected,
+  onSelect,
+  renderRow,
+  onNearEnd,
+  handle,
+  className,
+}: VirtualListProps<T>) {
   const id = useId()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState<string | null>(null)

@@ -8,7 +8,10 @@ const silentMs = 300
 export function Waiting({ what, className }: { readonly what: string; readonly className?: string }) {
   const visible = useAfter(silentMs)
   return (
-    <div role="status" className={cn('flex flex-1 items-center justify-center gap-2 p-8 text-13 text-ink-muted', className)}>
+    <div
+      role="status"
+      className={cn('flex flex-1 items-center justify-center gap-2 p-8 text-13 text-ink-muted', className)}
+    >
       {visible && (
         <>
           <LoaderCircle size={16} className="animate-turn" aria-hidden />

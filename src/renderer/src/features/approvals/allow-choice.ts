@@ -32,12 +32,17 @@ export function toDecision(choice: AllowChoice): Checked {
 /** The words on the button: how much it allows. */
 export function allowWords(choice: AllowChoice): string {
   const checked = toDecision(choice)
-  if ('problem' in checked || checked.decision.grant === undefined) return choice.span === 'once' ? 'Allow once' : 'Allow'
+  if ('problem' in checked || checked.decision.grant === undefined)
+    return choice.span === 'once' ? 'Allow once' : 'Allow'
   return `Allow for ${spanWords(checked.decision.grant.forMinutes)}`
 }
 
 /** What a grant will let through, in one sentence, so that nobody allows more than they mean. */
-export function grantWords(approval: Approval, grant: { readonly forMinutes: number; readonly uses?: number | null | undefined }, nowMs: number): string {
+export function grantWords(
+  approval: Approval,
+  grant: { readonly forMinutes: number; readonly uses?: number | null | undefined },
+  nowMs: number,
+): string {
   const names = [...new Set(approval.secrets.map((secret) => `“${secret.name}”`))].join(', ')
   const limit = grant.uses == null ? '' : grant.uses === 1 ? ', once more' : `, ${grant.uses} more times`
   const secrets = names === '' ? 'without a secret' : `with ${names}`
@@ -49,4 +54,3 @@ function spanWords(minutes: number): string {
   if (minutes % 60 === 0) return `${minutes / 60} hours`
   return minutes === 1 ? '1 minute' : `${minutes} minutes`
 }
-

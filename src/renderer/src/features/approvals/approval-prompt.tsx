@@ -23,16 +23,28 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
 
   useEffect(() => {
     // Something modal keeps its focus; the prompt is still there when it closes.
-    if (document.querySelector('[role=dialog], [role=alertdialog]') === null) deny.current?.focus({ preventScroll: true })
+    if (document.querySelector('[role=dialog], [role=alertdialog]') === null)
+      deny.current?.focus({ preventScroll: true })
   }, [])
 
   const answer = (decision: Decision) => {
     if (!armed) return
-    decide.mutate({ id: approval.id, decision }, { onSuccess: () => sayDone(doneWords(decision), visibleString(approval.asker.name, 60)) })
+    decide.mutate(
+      { id: approval.id, decision },
+      { onSuccess: () => sayDone(doneWords(decision), visibleString(approval.asker.name, 60)) },
+    )
   }
 
   useKeys((event) => {
-    if (event.key.toLowerCase() !== 'd' || event.ctrlKey || event.metaKey || event.altKey || event.repeat || isTyping(event)) return
+    if (
+      event.key.toLowerCase() !== 'd' ||
+      event.ctrlKey ||
+      event.metaKey ||
+      event.altKey ||
+      event.repeat ||
+      isTyping(event)
+    )
+      return
     event.preventDefault()
     answer({ answer: 'deny', reason: '' })
   })

@@ -4,14 +4,23 @@ import type { Approval } from '../../../../shared/models/approval.ts'
 export type SentencePart = { readonly kind: 'words' | 'asker' | 'secret' | 'host'; readonly text: string }
 
 /** The question in one sentence that a tired person understands: “Claude Desktop wants to send a request with your secret “GitHub token””. */
-export function approvalSentence(approval: Pick<Approval, 'asker' | 'tool' | 'secrets' | 'request'>): ReadonlyArray<SentencePart> {
+export function approvalSentence(
+  approval: Pick<Approval, 'asker' | 'tool' | 'secrets' | 'request'>,
+): ReadonlyArray<SentencePart> {
   const { asker, secrets, request } = approval
   const start: ReadonlyArray<SentencePart> =
-    asker.kind === 'assistant' ? [words('Your assistant '), { kind: 'asker', text: asker.name }] : [{ kind: 'asker', text: asker.name }]
+    asker.kind === 'assistant'
+      ? [words('Your assistant '), { kind: 'asker', text: asker.name }]
+      : [{ kind: 'asker', text: asker.name }]
   const names = [...new Set(secrets.map((secret) => secret.name))]
   const verb = words(` wants to ${actOf(approval.tool)}`)
   if (names.length === 0) return [...start, verb, words(' to '), { kind: 'host', text: request.host }]
-  return [...start, verb, words(names.length === 1 ? ' with your secret ' : ` with ${names.length} of your secrets: `), ...listed(names)]
+  return [
+    ...start,
+    verb,
+    words(names.length === 1 ? ' with your secret ' : ` with ${names.length} of your secrets: `),
+    ...listed(names),
+  ]
 }
 
 /** The sentence as one string, for a label or a search. */

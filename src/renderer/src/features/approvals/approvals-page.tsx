@@ -21,7 +21,9 @@ export function ApprovalsPage() {
   const nowMs = useNow()
   const [selection, select] = useSelection(path)
   const tab = selection === 'grants' ? 'grants' : selection?.startsWith('history') === true ? 'history' : 'waiting'
-  const pending = (approvals.data ?? []).filter(({ state }) => state === 'pending').sort((a, b) => a.createdAtMs - b.createdAtMs)
+  const pending = (approvals.data ?? [])
+    .filter(({ state }) => state === 'pending')
+    .sort((a, b) => a.createdAtMs - b.createdAtMs)
   const live = (grants.data ?? []).filter((grant) => isLive(grant, nowMs)).length
 
   return (

@@ -22,12 +22,18 @@ export function GrantsTab({ grants }: { readonly grants: ReadonlyArray<Grant> })
   if (grants.length === 0) {
     return (
       <EmptyState icon={Stamp} title="No standing answers">
-        When you allow something for an hour instead of once, the grant is listed here. You can revoke it before its time is over.
+        When you allow something for an hour instead of once, the grant is listed here. You can revoke it before its
+        time is over.
       </EmptyState>
     )
   }
   return (
-    <div tabIndex={0} role="region" aria-label="Grants" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label="Grants"
+      className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+    >
       <div className="mx-auto max-w-225 space-y-5 px-6 py-5">
         {live.length === 0 ? (
           <p className="text-13 text-ink-muted">No grant is in force. Every use of a key is asked.</p>
@@ -40,7 +46,15 @@ export function GrantsTab({ grants }: { readonly grants: ReadonlyArray<Grant> })
   )
 }
 
-function GrantList({ label, grants, nowMs }: { readonly label: string; readonly grants: ReadonlyArray<Grant>; readonly nowMs: number }) {
+function GrantList({
+  label,
+  grants,
+  nowMs,
+}: {
+  readonly label: string
+  readonly grants: ReadonlyArray<Grant>
+  readonly nowMs: number
+}) {
   return (
     <section>
       <h2 className="mb-2 text-13 font-medium text-ink-muted">{label}</h2>
@@ -62,11 +76,14 @@ function GrantRow({ grant, nowMs }: { readonly grant: Grant; readonly nowMs: num
     <li className="flex items-center gap-4 border-b border-line/60 px-5 py-3 text-13 last:border-b-0">
       <div className={cn('min-w-0 flex-1', !live && 'text-ink-muted')}>
         <p className="truncate">
-          <HostileText text={grant.asker.name} maxChars={60} className="font-medium" /> may send requests to <Host host={grant.host} />
+          <HostileText text={grant.asker.name} maxChars={60} className="font-medium" /> may send requests to{' '}
+          <Host host={grant.host} />
         </p>
         <p className="mt-0.5 flex items-center gap-1.5 truncate text-12 text-ink-muted">
           <KeyRound size={13} aria-hidden className="shrink-0" />
-          <span className="truncate">{names.length === 0 ? 'without a key' : names.map((name) => visibleString(name, 60)).join(', ')}</span>
+          <span className="truncate">
+            {names.length === 0 ? 'without a key' : names.map((name) => visibleString(name, 60)).join(', ')}
+          </span>
           <span className="shrink-0">
             · used {count(grant.usedCount, 'time')}
             {grant.usesLeft !== null && live && `, ${grant.usesLeft} left`}
@@ -83,7 +100,12 @@ function GrantRow({ grant, nowMs }: { readonly grant: Grant; readonly nowMs: num
             variant="deny"
             off={revoke.isPending}
             aria-label={`Revoke the grant of ${visibleString(grant.asker.name, 60)} for ${visibleString(grant.host, 100)}`}
-            onClick={() => revoke.mutate({ id: grant.id }, { onSuccess: () => sayDone('Grant revoked', 'The next request asks again.'), onError: sayProblem })}
+            onClick={() =>
+              revoke.mutate(
+                { id: grant.id },
+                { onSuccess: () => sayDone('Grant revoked', 'The next request asks again.'), onError: sayProblem },
+              )
+            }
           >
             Revoke
           </Button>
@@ -91,7 +113,10 @@ function GrantRow({ grant, nowMs }: { readonly grant: Grant; readonly nowMs: num
       ) : (
         <>
           <Badge tone="neutral">{endedWords(grant)}</Badge>
-          <Time atMs={grant.revokedAtMs ?? Math.min(grant.expiresAtMs, nowMs)} className="w-20 shrink-0 text-right text-12 text-ink-muted" />
+          <Time
+            atMs={grant.revokedAtMs ?? Math.min(grant.expiresAtMs, nowMs)}
+            className="w-20 shrink-0 text-right text-12 text-ink-muted"
+          />
         </>
       )}
     </li>

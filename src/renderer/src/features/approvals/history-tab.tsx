@@ -28,7 +28,10 @@ export function HistoryTab({ approvals, selected, onSelect }: HistoryTabProps) {
   const [search, setSearch] = useState('')
   const list = useRef<VirtualListHandle>(null)
   const decided = useMemo(
-    () => approvals.filter(({ state }) => state !== 'pending').sort((a, b) => (b.decidedAtMs ?? b.createdAtMs) - (a.decidedAtMs ?? a.createdAtMs)),
+    () =>
+      approvals
+        .filter(({ state }) => state !== 'pending')
+        .sort((a, b) => (b.decidedAtMs ?? b.createdAtMs) - (a.decidedAtMs ?? a.createdAtMs)),
     [approvals],
   )
   const found = useMemo(() => decided.filter((approval) => matches(approval, search)), [decided, search])
@@ -48,8 +51,14 @@ export function HistoryTab({ approvals, selected, onSelect }: HistoryTabProps) {
       list={
         <>
           <ListTools>
-            <SearchField label="Search asker, host, secret" value={search} onChange={setSearch} onLeave={() => list.current?.focus()} className="w-full max-w-80" />
-            <span className="ml-auto text-12 text-ink-muted">{count(found.length, 'answer')}</span>
+            <SearchField
+              label="Search asker, host, secret"
+              value={search}
+              onChange={setSearch}
+              onLeave={() => list.current?.focus()}
+              className="w-full max-w-80"
+            />
+            <span className="ml-auto shrink-0 pl-2 text-12 text-ink-muted">{count(found.length, 'answer')}</span>
           </ListTools>
           {found.length === 0 ? (
             <EmptyState icon={History} title="Nothing found">
@@ -69,7 +78,9 @@ export function HistoryTab({ approvals, selected, onSelect }: HistoryTabProps) {
           )}
         </>
       }
-      detail={open === undefined ? null : <HistoryDetail key={open.id} approval={open} onClose={() => onSelect(null)} />}
+      detail={
+        open === undefined ? null : <HistoryDetail key={open.id} approval={open} onClose={() => onSelect(null)} />
+      }
     />
   )
 }
@@ -86,7 +97,10 @@ function HistoryRow({ approval }: { readonly approval: Approval }) {
         </span>
         <RequestLine approval={approval} />
       </span>
-      <Time atMs={approval.decidedAtMs ?? approval.createdAtMs} className="hidden w-20 shrink-0 text-right text-12 text-ink-muted @xl:block" />
+      <Time
+        atMs={approval.decidedAtMs ?? approval.createdAtMs}
+        className="hidden w-20 shrink-0 text-right text-12 text-ink-muted @xl:block"
+      />
     </div>
   )
 }
@@ -94,7 +108,11 @@ function HistoryRow({ approval }: { readonly approval: Approval }) {
 function HistoryDetail({ approval, onClose }: { readonly approval: Approval; readonly onClose: () => void }) {
   const decidedAtMs = approval.decidedAtMs
   return (
-    <Detail title={<Sentence approval={approval} />} subtitle={<ApprovalBadge state={approval.state} />} onClose={onClose}>
+    <Detail
+      title={<Sentence approval={approval} />}
+      subtitle={<ApprovalBadge state={approval.state} />}
+      onClose={onClose}
+    >
       <dl className="mb-4">
         <Fact name={approvalLooks[approval.state].word}>
           {decidedAtMs === null ? 'No time was kept' : exactTime(decidedAtMs)}, {deciderWords(approval)}
@@ -106,9 +124,17 @@ function HistoryDetail({ approval, onClose }: { readonly approval: Approval; rea
           </Fact>
         )}
         {approval.state === 'allowed' && (
-          <Fact name="Use">{approval.used ? 'The request was sent. The approval cannot be used again.' : 'Not used: the asker did not come back for it.'}</Fact>
+          <Fact name="Use">
+            {approval.used
+              ? 'The request was sent. The approval cannot be used again.'
+              : 'Not used: the asker did not come back for it.'}
+          </Fact>
         )}
-        {approval.grantId !== null && <Fact name="Grant">It also answers later requests of this asker to this host, as long as the grant lasts.</Fact>}
+        {approval.grantId !== null && (
+          <Fact name="Grant">
+            It also answers later requests of this asker to this host, as long as the grant lasts.
+          </Fact>
+        )}
       </dl>
       <RequestDetails approval={approval} />
     </Detail>
@@ -118,5 +144,7 @@ function HistoryDetail({ approval, onClose }: { readonly approval: Approval; rea
 function matches(approval: Approval, search: string): boolean {
   const wanted = search.trim().toLowerCase()
   if (wanted === '') return true
-  return `${sentenceText(approvalSentence(approval))} ${approval.request.method} ${approval.request.url} ${approval.state}`.toLowerCase().includes(wanted)
+  return `${sentenceText(approvalSentence(approval))} ${approval.request.method} ${approval.request.url} ${approval.state}`
+    .toLowerCase()
+    .includes(wanted)
 }

@@ -35,8 +35,26 @@ export function PromptActions({ approval, armed, denyRef, onDecide }: PromptActi
     <div className="space-y-3">
       {choice.span === 'custom' && (
         <div className="flex flex-wrap justify-end gap-3">
-          <TextField label="Minutes" type="number" min={1} max={1440} value={choice.minutes} onChange={(minutes) => setChoice({ ...choice, minutes })} className="w-28" />
-          <TextField label="Uses" optional type="number" min={1} max={1000} placeholder="no limit" value={choice.uses} onChange={(uses) => setChoice({ ...choice, uses })} className="w-32" />
+          <TextField
+            label="Minutes"
+            type="number"
+            min={1}
+            max={1440}
+            value={choice.minutes}
+            onChange={(minutes) => setChoice({ ...choice, minutes })}
+            className="w-28"
+          />
+          <TextField
+            label="Uses"
+            optional
+            type="number"
+            min={1}
+            max={1000}
+            placeholder="no limit"
+            value={choice.uses}
+            onChange={(uses) => setChoice({ ...choice, uses })}
+            className="w-32"
+          />
         </div>
       )}
       {choice.span !== 'once' && (
@@ -49,7 +67,14 @@ export function PromptActions({ approval, armed, denyRef, onDecide }: PromptActi
         </p>
       )}
       <div className="flex flex-wrap items-center gap-2">
-        <Button ref={denyRef} variant="deny" size="lg" off={!armed} onClick={() => onDecide({ answer: 'deny', reason: '' })}>
+        <Button
+          ref={denyRef}
+          variant="deny"
+          size="lg"
+          className="outline-offset-2 outline-accent focus:outline-2"
+          off={!armed}
+          onClick={() => onDecide({ answer: 'deny', reason: '' })}
+        >
           Deny
         </Button>
         <Button variant="ghost" size="lg" off={!armed} onClick={() => setReason('')}>
@@ -59,7 +84,13 @@ export function PromptActions({ approval, armed, denyRef, onDecide }: PromptActi
           <span className="text-13 text-ink-muted" aria-hidden>
             Allow for
           </span>
-          <Select label="Allow for" className="h-9 w-42" value={choice.span} onChange={(span) => setChoice({ ...choice, span })} choices={spans} />
+          <Select
+            label="Allow for"
+            className="h-9 w-42"
+            value={choice.span}
+            onChange={(span) => setChoice({ ...choice, span })}
+            choices={spans}
+          />
           <Button
             variant="primary"
             size="lg"
@@ -94,7 +125,7 @@ function DenyReason({ approval, armed, reason, onReason, onDecide }: DenyReasonP
       }}
     >
       <TextArea
-        label="Why not?"
+        label="Your reason"
         hint={
           <>
             <HostileText text={approval.asker.name} maxChars={60} /> will read this. Say what it should do instead.
@@ -107,8 +138,13 @@ function DenyReason({ approval, armed, reason, onReason, onDecide }: DenyReasonP
         onChange={onReason}
       />
       <div className="flex gap-2">
-        <Button variant="deny" size="lg" off={!armed} onClick={() => onDecide({ answer: 'deny', reason: reason.trim() })}>
-          {reason.trim() === '' ? 'Deny' : 'Deny with this reason'}
+        <Button
+          variant="deny"
+          size="lg"
+          off={!armed}
+          onClick={() => onDecide({ answer: 'deny', reason: reason.trim() })}
+        >
+          Deny
         </Button>
         <Button variant="ghost" size="lg" onClick={() => onReason(null)}>
           Back

@@ -19,16 +19,25 @@ export function RequestBody({ body }: { readonly body: NonNullable<RequestView['
       <pre
         tabIndex={0}
         aria-label="Body of the request"
-        className={cn('overflow-auto rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-12', all ? 'max-h-96' : 'max-h-40')}
+        className={cn(
+          'overflow-auto rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-12',
+          all ? 'max-h-96' : 'max-h-40',
+        )}
       >
         <HostileText text={text} maxChars={all ? allChars : firstChars} lines placeholders />
       </pre>
       <p className="mt-1 flex gap-3 text-12 text-ink-muted">
         <span>
-          {body.truncated ? `The first part of ${byteSize(body.bytes)} is shown; all of it is sent.` : byteSize(body.bytes)}
+          {body.truncated
+            ? `The first part of ${byteSize(body.bytes)} is shown; all of it is sent.`
+            : byteSize(body.bytes)}
         </span>
         {long && (
-          <button type="button" onClick={() => setAll(!all)} className="rounded-sm font-medium text-accent-text hover:underline">
+          <button
+            type="button"
+            onClick={() => setAll(!all)}
+            className="rounded-sm font-medium text-accent-text hover:underline"
+          >
             {all ? 'Show less' : 'Show all'}
           </button>
         )}

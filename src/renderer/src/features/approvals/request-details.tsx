@@ -69,7 +69,12 @@ const changing = ['POST', 'PUT', 'PATCH', 'DELETE']
 
 function Method({ method }: { readonly method: string }) {
   return (
-    <span className={cn('font-mono text-12 font-semibold', method === 'DELETE' ? 'text-danger' : changing.includes(method) ? 'text-ink' : 'text-ink-muted')}>
+    <span
+      className={cn(
+        'font-mono text-12 font-semibold',
+        method === 'DELETE' ? 'text-danger' : changing.includes(method) ? 'text-ink' : 'text-ink-muted',
+      )}
+    >
       <HostileText text={method} maxChars={16} />
     </span>
   )

@@ -1,4 +1,14 @@
-import { EyeOff, Globe, type LucideIcon, PencilLine, Router, ScanSearch, Trash2, Unlock, UserRoundSearch } from 'lucide-react'
+import {
+  EyeOff,
+  Globe,
+  type LucideIcon,
+  PencilLine,
+  Router,
+  ScanSearch,
+  Trash2,
+  Unlock,
+  UserRoundSearch,
+} from 'lucide-react'
 import type { Risk } from '../../../../shared/models/approval.ts'
 import { cn } from '../../lib/class-names.ts'
 

@@ -18,7 +18,10 @@ export function WaitingTab({ pending }: { readonly pending: ReadonlyArray<Approv
 
   useKeys((event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return
-    const step = event.key === 'j' || event.key === 'ArrowDown' ? 1 : event.key === 'k' || event.key === 'ArrowUp' ? -1 : 0
+    // The arrows scroll a body that has the focus.
+    if (event.key.startsWith('Arrow') && event.target instanceof Element && event.target.closest('pre') !== null) return
+    const step =
+      event.key === 'j' || event.key === 'ArrowDown' ? 1 : event.key === 'k' || event.key === 'ArrowUp' ? -1 : 0
     const next = pending[position + step]
     if (step === 0 || next === undefined) return
     event.preventDefault()
@@ -28,7 +31,8 @@ export function WaitingTab({ pending }: { readonly pending: ReadonlyArray<Approv
   if (shown === undefined) {
     return (
       <EmptyState icon={ShieldCheck} title="Nothing waits for you">
-        When a program or an assistant wants to use one of your keys, it asks here first and waits. Nothing leaves without your answer.
+        When a program or an assistant wants to use one of your keys, it asks here first and waits. Nothing leaves
+        without your answer.
       </EmptyState>
     )
   }
@@ -64,7 +68,11 @@ function WaitingRow({ approval, onChoose }: { readonly approval: Approval; reado
   const nowMs = useNow()
   return (
     <li className="border-b border-line/60 last:border-b-0">
-      <button type="button" onClick={onChoose} className="flex w-full items-center gap-4 px-5 py-2.5 text-left outline-offset-[-2px] hover:bg-hover">
+      <button
+        type="button"
+        onClick={onChoose}
+        className="flex w-full items-center gap-4 px-5 py-2.5 text-left outline-offset-[-2px] hover:bg-hover"
+      >
         <span className="min-w-0 flex-1">
           <span className="block truncate text-13">
             <Sentence approval={approval} />

@@ -9,7 +9,13 @@ import { isComing, isUp } from './assistant-state.tsx'
 type Act = Extract<RouteName, 'assistants.start' | 'assistants.stop' | 'assistants.restart'>
 
 /** Start, stop, restart, cancel: what makes sense in the present state. */
-export function AssistantActions({ assistant, size = 'sm' }: { readonly assistant: Assistant; readonly size?: 'sm' | 'md' }) {
+export function AssistantActions({
+  assistant,
+  size = 'sm',
+}: {
+  readonly assistant: Assistant
+  readonly size?: 'sm' | 'md'
+}) {
   const start = useAction('assistants.start')
   const stop = useAction('assistants.stop')
   const restart = useAction('assistants.restart')
@@ -20,7 +26,12 @@ export function AssistantActions({ assistant, size = 'sm' }: { readonly assistan
   }
   if (isComing(assistant.state)) {
     return (
-      <Button size={size} off={stop.isPending} aria-label={`Cancel ${assistant.name}`} onClick={() => run('assistants.stop')}>
+      <Button
+        size={size}
+        off={stop.isPending}
+        aria-label={`Cancel ${assistant.name}`}
+        onClick={() => run('assistants.stop')}
+      >
         <X size={14} aria-hidden />
         Cancel
       </Button>

@@ -18,16 +18,29 @@ const nearlyFull = 0.9
 export function AssistantCard({ assistant, open, onOpen }: AssistantCardProps) {
   const { name, state, memoryUsedMiB, memoryMiB } = assistant
   return (
-    <article aria-label={name} className={cn('relative flex flex-col rounded-xl border bg-surface p-4', open ? 'border-accent' : 'border-line hover:border-line-strong')}>
+    <article
+      aria-label={name}
+      className={cn(
+        'relative flex flex-col rounded-xl border bg-surface p-4',
+        open ? 'border-accent' : 'border-line hover:border-line-strong',
+      )}
+    >
       <div className="flex items-start gap-3">
         <div className="min-w-0 flex-1">
           <h2 className="truncate text-16 font-semibold">
             {/* The button covers the card, so that the whole of it opens the details; the actions lie above it. */}
-            <button type="button" onClick={onOpen} aria-expanded={open} className="max-w-full truncate rounded-sm before:absolute before:inset-0 before:rounded-xl">
+            <button
+              type="button"
+              onClick={onOpen}
+              aria-expanded={open}
+              className="max-w-full truncate rounded-sm before:absolute before:inset-0 before:rounded-xl"
+            >
               {name}
             </button>
           </h2>
-          <p className={cn('truncate text-12 text-ink-muted', assistant.image !== 'demo' && 'font-mono')}>{imageWords(assistant)}</p>
+          <p className={cn('truncate text-12 text-ink-muted', assistant.image !== 'demo' && 'font-mono')}>
+            {imageWords(assistant)}
+          </p>
         </div>
         <StateMark state={state} />
       </div>
@@ -38,7 +51,13 @@ export function AssistantCard({ assistant, open, onOpen }: AssistantCardProps) {
           <AssistantMessage assistant={assistant} />
         )}
         {memoryUsedMiB !== null && (
-          <Meter label="Memory" value={memoryUsedMiB} max={memoryMiB} words={memoryWords(assistant)} alarming={memoryUsedMiB > nearlyFull * memoryMiB} />
+          <Meter
+            label="Memory"
+            value={memoryUsedMiB}
+            max={memoryMiB}
+            words={memoryWords(assistant)}
+            alarming={memoryUsedMiB > nearlyFull * memoryMiB}
+          />
         )}
       </div>
       <div className="mt-4 flex items-center gap-2">
@@ -58,7 +77,10 @@ export function AssistantMessage({ assistant }: { readonly assistant: Assistant 
   const bad = state === 'failed' || state === 'unhealthy'
   const Icon = bad ? CircleAlert : Info
   return (
-    <div role={bad ? 'alert' : 'status'} className={cn('flex gap-2 rounded-lg px-3 py-2 text-13', bad ? 'bg-danger-soft' : 'bg-sunken')}>
+    <div
+      role={bad ? 'alert' : 'status'}
+      className={cn('flex gap-2 rounded-lg px-3 py-2 text-13', bad ? 'bg-danger-soft' : 'bg-sunken')}
+    >
       <Icon size={15} aria-hidden className={cn('mt-0.5 shrink-0', bad ? 'text-danger' : 'text-ink-muted')} />
       <p className="selectable min-w-0">
         <HostileText text={message} maxChars={messageMaxChars} className="font-medium" />{' '}

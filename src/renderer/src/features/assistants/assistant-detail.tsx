@@ -15,7 +15,13 @@ import { imageWords, isUp, memoryWords, StateMark } from './assistant-state.tsx'
 import { LogTail } from './log-tail.tsx'
 
 /** One assistant in full: its container, its log as it grows, and the way to be rid of it. */
-export function AssistantDetail({ assistant, onClose }: { readonly assistant: Assistant; readonly onClose: () => void }) {
+export function AssistantDetail({
+  assistant,
+  onClose,
+}: {
+  readonly assistant: Assistant
+  readonly onClose: () => void
+}) {
   const [removing, setRemoving] = useState(false)
   return (
     <Detail
@@ -35,15 +41,29 @@ export function AssistantDetail({ assistant, onClose }: { readonly assistant: As
       <div className="space-y-3">
         <AssistantMessage assistant={assistant} />
         {assistant.memoryUsedMiB !== null && (
-          <Meter label="Memory" value={assistant.memoryUsedMiB} max={assistant.memoryMiB} words={memoryWords(assistant)} alarming={assistant.memoryUsedMiB > 0.9 * assistant.memoryMiB} />
+          <Meter
+            label="Memory"
+            value={assistant.memoryUsedMiB}
+            max={assistant.memoryMiB}
+            words={memoryWords(assistant)}
+            alarming={assistant.memoryUsedMiB > 0.9 * assistant.memoryMiB}
+          />
         )}
       </div>
       <dl className="mt-2 grid grid-cols-2 gap-x-4">
         <Fact name="Image">
           <span className={assistant.image === 'demo' ? '' : 'font-mono text-12'}>{imageWords(assistant)}</span>
         </Fact>
-        <Fact name="Container">{assistant.containerId === null ? 'None now' : <code className="font-mono text-12">{assistant.containerId.slice(0, 12)}</code>}</Fact>
-        <Fact name="Up since">{assistant.startedAtMs === null ? 'Not running' : <Time atMs={assistant.startedAtMs} />}</Fact>
+        <Fact name="Container">
+          {assistant.containerId === null ? (
+            'None now'
+          ) : (
+            <code className="font-mono text-12">{assistant.containerId.slice(0, 12)}</code>
+          )}
+        </Fact>
+        <Fact name="Up since">
+          {assistant.startedAtMs === null ? 'Not running' : <Time atMs={assistant.startedAtMs} />}
+        </Fact>
         <Fact name="Memory limit">{memoryWords({ memoryUsedMiB: null, memoryMiB: assistant.memoryMiB })}</Fact>
         <Fact name="Restarts">{assistant.restarts}</Fact>
         <Fact name="Last exit code">{assistant.exitCode ?? 'None'}</Fact>
@@ -62,7 +82,12 @@ export function AssistantDetail({ assistant, onClose }: { readonly assistant: As
   )
 }
 
-type RemoveDialogProps = { readonly assistant: Assistant; readonly open: boolean; readonly onClose: () => void; readonly onRemoved: () => void }
+type RemoveDialogProps = {
+  readonly assistant: Assistant
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly onRemoved: () => void
+}
 
 function RemoveDialog({ assistant, open, onClose, onRemoved }: RemoveDialogProps) {
   const [withData, setWithData] = useState(false)
@@ -88,10 +113,15 @@ function RemoveDialog({ assistant, open, onClose, onRemoved }: RemoveDialogProps
       }
     >
       <p>
-        {isUp(assistant.state) ? 'It is stopped and its container is removed.' : 'Its container is removed.'} Your keys are not touched: none was ever
-        inside.
+        {isUp(assistant.state) ? 'It is stopped and its container is removed.' : 'Its container is removed.'} Your keys
+        are not touched: none was ever inside.
       </p>
-      <Checkbox checked={withData} onChange={setWithData} label="Also erase its data" meaning="Its conversations, memory and files. They cannot be brought back." />
+      <Checkbox
+        checked={withData}
+        onChange={setWithData}
+        label="Also erase its data"
+        meaning="Its conversations, memory and files. They cannot be brought back."
+      />
     </ConfirmDialog>
   )
 }

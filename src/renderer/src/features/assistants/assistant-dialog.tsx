@@ -1,6 +1,6 @@
 import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { checkForm } from '../../lib/form-problems.ts'
 import { AssistantInput } from '../../../../shared/models/assistant.ts'
 import { Button } from '../../components/ui/button.tsx'
@@ -9,6 +9,7 @@ import { TextField } from '../../components/ui/field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { sayProblem } from '../../components/ui/toasts.ts'
+import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { useAction } from '../../lib/queries.ts'
 
 const memories = [
@@ -41,13 +42,19 @@ export function AssistantDialog({ taken, onClose }: AssistantDialogProps) {
   const [name, setName] = useState(() => freeName(taken))
   const [memory, setMemory] = useState<(typeof memories)[number]['value']>('1536')
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
+  const form = useRef<HTMLFormElement>(null)
+  useFocusProblem(form, problems)
   const create = useAction('assistants.create')
   const start = useAction('assistants.start')
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (create.isPending) return
-    const checked = checkForm(AssistantInput, { name, image: source === 'demo' ? 'demo' : image, memoryMiB: Number(memory) })
+    const checked = checkForm(AssistantInput, {
+      name,
+      image: source === 'demo' ? 'demo' : image,
+      memoryMiB: Number(memory),
+    })
     if ('problems' in checked) {
       setProblems(checked.problems)
       return
@@ -63,11 +70,21 @@ export function AssistantDialog({ taken, onClose }: AssistantDialogProps) {
   }
 
   return (
-    <Dialog open onClose={() => onClose(null)} title="New assistant" meaning="It gets a container of its own, with limits, and no way out but through Clawkeep.">
-      <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
+    <Dialog
+      open
+      onClose={() => onClose(null)}
+      title="New assistant"
+      meaning="It gets a container of its own, with limits, and no way out but through Clawkeep."
+    >
+      <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
         <DialogBody>
           <div className="space-y-4">
-            <RadioGroup aria-label="What runs in it" value={source} onValueChange={(next) => setSource(next as typeof source)} className="grid grid-cols-2 gap-2">
+            <RadioGroup
+              aria-label="What runs in it"
+              value={source}
+              onValueChange={(next) => setSource(next as typeof source)}
+              className="grid grid-cols-2 gap-2"
+            >
               {sources.map(({ value, title, meaning }) => (
                 <Radio.Root
                   key={value}
@@ -81,9 +98,26 @@ export function AssistantDialog({ taken, onClose }: AssistantDialogProps) {
               ))}
             </RadioGroup>
             {source === 'image' && (
-              <TextField label="Image" mono value={image} onChange={setImage} maxLength={300} problem={problems['image']} hint="It is downloaded when it is not here yet." />
+              <TextField
+                label="Image"
+                mono
+                value={image}
+                onChange={setImage}
+                maxLength={300}
+                problem={problems['image']}
+                hint="It is downloaded when it is not here yet."
+              />
             )}
-            <TextField label="Name" mono value={name} onChange={setName} autoFocus maxLength={40} problem={problems['name']} hint="Clients call it by this name. Lower-case letters, digits and dashes." />
+            <TextField
+              label="Name"
+              mono
+              value={name}
+              onChange={setName}
+              autoFocus
+              maxLength={40}
+              problem={problems['name']}
+              hint="Clients call it by this name. Lower-case letters, digits and dashes."
+            />
             <div className="flex items-center justify-between gap-4">
               <div>
                 <p className="text-13 font-medium">Memory limit</p>

@@ -43,5 +43,7 @@ export function imageWords(assistant: Pick<Assistant, 'image'>): string {
 
 /** `212 MB of 1.5 GB`, or just the limit when nothing runs. */
 export function memoryWords({ memoryUsedMiB, memoryMiB }: Pick<Assistant, 'memoryUsedMiB' | 'memoryMiB'>): string {
-  return memoryUsedMiB === null ? `up to ${memorySize(memoryMiB)}` : `${memorySize(memoryUsedMiB)} of ${memorySize(memoryMiB)}`
+  return memoryUsedMiB === null
+    ? `up to ${memorySize(memoryMiB)}`
+    : `${memorySize(memoryUsedMiB)} of ${memorySize(memoryMiB)}`
 }

@@ -27,14 +27,18 @@ export function AssistantsPage() {
     </Button>
   )
   return (
-    <Page title="Assistants" meaning="Agents in sealed containers: no network but through Clawkeep, no key inside" actions={add}>
+    <Page
+      title="Assistants"
+      meaning="Agents in sealed containers: no network but through Clawkeep, no key inside"
+      actions={add}
+    >
       <EngineBanner />
       <Loaded query={assistants} what="Looking for assistants">
         {(all) =>
           all.length === 0 ? (
             <EmptyState icon={Bot} title="No assistants yet" action={add}>
-              An assistant runs in its own container with nothing in it worth stealing. What it wants from outside goes through
-              Clawkeep, and what matters is asked first. The demo assistant needs no download.
+              An assistant runs in its own container with nothing in it worth stealing. What it wants from outside goes
+              through Clawkeep, and what matters is asked first. The demo assistant needs no download.
             </EmptyState>
           ) : (
             <AssistantCards assistants={all} selected={adding ? null : selection} onSelect={select} />
@@ -72,7 +76,9 @@ function AssistantCards({ assistants, selected, onSelect }: AssistantCardsProps)
           </div>
         </div>
       }
-      detail={open === undefined ? null : <AssistantDetail key={open.id} assistant={open} onClose={() => onSelect(null)} />}
+      detail={
+        open === undefined ? null : <AssistantDetail key={open.id} assistant={open} onClose={() => onSelect(null)} />
+      }
     />
   )
 }

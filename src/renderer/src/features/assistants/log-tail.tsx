@@ -24,7 +24,9 @@ export function LogTail({ id, live }: { readonly id: string; readonly live: bool
     <section aria-label="Log" className="mt-3">
       <h3 className="mb-1.5 flex items-baseline gap-2 text-13 font-medium">
         Log
-        <span className="text-12 font-normal text-ink-muted">{live ? 'the last 200 lines, live' : 'the last 200 lines'}</span>
+        <span className="text-12 font-normal text-ink-muted">
+          {live ? 'the last 200 lines, live' : 'the last 200 lines'}
+        </span>
       </h3>
       {logs.error !== null && logs.data === undefined ? (
         <Problem error={logs.error} />
@@ -36,11 +38,16 @@ export function LogTail({ id, live }: { readonly id: string; readonly live: bool
           aria-live="off"
           aria-label="Log lines"
           onScroll={({ currentTarget }) => {
-            following.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < nearEndPx
+            following.current =
+              currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < nearEndPx
           }}
           className="h-64 overflow-auto rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-12"
         >
-          {text === '' ? <span className="font-sans text-ink-muted">{logs.isPending ? '' : 'Nothing was written yet.'}</span> : <HostileText text={text} maxChars={maxChars} lines />}
+          {text === '' ? (
+            <span className="font-sans text-ink-muted">{logs.isPending ? '' : 'Nothing was written yet.'}</span>
+          ) : (
+            <HostileText text={text} maxChars={maxChars} lines />
+          )}
         </pre>
       )}
     </section>

@@ -11,10 +11,22 @@ import type { Names } from './use-names.ts'
 const nameMaxChars = 100
 
 /** All that the log knows about one act. */
-export function AuditDetail({ row, names, onClose }: { readonly row: AuditRow; readonly names: Names; readonly onClose: () => void }) {
+export function AuditDetail({
+  row,
+  names,
+  onClose,
+}: {
+  readonly row: AuditRow
+  readonly names: Names
+  readonly onClose: () => void
+}) {
   const { facts, opener, closer } = row
   return (
-    <Detail title={kindLooks[facts.kind].words} subtitle={<code className="font-mono text-12">{facts.kind}</code>} onClose={onClose}>
+    <Detail
+      title={kindLooks[facts.kind].words}
+      subtitle={<code className="font-mono text-12">{facts.kind}</code>}
+      onClose={onClose}
+    >
       <dl>
         <Fact name="Who">
           <Named name={names.asker(facts.asker)} id={facts.asker.id} />
@@ -29,7 +41,9 @@ export function AuditDetail({ row, names, onClose }: { readonly row: AuditRow; r
         {row.state === 'open' && <Fact name="Ended">Not yet, or Clawkeep was stopped before it did.</Fact>}
         <Facts facts={facts} names={names} />
         <Fact name="Place in the log">
-          <code className="font-mono text-12">{[opener, closer].flatMap((entry) => (entry === null ? [] : [entry.index])).join(' and ') || facts.index}</code>
+          <code className="font-mono text-12">
+            {[opener, closer].flatMap((entry) => (entry === null ? [] : [entry.index])).join(' and ') || facts.index}
+          </code>
           {facts.op !== undefined && <Id>{facts.op}</Id>}
         </Fact>
       </dl>

@@ -23,10 +23,19 @@ const times = [
   { value: 'month', label: 'Last 30 days' },
 ] as const
 
-const groups = [{ value: 'all', label: 'Everything' }, ...Object.entries(groupWords).map(([value, label]) => ({ value: value as AuditGroup, label }))] as const
+const groups = [
+  { value: 'all', label: 'Everything' },
+  ...Object.entries(groupWords).map(([value, label]) => ({ value: value as AuditGroup, label })),
+] as const
 
 /** Which entries to show: by time, by what they are about, by who asked. */
-export function AuditFilters({ choice, onChange }: { readonly choice: AuditChoice; readonly onChange: (choice: AuditChoice) => void }) {
+export function AuditFilters({
+  choice,
+  onChange,
+}: {
+  readonly choice: AuditChoice
+  readonly onChange: (choice: AuditChoice) => void
+}) {
   const clients = useApiKeys().data ?? []
   const assistants = useAssistants().data ?? []
   const askers = [
@@ -40,9 +49,27 @@ export function AuditFilters({ choice, onChange }: { readonly choice: AuditChoic
   ]
   return (
     <>
-      <Select label="Time" value={choice.time} onChange={(time) => onChange({ ...choice, time })} choices={times} className="w-34" />
-      <Select label="What" value={choice.group} onChange={(group) => onChange({ ...choice, group })} choices={groups} className="w-46" />
-      <Select label="Who" value={choice.asker} onChange={(asker) => onChange({ ...choice, asker })} choices={askers} className="w-44" />
+      <Select
+        label="Time"
+        value={choice.time}
+        onChange={(time) => onChange({ ...choice, time })}
+        choices={times}
+        className="w-34 min-w-20 shrink"
+      />
+      <Select
+        label="What"
+        value={choice.group}
+        onChange={(group) => onChange({ ...choice, group })}
+        choices={groups}
+        className="w-46 min-w-24 shrink"
+      />
+      <Select
+        label="Who"
+        value={choice.asker}
+        onChange={(asker) => onChange({ ...choice, asker })}
+        choices={askers}
+        className="w-44 min-w-20 shrink"
+      />
     </>
   )
 }

@@ -15,8 +15,12 @@ export function AuditLine({ row, names }: { readonly row: AuditRow; readonly nam
   const { words, icon: Icon } = kindLooks[facts.kind]
   return (
     <div className="flex w-full items-center gap-3 px-6 text-13">
-      <time dateTime={new Date(row.atMs).toISOString()} title={exactTime(row.atMs)} className="w-28 shrink-0 font-mono text-12 whitespace-nowrap text-ink-muted">
-        {dayWords(row.atMs)}
+      <time
+        dateTime={new Date(row.atMs).toISOString()}
+        title={exactTime(row.atMs)}
+        className="w-16 shrink-0 font-mono text-12 whitespace-nowrap text-ink-muted @xl:w-28"
+      >
+        <span className="hidden @xl:inline">{dayWords(row.atMs)}</span>
         {clockTime(row.atMs)}
       </time>
       <Icon size={15} strokeWidth={1.75} aria-hidden className="shrink-0 text-ink-muted" />
@@ -26,9 +30,13 @@ export function AuditLine({ row, names }: { readonly row: AuditRow; readonly nam
           <About row={row} names={names} />
         </span>
       </span>
-      <span className="hidden w-36 shrink-0 truncate @2xl:block">{visibleString(names.asker(facts.asker), nameMaxChars)}</span>
+      <span className="hidden w-36 shrink-0 truncate @2xl:block">
+        {visibleString(names.asker(facts.asker), nameMaxChars)}
+      </span>
       <End row={row} />
-      <span className="hidden w-16 shrink-0 text-right text-12 text-ink-muted tabular-nums @3xl:block">{facts.tookMs === undefined ? '' : took(facts.tookMs)}</span>
+      <span className="hidden w-16 shrink-0 text-right text-12 text-ink-muted tabular-nums @3xl:block">
+        {facts.tookMs === undefined ? '' : took(facts.tookMs)}
+      </span>
     </div>
   )
 }
@@ -43,7 +51,8 @@ function About({ row, names }: { readonly row: AuditRow; readonly names: Names }
       </span>
     )
   }
-  if (facts.itemIds !== undefined && facts.itemIds.length > 0) return facts.itemIds.map((id) => visibleString(names.item(id), nameMaxChars)).join(', ')
+  if (facts.itemIds !== undefined && facts.itemIds.length > 0)
+    return facts.itemIds.map((id) => visibleString(names.item(id), nameMaxChars)).join(', ')
   const target = facts.target === undefined ? '' : visibleString(names.target(facts.target), nameMaxChars)
   if (facts.tool !== undefined) return `${facts.tool}${target === '' ? '' : ` · ${target}`}`
   // An id alone tells nobody anything; it stands in the details.
@@ -60,7 +69,10 @@ const ends: Readonly<Record<string, { readonly icon: LucideIcon; readonly look: 
 
 function End({ row }: { readonly row: AuditRow }) {
   const words = row.state === 'open' ? 'No end yet' : (endWords(row.facts) ?? '')
-  const { icon: Icon, look } = ends[words] ?? { icon: row.state === 'open' ? CircleDashed : CircleSlash, look: 'text-ink-muted' }
+  const { icon: Icon, look } = ends[words] ?? {
+    icon: row.state === 'open' ? CircleDashed : CircleSlash,
+    look: 'text-ink-muted',
+  }
   return (
     <span className={cn('flex w-24 shrink-0 items-center gap-1.5 text-12 font-medium', look)}>
       {words !== '' && <Icon size={13} aria-hidden className="shrink-0" />}

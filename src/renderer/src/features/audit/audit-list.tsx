@@ -36,7 +36,10 @@ export function AuditList({ wish, filters, filtered, onClear }: AuditListProps) 
         <>
           <ListTools>
             {filters}
-            <span className="ml-auto text-12 text-ink-muted" title="Entries in the log that fit; an act has two">
+            <span
+              className="ml-auto shrink-0 pl-2 text-12 text-ink-muted"
+              title="Entries in the log that fit; an act has two"
+            >
               {count(log.total, 'entry', 'entries')}
             </span>
           </ListTools>
@@ -49,7 +52,11 @@ export function AuditList({ wish, filters, filtered, onClear }: AuditListProps) 
           )}
           {log.pending && log.error === null && <Waiting what="Reading the log" />}
           {!log.pending && log.error === null && rows.length === 0 && (
-            <EmptyState icon={ScrollText} title={filtered ? 'Nothing found' : 'Nothing logged yet'} {...(filtered ? { action: <Button onClick={onClear}>Show everything</Button> } : {})}>
+            <EmptyState
+              icon={ScrollText}
+              title={filtered ? 'Nothing found' : 'Nothing logged yet'}
+              {...(filtered ? { action: <Button onClick={onClear}>Show everything</Button> } : {})}
+            >
               {filtered
                 ? 'No entry fits these filters.'
                 : 'Every request, answer, unlock and change will stand here, signed so that an edit shows.'}

@@ -39,7 +39,8 @@ export function useAuditLog(wish: AuditWish): AuditView {
 
   useEffect(() => {
     const page = head.data
-    if (page !== undefined) setKept((before) => ({ wish, known: before.wish === wish ? joinHead(before.known, page) : page }))
+    if (page !== undefined)
+      setKept((before) => ({ wish, known: before.wish === wish ? joinHead(before.known, page) : page }))
   }, [head.data, wish])
 
   const { nextBefore } = known

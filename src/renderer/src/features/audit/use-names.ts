@@ -1,12 +1,12 @@
 import { useCallback } from 'react'
 import type { Asker } from '../../../../shared/models/asker.ts'
-import { useApiKeys, useAssistants, useItems } from '../../lib/queries.ts'
+import { useApiKeys, useApprovals, useAssistants, useItems } from '../../lib/queries.ts'
 
 export type Names = {
   /** `You`, `Clawkeep`, or the present name of the client or assistant. */
   readonly asker: (asker: Asker) => string
   readonly item: (id: string) => string
-  /** The name of a key or assistant; any other id as it is. */
+  /** The name of a client or assistant, or what an approval was about; any other id as it is. */
   readonly target: (id: string) => string
 }
 
@@ -15,9 +15,16 @@ export function useNames(): Names {
   const keys = useApiKeys().data
   const assistants = useAssistants().data
   const items = useItems().data
+  const approvals = useApprovals().data
   const target = useCallback(
-    (id: string) => keys?.find((key) => key.id === id)?.name ?? assistants?.find((assistant) => assistant.id === id)?.name ?? id,
-    [keys, assistants],
+    (id: string) => {
+      const request = approvals?.find((approval) => approval.id === id)?.request
+      if (request !== undefined) return `${request.method} ${request.host}`
+      return (
+        keys?.find((key) => key.id === id)?.name ?? assistants?.find((assistant) => assistant.id === id)?.name ?? id
+      )
+    },
+    [keys, assistants, approvals],
   )
   const item = useCallback((id: string) => items?.find((other) => other.id === id)?.name ?? id, [items])
   const asker = useCallback(

@@ -10,7 +10,13 @@ export function VerdictStrip({ verdict, onClose }: { readonly verdict: AuditVerd
   const { ok, entries, checkpoints, unsigned, firstBad, message, fingerprint } = verdict
   const Icon = ok ? BadgeCheck : OctagonAlert
   return (
-    <div role={ok ? 'status' : 'alert'} className={cn('flex items-start gap-3 border-b border-line px-6 py-3 text-13', ok ? 'bg-ok-soft' : 'bg-danger-soft')}>
+    <div
+      role={ok ? 'status' : 'alert'}
+      className={cn(
+        'flex items-start gap-3 border-b border-line px-6 py-3 text-13',
+        ok ? 'bg-ok-soft' : 'bg-danger-soft',
+      )}
+    >
       <Icon size={18} aria-hidden className={cn('mt-px shrink-0', ok ? 'text-ok' : 'text-danger')} />
       <div className="selectable min-w-0 flex-1">
         <p className="font-medium wrap-anywhere">{message}</p>
@@ -26,7 +32,12 @@ export function VerdictStrip({ verdict, onClose }: { readonly verdict: AuditVerd
           </p>
         )}
       </div>
-      <button type="button" aria-label="Close the verdict" onClick={onClose} className={buttonClass('ghost', 'icon', '-my-1')}>
+      <button
+        type="button"
+        aria-label="Close the verdict"
+        onClick={onClose}
+        className={buttonClass('ghost', 'icon', '-my-1')}
+      >
         <X size={16} aria-hidden />
       </button>
     </div>

@@ -52,13 +52,17 @@ export function ClientDetail({ apiKey, onClose }: { readonly apiKey: ApiKey; rea
         </Fact>
         <Fact name="Key">
           <code className="font-mono text-13">{apiKey.prefix}…</code>
-          <p className="text-12 text-ink-muted">Shown whole only when it was made. Clawkeep keeps just its fingerprint.</p>
+          <p className="text-12 text-ink-muted">
+            Shown whole only when it was made. Clawkeep keeps just its fingerprint.
+          </p>
         </Fact>
         <Fact name="Last used">{apiKey.lastUsedAtMs === null ? 'Never' : <Time atMs={apiKey.lastUsedAtMs} />}</Fact>
         <Fact name="Made">
           <Time atMs={apiKey.createdAtMs} />
         </Fact>
-        <Fact name={apiKey.state === 'expired' ? 'Expired' : 'Expires'}>{apiKey.expiresAtMs === null ? 'Never' : <Time atMs={apiKey.expiresAtMs} />}</Fact>
+        <Fact name={apiKey.state === 'expired' ? 'Expired' : 'Expires'}>
+          {apiKey.expiresAtMs === null ? 'Never' : <Time atMs={apiKey.expiresAtMs} />}
+        </Fact>
         {apiKey.revokedAtMs !== null && (
           <Fact name="Revoked">
             <Time atMs={apiKey.revokedAtMs} />
@@ -84,7 +88,10 @@ export function ClientDetail({ apiKey, onClose }: { readonly apiKey: ApiKey; rea
           )
         }
       >
-        <p>The program is cut off at once, also in a session that is open now. The key cannot be made valid again; connect it anew if you change your mind.</p>
+        <p>
+          The program is cut off at once, also in a session that is open now. The key cannot be made valid again;
+          connect it anew if you change your mind.
+        </p>
       </ConfirmDialog>
     </Detail>
   )

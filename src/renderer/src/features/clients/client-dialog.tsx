@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { checkForm } from '../../lib/form-problems.ts'
 import { ApiKeyInput, type Scope, scopes } from '../../../../shared/models/api-key.ts'
 import { Button } from '../../components/ui/button.tsx'
@@ -7,6 +7,7 @@ import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.ts
 import { TextField } from '../../components/ui/field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { Select } from '../../components/ui/select.tsx'
+import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { useAction, useStatus } from '../../lib/queries.ts'
 import { NewKey } from './new-key.tsx'
 import { scopeWords } from './scope-words.ts'
@@ -27,13 +28,19 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
   const [chosen, setChosen] = useState<ReadonlyArray<Scope>>(firstScopes)
   const [expiry, setExpiry] = useState<(typeof expiries)[number]['value']>('never')
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
+  const form = useRef<HTMLFormElement>(null)
+  useFocusProblem(form, problems)
   const create = useAction('keys.create')
   const mcpUrl = useStatus().data?.mcpUrl ?? null
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (create.isPending) return
-    const checked = checkForm(ApiKeyInput, { name, scopes: chosen, expiresInDays: expiry === 'never' ? null : Number(expiry) })
+    const checked = checkForm(ApiKeyInput, {
+      name,
+      scopes: chosen,
+      expiresInDays: expiry === 'never' ? null : Number(expiry),
+    })
     setProblems('problems' in checked ? checked.problems : {})
     if ('value' in checked) create.mutate(checked.value)
   }
@@ -41,17 +48,38 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
   if (create.data !== undefined) {
     const { key, secret } = create.data
     return (
-      <Dialog open wide dismissable={false} onClose={() => onClose(key.id)} title={`The key of “${key.name}”`} meaning="This is the only time it is shown. Copy it now; Clawkeep keeps just its fingerprint.">
+      <Dialog
+        open
+        wide
+        dismissable={false}
+        onClose={() => onClose(key.id)}
+        title={`The key of “${key.name}”`}
+        meaning="This is the only time it is shown. Copy it now; Clawkeep keeps just its fingerprint."
+      >
         <NewKey secret={secret} mcpUrl={mcpUrl} onDone={() => onClose(key.id)} />
       </Dialog>
     )
   }
   return (
-    <Dialog open onClose={() => onClose(null)} title="Connect a client" meaning="Each program gets its own key, so that you can limit it and take it back alone.">
-      <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
+    <Dialog
+      open
+      onClose={() => onClose(null)}
+      title="Connect a client"
+      meaning="Each program gets its own key, so that you can limit it and take it back alone."
+    >
+      <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
         <DialogBody>
           <div className="space-y-5">
-            <TextField label="Name" value={name} onChange={setName} autoFocus maxLength={100} placeholder="Claude Desktop" hint="You will see this name whenever it asks for something." problem={problems['name']} />
+            <TextField
+              label="Name"
+              value={name}
+              onChange={setName}
+              autoFocus
+              maxLength={100}
+              placeholder="Claude Desktop"
+              hint="You will see this name whenever it asks for something."
+              problem={problems['name']}
+            />
             <fieldset>
               <legend className="mb-2 text-13 font-medium">It may</legend>
               <div className="space-y-3">
@@ -59,7 +87,9 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
                   <Checkbox
                     key={scope}
                     checked={chosen.includes(scope)}
-                    onChange={(on) => setChosen(scopes.filter((other) => (other === scope ? on : chosen.includes(other))))}
+                    onChange={(on) =>
+                      setChosen(scopes.filter((other) => (other === scope ? on : chosen.includes(other))))
+                    }
                     label={scopeWords[scope].title}
                     meaning={scopeWords[scope].meaning}
                   />
@@ -73,7 +103,13 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
             </fieldset>
             <div className="flex items-center justify-between gap-4">
               <span className="text-13 font-medium">The key stops working</span>
-              <Select label="The key stops working" value={expiry} onChange={setExpiry} choices={expiries} className="w-40" />
+              <Select
+                label="The key stops working"
+                value={expiry}
+                onChange={setExpiry}
+                choices={expiries}
+                className="w-40"
+              />
             </div>
             {create.error !== null && <Problem error={create.error} />}
           </div>

@@ -40,8 +40,8 @@ export function ClientsPage() {
         {(all) =>
           all.length === 0 ? (
             <EmptyState icon={PlugZap} title="No clients yet" action={add}>
-              Claude Desktop, Cursor, VS Code, Claude Code or a script of yours connects with its own key. You choose what it may ask and
-              can take it back at any time.
+              Claude Desktop, Cursor, VS Code, Claude Code or a script of yours connects with its own key. You choose
+              what it may ask and can take it back at any time.
             </EmptyState>
           ) : (
             <ClientList keys={all} selected={adding ? null : selection} onSelect={select} />
@@ -62,7 +62,13 @@ type ClientListProps = {
 function ClientList({ keys, selected, onSelect }: ClientListProps) {
   const [search, setSearch] = useState('')
   const list = useRef<VirtualListHandle>(null)
-  const sorted = useMemo(() => [...keys].sort((a, b) => Number(a.state !== 'active') - Number(b.state !== 'active') || b.createdAtMs - a.createdAtMs), [keys])
+  const sorted = useMemo(
+    () =>
+      [...keys].sort(
+        (a, b) => Number(a.state !== 'active') - Number(b.state !== 'active') || b.createdAtMs - a.createdAtMs,
+      ),
+    [keys],
+  )
   const found = useMemo(() => {
     const wanted = search.trim().toLowerCase()
     return sorted.filter((key) => `${key.name} ${key.prefix} ${key.state}`.toLowerCase().includes(wanted))
@@ -74,8 +80,14 @@ function ClientList({ keys, selected, onSelect }: ClientListProps) {
       list={
         <>
           <ListTools>
-            <SearchField label="Search name, key, state" value={search} onChange={setSearch} onLeave={() => list.current?.focus()} className="w-full max-w-80" />
-            <span className="ml-auto text-12 text-ink-muted">{count(found.length, 'client')}</span>
+            <SearchField
+              label="Search name, key, state"
+              value={search}
+              onChange={setSearch}
+              onLeave={() => list.current?.focus()}
+              className="w-full max-w-80"
+            />
+            <span className="ml-auto shrink-0 pl-2 text-12 text-ink-muted">{count(found.length, 'client')}</span>
           </ListTools>
           {found.length === 0 ? (
             <EmptyState icon={PlugZap} title="Nothing found">
@@ -108,7 +120,9 @@ function ClientRow({ apiKey }: { readonly apiKey: ApiKey }) {
         <span className="block truncate text-14 font-medium">{apiKey.name}</span>
         <span className="block truncate font-mono text-12 text-ink-muted">{apiKey.prefix}…</span>
       </span>
-      <span className="hidden w-64 shrink-0 truncate text-12 text-ink-muted @3xl:block">{apiKey.scopes.map((scope) => scopeWords[scope].short).join(', ')}</span>
+      <span className="hidden w-64 shrink-0 truncate text-12 text-ink-muted @3xl:block">
+        {apiKey.scopes.map((scope) => scopeWords[scope].short).join(', ')}
+      </span>
       <span className="hidden w-28 shrink-0 text-right text-12 text-ink-muted @xl:block">
         {apiKey.lastUsedAtMs === null ? 'never used' : <Time atMs={apiKey.lastUsedAtMs} />}
       </span>

@@ -25,14 +25,20 @@ export function NewKey({ secret, mcpUrl, onDone }: NewKeyProps) {
           <code className="min-w-0 flex-1 font-mono text-13 break-all">{secret}</code>
           <CopyButton label="Copy key" text={secret} words="Copy key" />
         </div>
-        {mcpUrl === null && <p className="mt-2 text-12 text-danger">The MCP server is not running now; the usual address stands below.</p>}
+        {mcpUrl === null && (
+          <p className="mt-2 text-12 text-danger">The MCP server is not running now; the usual address stands below.</p>
+        )}
         <div className="-mx-6 mt-4">
           <Tabs
             label="Program"
             value={program}
             onChange={setProgram}
             panelClass="px-6 pt-4 outline-none"
-            tabs={ready.map((snippet) => ({ value: snippet.program, label: snippet.program, content: <SnippetView snippet={snippet} /> }))}
+            tabs={ready.map((snippet) => ({
+              value: snippet.program,
+              label: snippet.program,
+              content: <SnippetView snippet={snippet} />,
+            }))}
           />
         </div>
       </DialogBody>
@@ -54,7 +60,11 @@ function SnippetView({ snippet }: { readonly snippet: Snippet }) {
         </p>
         <CopyButton label={`Copy for ${snippet.program}`} text={snippet.text} words="Copy" />
       </div>
-      <pre tabIndex={0} aria-label={`Configuration for ${snippet.program}`} className="max-h-56 overflow-auto rounded-lg border border-line bg-sunken px-3 py-2.5 font-mono text-12">
+      <pre
+        tabIndex={0}
+        aria-label={`Configuration for ${snippet.program}`}
+        className="max-h-56 overflow-auto rounded-lg border border-line bg-sunken px-3 py-2.5 font-mono text-12"
+      >
         {snippet.text}
       </pre>
       {snippet.note !== null && <p className="mt-2 text-12 text-ink-muted text-pretty">{snippet.note}</p>}

@@ -16,7 +16,9 @@ export function snippets(mcpUrl: string, key: string): ReadonlyArray<Snippet> {
     {
       program: 'Claude Desktop',
       where: 'claude_desktop_config.json (Settings, Developer, Edit config)',
-      text: json({ mcpServers: { clawkeep: { command: 'clawkeep', args: ['mcp', '--key-file', '/path/to/claude-desktop.key'] } } }),
+      text: json({
+        mcpServers: { clawkeep: { command: 'clawkeep', args: ['mcp', '--key-file', '/path/to/claude-desktop.key'] } },
+      }),
       note: 'Save the key alone in that file, readable by you only, and write its full path. If the program is not found, write the full path of clawkeep too.',
     },
     {

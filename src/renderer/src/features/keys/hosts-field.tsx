@@ -48,7 +48,10 @@ export function HostsField({ hosts, onChange, text, onText, problem }: HostsFiel
     >
       <div className={cn(inputClass, 'flex flex-wrap gap-1.5 p-1.5 focus-within:border-accent')}>
         {hosts.map((host) => (
-          <span key={host} className="flex max-w-full items-center gap-1 rounded-md bg-hover py-0.5 pr-0.5 pl-2 font-mono text-12">
+          <span
+            key={host}
+            className="flex max-w-full items-center gap-1 rounded-md bg-hover py-0.5 pr-0.5 pl-2 font-mono text-12"
+          >
             <span className="truncate">{host}</span>
             <button
               type="button"
@@ -77,7 +80,10 @@ export function HostsField({ hosts, onChange, text, onText, problem }: HostsFiel
 
 /** The hosts in what was typed: separated by spaces or commas, each cut out of its address. */
 export function writtenHosts(written: string): ReadonlyArray<string> {
-  return written.split(/[\s,]+/).map(hostOf).filter((host) => host !== '')
+  return written
+    .split(/[\s,]+/)
+    .map(hostOf)
+    .filter((host) => host !== '')
 }
 
 /** The host of what was typed or pasted, which may be a whole address. */

@@ -54,7 +54,10 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
           ) : (
             <ul className="flex flex-wrap gap-1.5 pt-1">
               {item.hosts.map((host) => (
-                <li key={host} className="max-w-full rounded-md border border-line bg-sunken px-2 py-0.5 font-mono text-12">
+                <li
+                  key={host}
+                  className="max-w-full rounded-md border border-line bg-sunken px-2 py-0.5 font-mono text-12"
+                >
                   {host}
                 </li>
               ))}
@@ -67,7 +70,9 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
             <code className="min-w-0 flex-1 font-mono text-13">{placeholder}</code>
             <CopyButton label="Copy the placeholder" text={placeholder} />
           </span>
-          <span className="text-12 text-ink-muted">They write this in a request. Clawkeep fills it in after you allow it.</span>
+          <span className="text-12 text-ink-muted">
+            They write this in a request. Clawkeep fills it in after you allow it.
+          </span>
         </Fact>
         <Fact name="Kept since">
           {calendarDate(item.createdAtMs, nowMs)}
@@ -95,7 +100,10 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
           )
         }
       >
-        <p>The {look.secretName.toLowerCase()} and its notes are erased from the vault. Clawkeep keeps no copy and cannot bring them back.</p>
+        <p>
+          The {look.secretName.toLowerCase()} and its notes are erased from the vault. Clawkeep keeps no copy and cannot
+          bring them back.
+        </p>
         <p>Requests that use it will fail from now on. The audit log keeps that it was used, not what it was.</p>
       </ConfirmDialog>
     </Detail>

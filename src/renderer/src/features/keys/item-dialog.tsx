@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useRef, useState } from 'react'
 import { checkForm } from '../../lib/form-problems.ts'
 import { ItemInput, type ItemKind, type ItemOverview, ItemPatch } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
@@ -8,6 +8,7 @@ import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { request, type RequestError, toRequestError } from '../../lib/ipc.ts'
+import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { useAction } from '../../lib/queries.ts'
 import { HostsField, writtenHosts } from './hosts-field.tsx'
 import { kindLooks } from './item-kind.ts'
@@ -30,6 +31,8 @@ export function ItemDialog({ item, onClose, onSaved }: ItemDialogProps) {
   const [secret, setSecret] = useState('')
   const notes = useNotes(item)
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
+  const form = useRef<HTMLFormElement>(null)
+  useFocusProblem(form, problems)
   const add = useAction('items.add')
   const edit = useAction('items.edit')
   const look = kindLooks[kind]
@@ -42,7 +45,12 @@ export function ItemDialog({ item, onClose, onSaved }: ItemDialogProps) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (busy) return
-    const fields = { name, hosts: [...hosts, ...writtenHosts(hostText)], userName, ...(notes.text === null ? {} : { notes: notes.text }) }
+    const fields = {
+      name,
+      hosts: [...hosts, ...writtenHosts(hostText)],
+      userName,
+      ...(notes.text === null ? {} : { notes: notes.text }),
+    }
     if (item === null) {
       const checked = checkForm(ItemInput, { ...fields, kind, secret })
       setProblems('problems' in checked ? checked.problems : {})
@@ -57,11 +65,19 @@ export function ItemDialog({ item, onClose, onSaved }: ItemDialogProps) {
 
   return (
     <Dialog open onClose={onClose} title={item === null ? 'Add a key' : `Edit “${item.name}”`}>
-      <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
+      <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
         <DialogBody>
           <div className="space-y-4">
             {item === null && <KindChoice value={kind} onChange={setKind} />}
-            <TextField label="Name" value={name} onChange={setName} autoFocus maxLength={200} placeholder={kind === 'login' ? 'Mail account' : 'GitHub token'} problem={problems['name']} />
+            <TextField
+              label="Name"
+              value={name}
+              onChange={setName}
+              autoFocus
+              maxLength={200}
+              placeholder={kind === 'login' ? 'Mail account' : 'GitHub token'}
+              problem={problems['name']}
+            />
             <PasswordField
               label={look.secretName}
               value={secret}
@@ -69,8 +85,21 @@ export function ItemDialog({ item, onClose, onSaved }: ItemDialogProps) {
               problem={problems['secret']}
               {...(item === null ? {} : { placeholder: 'Leave empty to keep it as it is' })}
             />
-            <TextField label={look.userNameName} optional value={userName} onChange={setUserName} maxLength={500} problem={problems['userName']} />
-            <HostsField hosts={hosts} onChange={setHosts} text={hostText} onText={setHostText} problem={problems['hosts']} />
+            <TextField
+              label={look.userNameName}
+              optional
+              value={userName}
+              onChange={setUserName}
+              maxLength={500}
+              problem={problems['userName']}
+            />
+            <HostsField
+              hosts={hosts}
+              onChange={setHosts}
+              text={hostText}
+              onText={setHostText}
+              problem={problems['hosts']}
+            />
             <NotesField notes={notes} problem={problems['notes']} />
             {error !== null && <Problem error={error} />}
           </div>
@@ -101,7 +130,9 @@ function useNotes(item: ItemOverview | null): Notes {
   const [error, setError] = useState<RequestError | null>(null)
   const open = () => {
     if (item === null) return
-    request('items.reveal', { id: item.id, field: 'notes' }).then(set, (cause: unknown) => setError(toRequestError(cause)))
+    request('items.reveal', { id: item.id, field: 'notes' }).then(set, (cause: unknown) =>
+      setError(toRequestError(cause)),
+    )
   }
   return { text, set, sealed: item !== null && text === null, open, error }
 }
@@ -118,5 +149,15 @@ function NotesField({ notes, problem }: { readonly notes: Notes; readonly proble
       </div>
     )
   }
-  return <TextArea label="Notes" optional rows={3} value={notes.text ?? ''} onChange={notes.set} problem={problem} hint="Sealed like the secret." />
+  return (
+    <TextArea
+      label="Notes"
+      optional
+      rows={3}
+      value={notes.text ?? ''}
+      onChange={notes.set}
+      problem={problem}
+      hint="Sealed like the secret."
+    />
+  )
 }

@@ -12,6 +12,18 @@ type KindLook = {
 
 /** How the kinds of item are shown. */
 export const kindLooks: Readonly<Record<ItemKind, KindLook>> = {
-  'api-key': { icon: KeyRound, word: 'API key', meaning: 'A token or key for a service', secretName: 'Key', userNameName: 'Account' },
-  login: { icon: UserRound, word: 'Login', meaning: 'A user name and a password', secretName: 'Password', userNameName: 'User name' },
+  'api-key': {
+    icon: KeyRound,
+    word: 'API key',
+    meaning: 'A token or key for a service',
+    secretName: 'Key',
+    userNameName: 'Account',
+  },
+  login: {
+    icon: UserRound,
+    word: 'Login',
+    meaning: 'A user name and a password',
+    secretName: 'Password',
+    userNameName: 'User name',
+  },
 }

@@ -37,8 +37,8 @@ export function KeysPage() {
         {(all) =>
           all.length === 0 ? (
             <EmptyState icon={KeyRound} title="No keys yet" action={add}>
-              Put a token or a password in the vault. Assistants and programs then ask to use it; Clawkeep puts it into the request
-              after you allow it, so they never hold it.
+              Put a token or a password in the vault. Assistants and programs then ask to use it; Clawkeep puts it into
+              the request after you allow it, so they never hold it.
             </EmptyState>
           ) : (
             <KeyList items={all} selected={adding ? null : selection} onSelect={select} />
@@ -59,7 +59,10 @@ type KeyListProps = {
 function KeyList({ items, selected, onSelect }: KeyListProps) {
   const [search, setSearch] = useState('')
   const list = useRef<VirtualListHandle>(null)
-  const sorted = useMemo(() => [...items].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })), [items])
+  const sorted = useMemo(
+    () => [...items].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true })),
+    [items],
+  )
   const found = useMemo(() => sorted.filter((item) => matches(item, search)), [sorted, search])
   const open = items.find(({ id }) => id === selected)
   return (
@@ -68,8 +71,14 @@ function KeyList({ items, selected, onSelect }: KeyListProps) {
       list={
         <>
           <ListTools>
-            <SearchField label="Search name, host, account" value={search} onChange={setSearch} onLeave={() => list.current?.focus()} className="w-full max-w-80" />
-            <span className="ml-auto text-12 text-ink-muted">{count(found.length, 'key')}</span>
+            <SearchField
+              label="Search name, host, account"
+              value={search}
+              onChange={setSearch}
+              onLeave={() => list.current?.focus()}
+              className="w-full max-w-80"
+            />
+            <span className="ml-auto shrink-0 pl-2 text-12 text-ink-muted">{count(found.length, 'key')}</span>
           </ListTools>
           {found.length === 0 ? (
             <EmptyState icon={KeyRound} title="Nothing found">
@@ -99,7 +108,10 @@ function KeyRow({ item }: { readonly item: ItemOverview }) {
   const [host, ...more] = item.hosts
   return (
     <div className="flex w-full items-center gap-3 px-6">
-      <span className="flex size-8 shrink-0 items-center justify-center rounded-lg bg-hover text-ink-muted" title={word}>
+      <span
+        className="flex size-8 shrink-0 items-center justify-center rounded-lg bg-hover text-ink-muted"
+        title={word}
+      >
         <Icon size={16} strokeWidth={1.75} role="img" aria-label={word} />
       </span>
       <span className="min-w-0 flex-1">
@@ -117,5 +129,8 @@ function KeyRow({ item }: { readonly item: ItemOverview }) {
 
 function matches(item: ItemOverview, search: string): boolean {
   const wanted = search.trim().toLowerCase()
-  return wanted === '' || `${item.name} ${item.userName} ${item.hosts.join(' ')} ${kindLooks[item.kind].word}`.toLowerCase().includes(wanted)
+  return (
+    wanted === '' ||
+    `${item.name} ${item.userName} ${item.hosts.join(' ')} ${kindLooks[item.kind].word}`.toLowerCase().includes(wanted)
+  )
 }

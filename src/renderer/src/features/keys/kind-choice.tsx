@@ -8,7 +8,12 @@ type KindChoiceProps = { readonly value: ItemKind; readonly onChange: (kind: Ite
 /** Which kind of item; it never changes later. */
 export function KindChoice({ value, onChange }: KindChoiceProps) {
   return (
-    <RadioGroup aria-label="Kind" value={value} onValueChange={(next) => onChange(next as ItemKind)} className="grid grid-cols-2 gap-2">
+    <RadioGroup
+      aria-label="Kind"
+      value={value}
+      onValueChange={(next) => onChange(next as ItemKind)}
+      className="grid grid-cols-2 gap-2"
+    >
       {itemKinds.map((kind) => {
         const { icon: Icon, word, meaning } = kindLooks[kind]
         return (

@@ -32,7 +32,10 @@ export function SecretFact({ item, field, name }: SecretFactProps) {
   const toClipboard = () =>
     copy.mutate(
       { id: item.id, field },
-      { onSuccess: () => sayDone(`${name} copied`, 'It is taken off the clipboard after 30 seconds.'), onError: sayProblem },
+      {
+        onSuccess: () => sayDone(`${name} copied`, 'It is taken off the clipboard after 30 seconds.'),
+        onError: sayProblem,
+      },
     )
   return (
     <Fact name={name}>
@@ -41,12 +44,22 @@ export function SecretFact({ item, field, name }: SecretFactProps) {
           ••••••••••••
         </span>
       ) : (
-        <span className={cn('block', field === 'secret' ? 'font-mono text-13 break-all' : 'max-h-60 overflow-y-auto whitespace-pre-wrap')}>
+        <span
+          className={cn(
+            'block',
+            field === 'secret' ? 'font-mono text-13 break-all' : 'max-h-60 overflow-y-auto whitespace-pre-wrap',
+          )}
+        >
           {value === '' ? <span className="text-ink-muted">Nothing here.</span> : value}
         </span>
       )}
       <span className="mt-2 flex flex-wrap items-center gap-2">
-        <Button size="sm" off={reveal.isPending} aria-label={value === null ? `Reveal ${name.toLowerCase()}` : `Hide ${name.toLowerCase()}`} onClick={() => (value === null ? show() : setValue(null))}>
+        <Button
+          size="sm"
+          off={reveal.isPending}
+          aria-label={value === null ? `Reveal ${name.toLowerCase()}` : `Hide ${name.toLowerCase()}`}
+          onClick={() => (value === null ? show() : setValue(null))}
+        >
           {value === null ? <Eye size={14} aria-hidden /> : <EyeOff size={14} aria-hidden />}
           {value === null ? 'Reveal' : 'Hide'}
         </Button>

@@ -15,7 +15,15 @@ export function About() {
   )
 }
 
-function Line({ name, value, copy = false }: { readonly name: string; readonly value: string; readonly copy?: boolean }) {
+function Line({
+  name,
+  value,
+  copy = false,
+}: {
+  readonly name: string
+  readonly value: string
+  readonly copy?: boolean
+}) {
   return (
     <div className="flex min-h-11 items-center gap-4 px-4 py-1.5">
       <span className="w-28 shrink-0 text-13 text-ink-muted">{name}</span>

@@ -31,7 +31,13 @@ export function PolicyDialog({ policy, onClose }: { readonly policy: Policy; rea
   }
 
   return (
-    <Dialog open wide onClose={onClose} title="Edit the rules" meaning="The first matching rule of the winning kind decides. A rule that cannot be evaluated denies.">
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title="Edit the rules"
+      meaning="The first matching rule of the winning kind decides. A rule that cannot be evaluated denies."
+    >
       <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
         <DialogBody>
           <TextArea label="Policy" mono rows={18} autoFocus value={text} onChange={setText} problem={problem} />
@@ -63,5 +69,8 @@ export function readPolicy(text: string): { readonly policy: Policy } | { readon
     return twice === undefined ? { policy: result.data } : { problem: `Two rules have the id “${twice}”.` }
   }
   const [issue] = result.error.issues
-  return { problem: issue === undefined ? 'This is not a policy.' : `${issue.path.join(' › ') || 'The policy'}: ${issue.message}` }
+  return {
+    problem:
+      issue === undefined ? 'This is not a policy.' : `${issue.path.join(' › ') || 'The policy'}: ${issue.message}`,
+  }
 }

@@ -47,7 +47,9 @@ export function PolicySection() {
   )
 }
 
-const answers: Readonly<Record<PolicyRule['then'], { readonly word: string; readonly icon: LucideIcon; readonly tone: Tone }>> = {
+const answers: Readonly<
+  Record<PolicyRule['then'], { readonly word: string; readonly icon: LucideIcon; readonly tone: Tone }>
+> = {
   allow: { word: 'Allow', icon: Check, tone: 'ok' },
   deny: { word: 'Deny', icon: Ban, tone: 'danger' },
   ask: { word: 'Ask', icon: CircleHelp, tone: 'wait' },
@@ -76,8 +78,13 @@ function NetworkSection({ policy }: { readonly policy: Policy }) {
   const [removing, setRemoving] = useState<NetworkException | null>(null)
   const save = useAction('policy.set')
   return (
-    <Section title="Open addresses" meaning="Clawkeep refuses this computer and your local network. These were opened on purpose.">
-      {policy.network.length === 0 && <p className="px-4 py-3 text-13 text-ink-muted">None. Requests reach the internet only.</p>}
+    <Section
+      title="Open addresses"
+      meaning="Clawkeep refuses this computer and your local network. These were opened on purpose."
+    >
+      {policy.network.length === 0 && (
+        <p className="px-4 py-3 text-13 text-ink-muted">None. Requests reach the internet only.</p>
+      )}
       {policy.network.map((exception) => (
         <div key={exception.id} className="flex items-center gap-3 px-4 py-3">
           <Router size={16} aria-hidden className="shrink-0 text-danger" />
@@ -90,7 +97,12 @@ function NetworkSection({ policy }: { readonly policy: Policy }) {
               {exception.ca !== undefined && ' · trusts a certificate authority of its own'}
             </p>
           </div>
-          <Button size="sm" variant="deny" aria-label={`Remove ${exception.host}:${exception.port}`} onClick={() => setRemoving(exception)}>
+          <Button
+            size="sm"
+            variant="deny"
+            aria-label={`Remove ${exception.host}:${exception.port}`}
+            onClick={() => setRemoving(exception)}
+          >
             Remove
           </Button>
         </div>

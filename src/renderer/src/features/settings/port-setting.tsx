@@ -21,7 +21,10 @@ export function PortSetting({ port }: { readonly port: number }) {
     const wrong = 'problems' in checked || text.trim() === ''
     setProblem(wrong ? 'Write a port from 1024 to 65535.' : undefined)
     if (wrong || !changed) return
-    save.mutate({ mcpPort: Number(text) }, { onSuccess: () => sayDone('Port saved', 'It is used when Clawkeep starts the next time.'), onError: sayProblem })
+    save.mutate(
+      { mcpPort: Number(text) },
+      { onSuccess: () => sayDone('Port saved', 'It is used when Clawkeep starts the next time.'), onError: sayProblem },
+    )
   }
 
   return (
@@ -31,11 +34,26 @@ export function PortSetting({ port }: { readonly port: number }) {
           <p className="text-14 font-medium">MCP port</p>
           <p className="selectable text-13 text-ink-muted wrap-anywhere">
             The first port to try; the next free one is taken when it is in use. A change needs a restart of Clawkeep.{' '}
-            {running === null ? (status?.mcpProblem ?? 'The MCP server does not run now.') : <>Now it is <code className="font-mono text-12 text-ink">{running}</code>.</>}
+            {running === null ? (
+              (status?.mcpProblem ?? 'The MCP server does not run now.')
+            ) : (
+              <>
+                Now it is <code className="font-mono text-12 text-ink">{running}</code>.
+              </>
+            )}
           </p>
         </div>
         <div className="flex shrink-0 items-end gap-2">
-          <TextField label="Port" type="number" min={1024} max={65_535} value={text} onChange={setText} problem={problem} className="w-28" />
+          <TextField
+            label="Port"
+            type="number"
+            min={1024}
+            max={65_535}
+            value={text}
+            onChange={setText}
+            problem={problem}
+            className="w-28"
+          />
           <Button type="submit" off={!changed || save.isPending} className="h-9">
             Save
           </Button>

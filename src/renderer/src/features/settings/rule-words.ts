@@ -3,7 +3,12 @@ import type { ArgumentTest, Policy, PolicyRule } from '../../../../shared/models
 /** What a rule answers to whom, in one sentence. */
 export function ruleWords(rule: PolicyRule): string {
   const { client, assistant, tool, args = [], secret } = rule.when
-  const who = client !== undefined ? `the client “${client}”` : assistant !== undefined ? `the assistant “${assistant}”` : 'anyone'
+  const who =
+    client !== undefined
+      ? `the client “${client}”`
+      : assistant !== undefined
+        ? `the assistant “${assistant}”`
+        : 'anyone'
   const parts = [
     `${tool === undefined ? 'any tool' : tool} from ${who}`,
     ...(secret === undefined ? [] : [`with the key “${secret}”`]),

@@ -1,6 +1,11 @@
 import type { ReactNode } from 'react'
 
-type SectionProps = { readonly title: string; readonly meaning?: string; readonly actions?: ReactNode; readonly children: ReactNode }
+type SectionProps = {
+  readonly title: string
+  readonly meaning?: string
+  readonly actions?: ReactNode
+  readonly children: ReactNode
+}
 
 /** A group of settings under its name. */
 export function Section({ title, meaning, actions, children }: SectionProps) {
@@ -19,7 +24,15 @@ export function Section({ title, meaning, actions, children }: SectionProps) {
 }
 
 /** One setting: its name and meaning at the left, its control at the right. */
-export function Setting({ name, meaning, children }: { readonly name: string; readonly meaning: ReactNode; readonly children: ReactNode }) {
+export function Setting({
+  name,
+  meaning,
+  children,
+}: {
+  readonly name: string
+  readonly meaning: ReactNode
+  readonly children: ReactNode
+}) {
   return (
     <div className="flex min-h-14 items-center gap-6 px-4 py-3">
       <div className="min-w-0 flex-1">

@@ -26,7 +26,12 @@ export function SettingsPage() {
     <Page title="Settings" meaning="How Clawkeep looks, when it locks, and what it may answer for you">
       <Loaded query={settings} what="Reading the settings">
         {(values) => (
-          <div tabIndex={0} role="region" aria-label="Settings" className="relative min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+          <div
+            tabIndex={0}
+            role="region"
+            aria-label="Settings"
+            className="relative min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+          >
             <div className="mx-auto max-w-190 space-y-8 px-6 py-6">
               <Choices settings={values} />
               <PolicySection />
@@ -46,10 +51,20 @@ function Choices({ settings }: { readonly settings: Settings }) {
     <>
       <Section title="Window">
         <Setting name="Theme" meaning="Light, dark, or as your system is.">
-          <Select label="Theme" value={settings.theme} onChange={(theme) => set({ theme })} choices={themes} className="w-44" />
+          <Select
+            label="Theme"
+            value={settings.theme}
+            onChange={(theme) => set({ theme })}
+            choices={themes}
+            className="w-44"
+          />
         </Setting>
         <Setting name="Notifications" meaning="Say when a question waits. They never show what it is about.">
-          <Switch label="Notifications" checked={settings.notifications} onChange={(notifications) => set({ notifications })} />
+          <Switch
+            label="Notifications"
+            checked={settings.notifications}
+            onChange={(notifications) => set({ notifications })}
+          />
         </Setting>
       </Section>
       <Section title="Vault and questions">
@@ -58,7 +73,10 @@ function Choices({ settings }: { readonly settings: Settings }) {
             label="Lock by itself"
             value={String(settings.autoLockMinutes)}
             onChange={(minutes) => set({ autoLockMinutes: Number(minutes) })}
-            choices={withPresent(lockMinutes, settings.autoLockMinutes).map((minutes) => ({ value: String(minutes), label: minuteWords(minutes) }))}
+            choices={withPresent(lockMinutes, settings.autoLockMinutes).map((minutes) => ({
+              value: String(minutes),
+              label: minuteWords(minutes),
+            }))}
             className="w-44"
           />
         </Setting>
@@ -67,7 +85,10 @@ function Choices({ settings }: { readonly settings: Settings }) {
             label="A question waits"
             value={String(settings.approvalTimeoutSeconds)}
             onChange={(seconds) => set({ approvalTimeoutSeconds: Number(seconds) })}
-            choices={withPresent(waitSeconds, settings.approvalTimeoutSeconds).map((seconds) => ({ value: String(seconds), label: secondWords(seconds) }))}
+            choices={withPresent(waitSeconds, settings.approvalTimeoutSeconds).map((seconds) => ({
+              value: String(seconds),
+              label: secondWords(seconds),
+            }))}
             className="w-44"
           />
         </Setting>

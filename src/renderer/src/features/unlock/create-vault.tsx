@@ -53,8 +53,8 @@ export function CreateVault() {
           problem={tried && !tooShort && differs ? 'The two passwords are not the same.' : undefined}
         />
         <p className="rounded-lg bg-sunken px-3 py-2.5 text-13 text-ink-muted text-pretty">
-          <strong className="font-medium text-ink">Nobody can recover it.</strong> Without this password the vault stays closed, also
-          for us. Several words that only you would put together are strong and easy to keep.
+          <strong className="font-medium text-ink">Nobody can recover it.</strong> Without this password the vault stays
+          closed, also for us. Several words that only you would put together are strong and easy to keep.
         </p>
         {create.error !== null && <Problem error={create.error} />}
         <Button type="submit" variant="primary" size="lg" off={create.isPending} className="w-full">

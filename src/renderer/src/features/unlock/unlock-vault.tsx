@@ -49,7 +49,8 @@ export function UnlockVault({ status }: { readonly status: Status }) {
           <div role="status" className="rounded-lg bg-wait-soft px-3 py-2.5 text-13">
             <p className="font-medium">Too many wrong passwords.</p>
             <p className="text-ink-muted">
-              The next try is possible in <span className="font-medium text-ink tabular-nums">{countdown(waitMs)}</span>.
+              The next try is possible in <span className="font-medium text-ink tabular-nums">{countdown(waitMs)}</span>
+              .
             </p>
           </div>
         ) : (

@@ -16,7 +16,9 @@ export function VaultProblem({ status }: { readonly status: Status }) {
         The vault cannot be used
       </div>
       <h1 className="selectable mt-1.5 text-20 font-semibold wrap-anywhere text-pretty">{problem.message}</h1>
-      {problem.hint !== null && <p className="selectable mt-2 text-14 text-ink-muted wrap-anywhere text-pretty">{problem.hint}</p>}
+      {problem.hint !== null && (
+        <p className="selectable mt-2 text-14 text-ink-muted wrap-anywhere text-pretty">{problem.hint}</p>
+      )}
       <p className="selectable mt-4 rounded-lg bg-sunken px-3 py-2.5 text-13 text-ink-muted wrap-anywhere">
         Nothing was changed. Your vault is the file <code className="font-mono text-12 text-ink">vault.db</code> in{' '}
         <code className="font-mono text-12 text-ink">{status.home}</code>.
