@@ -55,7 +55,17 @@ function parseOrder(message) {
   return { method: start[1].toUpperCase(), url: start[2], body: body === '' ? null : body, secret, reason }
 }
 
-/** Makes the request; Node sends it to the proxy of HTTP_PROXY and HTTPS_PROXY, which is the hatch. */
+/** Everything goes through the hatch, also what NO_PROXY would keep inside: an order is always about the world outside. */
+const agents = {
+  'http:': new http.Agent({ proxyEnv: { HTTP_PROXY: process.env.HTTP_PROXY } }),
+  'https:': new https.Agent({ proxyEnv: { HTTPS_PROXY: process.env.HTTPS_PROXY } }),
+}
+
+function isHttps(url) {
+  return url.toLowerCase().startsWith('https:')
+}
+
+/** Makes the request as any program behind a proxy does it. */
 function perform(order, signal) {
   return new Promise((resolve, reject) => {
     const headers = { accept: '*/*', 'user-agent': 'clawkeep-demo-assistant' }
@@ -67,10 +77,12 @@ function perform(order, signal) {
     // A header carries bytes; Node takes them as latin1 characters.
     if (order.reason !== '')
       headers['x-clawkeep-reason'] = Buffer.from(order.reason.replace(/\s+/g, ' ')).toString('latin1')
-    const request = (order.url.startsWith('https:') ? https : http).request(order.url, {
+    const agent = agents[isHttps(order.url) ? 'https:' : 'http:']
+    const request = (isHttps(order.url) ? https : http).request(order.url, {
       method: order.method,
       headers,
       signal,
+      agent,
     })
     request.on('error', reject)
     request.on('response', (response) => {

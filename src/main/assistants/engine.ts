@@ -206,11 +206,27 @@ export class ContainerEngine {
     )
   }
 
-  /** Resolves with the exit code when the container has ended. */
+  /** Resolves with the exit code when the container has ended; rejects when the engine goes away meanwhile. */
   async waitContainer(id: string, signal: AbortSignal): Promise<number> {
     try {
-      const docker = await this.#client()
-      return WaitAnswer.parse(await docker.getContainer(id).wait({ abortSignal: signal } as object)).StatusCode
+      const { modem } = await this.#client()
+      // The engine sends its headers at once and the rest at the end. dockerode's own wait does not notice when the line is
+      // cut in between, so the answer is read here.
+      const options = {
+        path: `/containers/${id}/wait`,
+        method: 'POST',
+        abortSignal: signal,
+        isStream: true,
+        statusCodes: { 200: true },
+      }
+      const stream = await new Promise<Readable>((resolve, reject) =>
+        modem.dial(options, (error: unknown, answer: unknown) =>
+          error ? reject(error as Error) : resolve(answer as Readable),
+        ),
+      )
+      let text = ''
+      for await (const part of stream) text += String(part)
+      return WaitAnswer.parse(JSON.parse(text)).StatusCode
     } catch (error) {
       throw toEngineError(error, 'watch the container')
     }

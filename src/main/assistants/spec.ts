@@ -64,7 +64,6 @@ export function containerSpec(input: ContainerSpecInput) {
     },
     Tty: false,
     OpenStdin: false,
-    NetworkDisabled: true,
     ExposedPorts: {},
     StopSignal: 'SIGTERM',
     StopTimeout: stopGraceSeconds,

@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { Hatch } from '../../../src/main/assistants/hatch.ts'
 import { makeHatch, open } from './make-hatch.ts'
+
+/** Not one that anything else here listens on. */
+const proxyPort = 20_000 + (process.pid % 20_000)
 
 describe('the script inside', () => {
   test('ends with the code of what it runs, and says so when that cannot be found', async () => {
@@ -26,10 +30,10 @@ describe('the script inside', () => {
       await new Promise<string>((resolve) => child.stdout?.once('data', (bytes) => resolve(String(bytes)))),
     ) as Record<string, string>
     expect(env).toMatchObject({
-      HTTP_PROXY: 'http://127.0.0.1:8118',
-      https_proxy: 'http://127.0.0.1:8118',
+      HTTP_PROXY: `http://127.0.0.1:${proxyPort}`,
+      https_proxy: `http://127.0.0.1:${proxyPort}`,
       NODE_USE_ENV_PROXY: '1',
-      NODE_EXTRA_CA_CERTS: '/tmp/clawkeep-ca.pem',
+      NODE_EXTRA_CA_CERTS: join(hatch.dir, 'ca.pem'),
       OPENCLAW_GATEWAY_TOKEN: hatch.token,
     })
     child.kill('SIGTERM')
@@ -37,10 +41,17 @@ describe('the script inside', () => {
   })
 })
 
+/** A copy with a port and a file of its own: this machine is not a container, and other tests may run on it. */
 function run(hatch: Hatch, command: ReadonlyArray<string>): ChildProcess {
-  const child = spawn(process.execPath, [join(hatch.dir, 'hatch.cjs'), '--', ...command], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+  const copy = join(hatch.dir, 'copy.cjs')
+  const script = readFileSync(join(hatch.dir, 'hatch.cjs'), 'utf8')
+  writeFileSync(
+    copy,
+    script
+      .replace("'/tmp/clawkeep-ca.pem'", '`${__dirname}/ca.pem`')
+      .replace('proxyPort = 8118', `proxyPort = ${proxyPort}`),
+  )
+  const child = spawn(process.execPath, [copy, '--', ...command], { stdio: ['ignore', 'pipe', 'ignore'] })
   open.push(() => child.kill('SIGKILL'))
   return child
 }
