@@ -86,7 +86,7 @@ describe('canonical JSON (RFC 8785)', () => {
     const wellFormed = fc.string({ unit: 'binary', maxLength: 6 }).filter((text) => text.isWellFormed())
     const json = fc.letrec<{ value: unknown }>((tie) => ({
       value: fc.oneof(
-        { maxDepth: 3 },
+        { maxDepth: 2 },
         fc.constant(null),
         fc.boolean(),
         fc.double({ noNaN: true, noDefaultInfinity: true }).map((number) => number + 0),
