@@ -90,7 +90,10 @@ async function writeItems(): Promise<void> {
 async function answerQuestions(): Promise<void> {
   for (let round = 0; ; round += 1) {
     const asker = { kind: 'client' as const, id: `key_${seedText}_${round}`, name: 'Test client' }
-    const asked = app.approvals.ask(question(`https://api.example.com/${seedText}/${round}`, { asker }), new AbortController().signal)
+    const asked = app.approvals.ask(
+      question(`https://api.example.com/${seedText}/${round}`, { asker }),
+      new AbortController().signal,
+    )
     void asked.catch(() => undefined)
     await new Promise((resolve) => setImmediate(resolve))
     const all: Array<{ id: string; state: string; request: { url: string } }> = await call('approvals.list', null)

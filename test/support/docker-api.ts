@@ -74,3 +74,15 @@ export async function runInside(container: string, script: string): Promise<stri
     text += stream.toString('utf8', at + 8, at + 8 + stream.readUInt32BE(at + 4))
   return text
 }
+
+/** The gateway's token, from where alone it may be: the environment of the gateway's process. */
+export async function gatewayToken(container: string): Promise<string> {
+  const script = `const fs = require('fs')
+    for (const pid of fs.readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name) && Number(name) !== process.pid)) {
+      try {
+        const entry = fs.readFileSync('/proc/' + pid + '/environ', 'utf8').split('\\0').find((text) => text.startsWith('OPENCLAW_GATEWAY_TOKEN='))
+        if (entry) console.log(entry.split('=')[1])
+      } catch {}
+    }`
+  return (await runInside(container, script)).trim()
+}

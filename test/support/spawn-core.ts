@@ -48,7 +48,9 @@ export function spawnScript(file: string, args: ReadonlyArray<string>, env: Node
       }
       waiting.add(check)
       check()
-      void exited.then(({ code, signal }) => reject(new Error(`The process ended (${code ?? signal}) before the line came: ${stderr}`)))
+      void exited.then(({ code, signal }) =>
+        reject(new Error(`The process ended (${code ?? signal}) before the line came: ${stderr}`)),
+      )
     })
   return { child, lines, errors: () => stderr, line, exited }
 }

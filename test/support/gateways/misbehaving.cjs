@@ -24,7 +24,7 @@ const acts = {
 http
   .createServer((request, response) => {
     const act = acts[request.headers['x-openclaw-session-key']]
-    if (act !== undefined) setImmediate(act)
+    if (act !== undefined) setImmediate(() => act())
     if (deaf && request.url === '/healthz') return response.destroy()
     response.end(act === undefined ? 'ok' : 'data: [DONE]\n\n')
   })
