@@ -8,6 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Gate } from '../../test/e2e/pages/gate.ts'
+import { Prompt } from '../../test/e2e/pages/prompt.ts'
 import { Rail } from '../../test/e2e/pages/rail.ts'
 import { ask } from '../../test/e2e/support/ask.ts'
 import { launchClawkeep } from '../../test/e2e/support/clawkeep.ts'
@@ -16,7 +17,6 @@ import { startOutsideWorld } from './outside-world.ts'
 
 const root = join(import.meta.dirname, '../..')
 const pictures = join(root, 'out/demo')
-const promptWithinMs = 30_000
 
 let step = 0
 function say(text: string): void {
@@ -43,10 +43,10 @@ try {
 
   const token = `demo_${randomBytes(18).toString('hex')}`
   await rail.open('Keys')
-  await page.getByRole('button', { name: /^Add a key/ }).first().click()
+  await page.getByRole('button', { name: 'Add key', exact: true }).first().click()
   const form = page.getByRole('dialog')
   await form.getByLabel('Name', { exact: true }).fill('garden-token')
-  await form.getByLabel('API key', { exact: true }).fill(token)
+  await form.getByLabel('Key', { exact: true }).fill(token)
   await form.getByLabel('May be sent to').fill(`localhost:${outside.port}`)
   await form.getByRole('button', { name: 'Add key', exact: true }).click()
   await form.waitFor({ state: 'hidden' })
@@ -79,13 +79,12 @@ try {
     instance: 'gardener',
     message: `POST ${url} ${body} with {{secret:garden-token}} because you asked for it yesterday`,
   })
-  const allow = page.getByRole('button', { name: 'Allow once' })
-  await allow.waitFor({ timeout: promptWithinMs })
-  await page.waitForFunction(() => document.querySelector('button:disabled') === null)
+  const prompt = new Prompt(page)
+  await prompt.ready()
   await picture('4-prompt')
   must(outside.seen.length === 0, 'Something left before it was allowed.')
   say('The assistant wants to send a request; nothing has left, the prompt is shown')
-  await allow.click()
+  await prompt.allowOnce.click()
 
   const answer = JSON.stringify(await chat)
   const [sent] = outside.seen
@@ -99,8 +98,9 @@ try {
     headers: { authorization: 'Bearer {{secret:garden-token}}' },
     reason: 'Clean up.',
   })
-  await page.getByText('DELETE').first().waitFor({ timeout: promptWithinMs })
-  await page.getByRole('button', { name: 'Deny', exact: true }).click()
+  await page.getByText('DELETE').first().waitFor()
+  await prompt.ready()
+  await prompt.deny.click()
   const denied = JSON.stringify(await direct)
   must(denied.includes('refused') && outside.seen.length === 1, 'A denied request was not held back.')
   say('The client asked for more itself and was denied; nothing left, and it was told')

@@ -180,7 +180,7 @@ export function createApp(options: AppOptions): App {
     let disposing: Promise<void> | null = null
     async function disposeAll(): Promise<void> {
       idleLock.stop()
-      await approvals.dispose()
+      approvals.dispose()
       await mcp.close()
       await supervisor.dispose()
       await control.close()
