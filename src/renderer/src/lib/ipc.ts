@@ -42,17 +42,22 @@ export async function request<R extends RouteName>(route: R, ...[input]: Argumen
       hint: 'Close it and start Clawkeep again.',
     })
   }
-  const result = (await bridge.request(route, input)) as WireResult<RouteOutput<R>>
+  const result = (await bridge.request(route, input).catch(() => unanswered)) as WireResult<RouteOutput<R>>
   if (result.ok) return result.value
   throw new RequestError(result.error)
+}
+
+const unanswered: Extract<WireResult<never>, { ok: false }> = {
+  ok: false,
+  error: {
+    code: 'internal',
+    message: 'Clawkeep did not answer as expected.',
+    hint: 'Try again. If it happens again, restart Clawkeep.',
+  },
 }
 
 /** Any thrown thing as a `RequestError`, so that the window always has words and a next step. */
 export function toRequestError(error: unknown): RequestError {
   if (error instanceof RequestError) return error
-  return new RequestError({
-    code: 'internal',
-    message: 'Clawkeep did not answer as expected.',
-    hint: 'Try again. If it happens again, restart Clawkeep.',
-  })
+  return new RequestError(unanswered.error)
 }

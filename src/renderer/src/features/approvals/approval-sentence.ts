@@ -14,7 +14,10 @@ export function approvalSentence(
       : [{ kind: 'asker', text: asker.name }]
   const names = [...new Set(secrets.map((secret) => secret.name))]
   const verb = words(` wants to ${actOf(approval.tool)}`)
-  if (names.length === 0) return [...start, verb, words(' to '), { kind: 'host', text: request.host }]
+  if (names.length === 0) {
+    const joint = isRequest(approval.tool) ? ' to ' : ' at '
+    return [...start, verb, words(joint), { kind: 'host', text: request.host }]
+  }
   return [
     ...start,
     verb,
@@ -29,7 +32,7 @@ export function sentenceText(parts: ReadonlyArray<SentencePart>): string {
 }
 
 function actOf(tool: string): string {
-  return tool === 'http_request' || tool === 'egress' ? 'send a request' : `use ${tool}`
+  return isRequest(tool) ? 'send a request' : `use ${tool}`
 }
 
 function listed(names: ReadonlyArray<string>): ReadonlyArray<SentencePart> {
@@ -42,4 +45,8 @@ function listed(names: ReadonlyArray<string>): ReadonlyArray<SentencePart> {
 
 function words(text: string): SentencePart {
   return { kind: 'words', text }
+}
+
+function isRequest(tool: string): boolean {
+  return tool === 'http_request' || tool === 'egress'
 }
