@@ -9,7 +9,6 @@
 
 const { spawn } = require('node:child_process')
 const fs = require('node:fs')
-const http = require('node:http')
 const net = require('node:net')
 const os = require('node:os')
 const path = require('node:path')
@@ -20,6 +19,9 @@ const proxyPort = 8118
 const gatewayPort = 18789
 const waitingConnections = 4
 const retryMs = 200
+/** How long a request waits for a gateway that does not listen yet, and how often it looks. */
+const patienceMs = 1000
+const patientRetryMs = 5
 const certificateFile = '/tmp/clawkeep-ca.pem'
 /** sysexits.h EX_UNAVAILABLE. */
 const exitNoHatch = 69
@@ -27,23 +29,25 @@ const exitNoHatch = 69
 const exitCannotRun = 126
 const exitNotFound = 127
 
-/** Asks the hatch for the facts of this start: `{ token, ca, openclaw }`. */
+/** Asks the hatch for the facts of this start: `{ token, ca, openclaw, envProxy }`. Written out, because loading an HTTP client takes time. */
 function fetchStart() {
   return new Promise((resolve, reject) => {
-    const request = http.get({ socketPath: outSocket, path: '/v1/start', agent: false }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (part) => (text += part))
-      response.on('end', () => {
-        if (response.statusCode !== 200) return reject(new Error(`the hatch answered ${response.statusCode}`))
-        try {
-          resolve(JSON.parse(text))
-        } catch (error) {
-          reject(error)
-        }
-      })
+    const socket = net.connect(outSocket)
+    let text = ''
+    socket.setEncoding('utf8')
+    socket.on('error', reject)
+    socket.on('data', (part) => (text += part))
+    socket.on('end', () => {
+      const [head, body] = text.split('\r\n\r\n')
+      if (!/^HTTP\/1\.[01] 200 /.test(head)) return reject(new Error('the hatch does not answer'))
+      try {
+        resolve(JSON.parse(body))
+      } catch (error) {
+        reject(error)
+      }
     })
-    request.on('error', reject)
+    // HTTP/1.0, so that the answer comes in one piece and ends with the connection.
+    socket.write('GET /v1/start HTTP/1.0\r\nHost: hatch\r\n\r\n')
   })
 }
 
@@ -76,14 +80,29 @@ function offerConnection() {
   outside.once('data', (bytes) => {
     used = true
     outside.pause()
-    const inside = net.connect({ port: gatewayPort, host: '127.0.0.1', allowHalfOpen: true })
-    inside.write(bytes)
-    join(outside, inside)
+    connectGateway(outside, Date.now() + patienceMs, (inside) => {
+      inside.write(bytes)
+      join(outside, inside)
+    })
     offerConnection()
   })
   outside.on('error', () => outside.destroy())
   outside.on('end', () => used || outside.destroy())
   outside.on('close', () => used || setTimeout(offerConnection, retryMs))
+}
+
+/** The gateway may still be starting: a request that comes a little early waits for it. */
+function connectGateway(outside, untilMs, onConnected) {
+  const inside = net.connect({ port: gatewayPort, host: '127.0.0.1', allowHalfOpen: true })
+  const failed = () => {
+    if (outside.destroyed || Date.now() >= untilMs) outside.destroy()
+    else setTimeout(connectGateway, patientRetryMs, outside, untilMs, onConnected)
+  }
+  inside.once('error', failed)
+  inside.once('connect', () => {
+    inside.off('error', failed)
+    onConnected(inside)
+  })
 }
 
 /** OpenClaw starts only with a configuration; the token is not in it, it comes by the environment. */
@@ -120,7 +139,7 @@ function environment(start) {
     https_proxy: proxy,
     NO_PROXY: direct,
     no_proxy: direct,
-    NODE_USE_ENV_PROXY: '1',
+    ...(start.envProxy ? { NODE_USE_ENV_PROXY: '1' } : {}),
     NODE_EXTRA_CA_CERTS: certificateFile,
     SSL_CERT_FILE: certificateFile,
     CURL_CA_BUNDLE: certificateFile,
@@ -146,10 +165,11 @@ async function main() {
   if (separator !== '--' || command === undefined) throw new Error('the image has no command to run')
   const start = await fetchStart()
   fs.writeFileSync(certificateFile, start.ca, { mode: 0o644 })
-  await listenForProxyUsers()
-  for (let count = 0; count < waitingConnections; count += 1) offerConnection()
   if (start.openclaw) writeFirstOpenClawConfig()
+  const listening = listenForProxyUsers()
   run(command, args, environment(start))
+  for (let count = 0; count < waitingConnections; count += 1) offerConnection()
+  await listening
 }
 
 main().catch((error) => {

@@ -77,7 +77,7 @@ export class ContainerRun {
       script: join(deps.images.resourcesDir, 'hatch', 'hatch.cjs'),
       asker: { kind: 'assistant', id: record.id, name: record.name },
       egress: deps.egress,
-      openclaw: image.openclaw,
+      traits: image.traits,
     })
     let containerId: string | null = null
     try {

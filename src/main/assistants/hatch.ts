@@ -13,14 +13,21 @@ import { makeHatchDir } from './runtime-dir.ts'
 const maxParked = 16
 const tokenBytes = 32
 
+/** What the script inside must know of the image. */
+export type ImageTraits = {
+  /** It runs OpenClaw: the script writes a first configuration for it. */
+  readonly openclaw: boolean
+  /** Its Node programs must be told to use the proxy (NODE_USE_ENV_PROXY), which costs them 60 ms at each start. */
+  readonly envProxy: boolean
+}
+
 export type HatchOptions = {
   readonly runtimeDir: string
   /** `hatch.cjs` of the resources folder. */
   readonly script: string
   readonly asker: NamedAsker
   readonly egress: Egress
-  /** True when the image runs OpenClaw, so that the script writes a first configuration for it. */
-  readonly openclaw: boolean
+  readonly traits: ImageTraits
 }
 
 /**
@@ -55,7 +62,7 @@ export class Hatch {
     const dir = makeHatchDir(options.runtimeDir)
     const proxy = new HatchProxy({
       authority,
-      start: { token, ca: authority.certificatePem, openclaw: options.openclaw },
+      start: { token, ca: authority.certificatePem, ...options.traits },
       egress: (request, signal) => options.egress(options.asker, request, signal),
     })
     const hatch = new Hatch(dir, token, proxy)

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../shared/app-error.ts'
 import type { ContainerEngine } from './engine.ts'
-import { ensureNodeImage } from './node-image.ts'
+import type { ImageTraits } from './hatch.ts'
+import { ensureNodeImage, explicitProxyLabel } from './node-image.ts'
 import { PullProgress } from './pull-progress.ts'
 
 /** The name that stands for the demo assistant. */
@@ -13,7 +14,7 @@ export type PreparedImage = {
   readonly reference: string
   /** What it would run by itself: entry point and command. */
   readonly command: ReadonlyArray<string>
-  readonly openclaw: boolean
+  readonly traits: ImageTraits
 }
 
 export type ImageSource = {
@@ -55,8 +56,10 @@ export async function prepareImage(
       hint: 'Use an image that starts a gateway by itself.',
     })
   }
-  const marks = [reference, ...command, image.Config?.Labels['org.opencontainers.image.title'] ?? '']
-  return { reference, command, openclaw: name !== demoImage && marks.some((mark) => /openclaw/i.test(mark)) }
+  const labels = image.Config?.Labels ?? {}
+  const marks = [reference, ...command, labels['org.opencontainers.image.title'] ?? '']
+  const openclaw = name !== demoImage && marks.some((mark) => /openclaw/i.test(mark))
+  return { reference, command, traits: { openclaw, envProxy: labels[explicitProxyLabel] === undefined } }
 }
 
 async function prepareDemo(

@@ -15,6 +15,9 @@ const tagChars = 16
 /** Part of the tag: raise it when the layout of the image changes. */
 const layoutVersion = 1
 
+/** Marks an image whose program names its proxy itself. */
+export const explicitProxyLabel = 'clawkeep.explicit-proxy'
+
 export type NodeImage = {
   /** Such as `clawkeep/demo-assistant`; the tag is the hash of the content. */
   readonly repo: string
@@ -59,7 +62,7 @@ function changesFor(image: NodeImage): ReadonlyArray<string> {
     'ENV PATH=/usr/bin',
     `ENV HOME=${dataPath}`,
     `WORKDIR ${dataPath}`,
-    `LABEL clawkeep.image=${image.repo}`,
+    `LABEL clawkeep.image=${image.repo} ${explicitProxyLabel}=yes`,
   ]
 }
 
@@ -94,8 +97,17 @@ async function fill(
   tar.finalize()
 }
 
-/** Absolute paths of the shared libraries and the loader of a binary. */
+const libraries = new Map<string, ReadonlyArray<string>>()
+
+/** Absolute paths of the shared libraries and the loader of a binary; asked for once for each state of it. */
 async function librariesOf(binary: string): Promise<ReadonlyArray<string>> {
+  const key = fileKey(binary)
+  const known = libraries.get(key) ?? (await askLdd(binary))
+  libraries.set(key, known)
+  return known
+}
+
+async function askLdd(binary: string): Promise<ReadonlyArray<string>> {
   try {
     const { stdout } = await promisify(execFile)('ldd', [binary], {
       timeout: lddTimeoutMs,
@@ -127,8 +139,7 @@ async function contentHash(image: NodeImage, libraries: ReadonlyArray<string>): 
 
 /** Hashes each state of a file once: the Node binary has 120 MB. */
 async function fileHash(file: string): Promise<string> {
-  const { size, mtimeMs, ino } = statSync(file)
-  const key = `${file}\n${size}\n${mtimeMs}\n${ino}`
+  const key = fileKey(file)
   const known = hashes.get(key)
   if (known !== undefined) return known
   const hash = createHash('sha256')
@@ -136,6 +147,11 @@ async function fileHash(file: string): Promise<string> {
   const digest = hash.digest('hex')
   hashes.set(key, digest)
   return digest
+}
+
+function fileKey(file: string): string {
+  const { size, mtimeMs, ino } = statSync(file)
+  return [file, size, mtimeMs, ino].join('\n')
 }
 
 /** Earlier builds take 130 MB each; one that a container uses stays. */

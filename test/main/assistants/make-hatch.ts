@@ -43,7 +43,7 @@ export async function makeHatch(answer: Egress | null = null): Promise<{ hatch: 
     script: join(resources, 'hatch', 'hatch.cjs'),
     asker,
     egress,
-    openclaw: false,
+    traits: { openclaw: false, envProxy: true },
   })
   open.push(() => hatch.close())
   return { hatch, asked }
