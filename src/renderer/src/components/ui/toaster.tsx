@@ -2,14 +2,14 @@ import { Toast } from '@base-ui/react/toast'
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
 import { toasts } from './toasts.ts'
 
-/** Says shortly what has just happened, at the lower right; it takes no focus. */
+/** Says shortly what has just happened, at the top where no button is; it takes no focus. */
 export function Toaster() {
   return (
     <Toast.Provider toastManager={toasts} limit={3} timeout={5_000}>
       <Toast.Portal>
         <Toast.Viewport
           aria-label="Messages"
-          className="fixed right-5 bottom-5 z-30 flex w-90 max-w-[calc(100vw-2.5rem)] flex-col gap-2"
+          className="fixed top-3 left-1/2 z-30 flex w-90 max-w-[calc(100vw-2.5rem)] -translate-x-1/2 flex-col gap-2"
         >
           <ToastList />
         </Toast.Viewport>

@@ -1,0 +1,20 @@
+import { type Answers, createBridge, type TestBridge } from './bridge.ts'
+import { anApiKey, anApproval, anAssistant, anItem, aStatus } from './samples.ts'
+
+/** The other end with one of each thing; `more` answers what a test needs besides. */
+export function core(more: Answers = {}): TestBridge {
+  return createBridge({
+    'status.get': () => aStatus(),
+    'items.list': () => [anItem()],
+    'keys.list': () => [anApiKey()],
+    'assistants.list': () => [anAssistant()],
+    'approvals.list': () => [anApproval()],
+    'assistants.logs': () => ['listening', '\u001b[32mgreen\u001b[0m\u202E'],
+    ...more,
+  })
+}
+
+/** What was sent to a route the first time it was asked. */
+export function inputOf(bridge: TestBridge, route: string): unknown {
+  return bridge.calls.find((call) => call.route === route)?.input
+}
