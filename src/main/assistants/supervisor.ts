@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs'
 import { AppError } from '../../shared/app-error.ts'
 import type { Asker } from '../../shared/models/asker.ts'
 import { Assistant, type AssistantInput, type Engine } from '../../shared/models/assistant.ts'
@@ -211,7 +212,7 @@ export class Supervisor {
     // Also what a failed stop left: force, by label. An engine that is gone is reconciled at the next start.
     if (late || [...this.#runners.values()].some((runner) => runner.hasContainer))
       await this.#removeLeftovers().catch(() => undefined)
-    if (this.#runtimeDir !== null) clearRuntimeDir(this.#runtimeDir)
+    if (this.#runtimeDir !== null) rmSync(this.#runtimeDir, { recursive: true, force: true })
   }
 
   #load(): void {
