@@ -1,4 +1,5 @@
 import type { Handlers } from '../router.ts'
+import { person } from './askers.ts'
 import type { Core } from './core.ts'
 
 type AssistantRoutes =
@@ -15,12 +16,12 @@ type AssistantRoutes =
 export function assistantHandlers({ supervisor }: Core): Pick<Handlers, AssistantRoutes> {
   return {
     'assistants.list': () => [...supervisor.list()],
-    'assistants.create': (input) => supervisor.create(input),
-    'assistants.start': ({ id }) => supervisor.start(id),
-    'assistants.stop': ({ id }) => supervisor.stop(id),
-    'assistants.restart': ({ id }) => supervisor.restart(id),
-    'assistants.remove': async ({ id, withData }) => {
-      await supervisor.remove(id, withData)
+    'assistants.create': (input, caller) => supervisor.create(input, person(caller)),
+    'assistants.start': ({ id }, caller) => supervisor.start(id, person(caller)),
+    'assistants.stop': ({ id }, caller) => supervisor.stop(id, person(caller)),
+    'assistants.restart': ({ id }, caller) => supervisor.restart(id, person(caller)),
+    'assistants.remove': async ({ id, withData }, caller) => {
+      await supervisor.remove(id, withData, person(caller))
       return null
     },
     'assistants.logs': async ({ id, lines }) => [...(await supervisor.logs(id, lines))],
