@@ -202,6 +202,20 @@ describe('the queue', () => {
     expect(decisions(bridge)).toHaveLength(1)
   })
 
+  test('puts the focus on Deny of the next prompt, whatever message is on the screen', async () => {
+    const bridge = world(two)
+    const user = show(<ApprovalsPage />, bridge)
+    await screen.findByRole('article', { name: /^First/ })
+    await armed()
+    await user.click(button('Allow once'))
+    await screen.findByRole('article', { name: /^Second/ })
+    await screen.findByText('Allowed once')
+    expect(document.activeElement).toBe(deny())
+    await armed()
+    await user.keyboard('d')
+    expect(decisions(bridge)).toHaveLength(2)
+  })
+
   test('an empty queue says what it is for', async () => {
     show(<ApprovalsPage />, world([]))
     expect(await screen.findByRole('heading', { name: 'Nothing waits for you' })).toBeTruthy()

@@ -44,6 +44,7 @@ export function CommandPalette({ status, onClose, onLock }: CommandPaletteProps)
       <Dialog.Portal>
         <Dialog.Backdrop className="fixed inset-0 bg-veil" />
         <Dialog.Popup
+          data-modal=""
           aria-label="Go to anything"
           className="fixed top-[14%] left-1/2 flex max-h-[70dvh] w-[calc(100vw-3rem)] max-w-140 -translate-x-1/2 flex-col overflow-hidden rounded-xl bg-raised shadow-raised outline-none"
         >

@@ -15,7 +15,12 @@ export function hasModifier(event: KeyboardEvent): boolean {
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null
   if (target?.closest('input, textarea, select, [contenteditable=true]') != null) return true
-  return document.querySelector('[role=dialog], [role=alertdialog]') !== null || target?.closest('[data-popup]') != null
+  return isModalOpen() || target?.closest('[data-popup]') != null
+}
+
+/** Whether a dialog of ours has the person's attention; a message in the corner (a dialog by its role) does not. */
+export function isModalOpen(): boolean {
+  return document.querySelector('[data-modal]') !== null
 }
 
 /** Calls the newest `onKey` for every key press in the window that nobody else has taken. */

@@ -22,7 +22,10 @@ export function ConfirmDialog({ open, onClose, title, children, action, onConfir
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
-        <AlertDialog.Popup className="fixed top-1/2 left-1/2 w-[calc(100vw-3rem)] max-w-110 -translate-1/2 rounded-xl bg-raised shadow-raised outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0">
+        <AlertDialog.Popup
+          data-modal=""
+          className="fixed top-1/2 left-1/2 w-[calc(100vw-3rem)] max-w-110 -translate-1/2 rounded-xl bg-raised shadow-raised outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0"
+        >
           <div className="px-6 pt-5 pb-5">
             <AlertDialog.Title className="text-16 font-semibold wrap-anywhere">{title}</AlertDialog.Title>
             <AlertDialog.Description render={<div />} className="mt-2 space-y-3 text-13 text-ink-muted">

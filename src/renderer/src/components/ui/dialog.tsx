@@ -2,6 +2,7 @@ import { Dialog as Base } from '@base-ui/react/dialog'
 import { X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { cn } from '../../lib/class-names.ts'
+import { useReturnFocus } from '../../lib/return-focus.ts'
 import { buttonClass } from './button.tsx'
 
 type DialogProps = {
@@ -17,6 +18,7 @@ type DialogProps = {
 
 /** A dialog over the page: Esc and the corner close it, focus returns to where it was. */
 export function Dialog({ open, onClose, title, meaning, wide = false, dismissable = true, children }: DialogProps) {
+  useReturnFocus()
   return (
     <Base.Root
       open={open}
@@ -30,6 +32,7 @@ export function Dialog({ open, onClose, title, meaning, wide = false, dismissabl
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <Base.Popup
+          data-modal=""
           className={cn(
             'fixed top-1/2 left-1/2 flex max-h-[calc(100dvh-3rem)] w-[calc(100vw-3rem)] -translate-1/2 flex-col rounded-xl bg-raised shadow-raised outline-none',
             'transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',

@@ -20,7 +20,7 @@ export function Select<T extends string>({ label, value, onChange, choices, off 
       items={choices}
       value={value}
       disabled={off}
-     
+
       onValueChange={(next) => next !== null && onChange(next)}
     >
       <Base.Trigger

@@ -5,7 +5,7 @@ import { Problem } from '../../components/ui/problem.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { countdown } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
-import { isTyping, useKeys } from '../../lib/shortcuts.ts'
+import { isModalOpen, isTyping, useKeys } from '../../lib/shortcuts.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { visibleString } from '../../lib/visible-text.ts'
 import { PromptActions } from './prompt-actions.tsx'
@@ -23,8 +23,7 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
 
   useEffect(() => {
     // Something modal keeps its focus; the prompt is still there when it closes.
-    if (document.querySelector('[role=dialog], [role=alertdialog]') === null)
-      deny.current?.focus({ preventScroll: true })
+    if (!isModalOpen()) deny.current?.focus({ preventScroll: true })
   }, [])
 
   const answer = (decision: Decision) => {
