@@ -285,7 +285,9 @@ export class Supervisor {
     return (this.#ownership ??= homeOwnership(this.#options.home))
   }
 
+  /** Looked at each time: whoever cleans up /tmp may have taken it. */
   #sockets(): string {
-    return (this.#runtimeDir ??= openRuntimeDir(this.#options.home))
+    this.#runtimeDir = openRuntimeDir(this.#options.home)
+    return this.#runtimeDir
   }
 }
