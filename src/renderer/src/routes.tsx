@@ -9,15 +9,23 @@ export type PageRoute = {
   readonly Page: ComponentType
 }
 
-const AssistantsPage = lazy(async () => ({
-  default: (await import('./features/assistants/assistants-page.tsx')).AssistantsPage,
-}))
-const KeysPage = lazy(async () => ({ default: (await import('./features/keys/keys-page.tsx')).KeysPage }))
-const ClientsPage = lazy(async () => ({ default: (await import('./features/clients/clients-page.tsx')).ClientsPage }))
-const AuditPage = lazy(async () => ({ default: (await import('./features/audit/audit-page.tsx')).AuditPage }))
-const SettingsPage = lazy(async () => ({
-  default: (await import('./features/settings/settings-page.tsx')).SettingsPage,
-}))
+const loadAssistants = () => import('./features/assistants/assistants-page.tsx')
+const loadKeys = () => import('./features/keys/keys-page.tsx')
+const loadClients = () => import('./features/clients/clients-page.tsx')
+const loadAudit = () => import('./features/audit/audit-page.tsx')
+const loadSettings = () => import('./features/settings/settings-page.tsx')
+
+const AssistantsPage = lazy(async () => ({ default: (await loadAssistants()).AssistantsPage }))
+const KeysPage = lazy(async () => ({ default: (await loadKeys()).KeysPage }))
+const ClientsPage = lazy(async () => ({ default: (await loadClients()).ClientsPage }))
+const AuditPage = lazy(async () => ({ default: (await loadAudit()).AuditPage }))
+const SettingsPage = lazy(async () => ({ default: (await loadSettings()).SettingsPage }))
+
+/** Loads the pages that are not there yet, so that going to one shows it at once. A page that fails now is tried again then. */
+export function loadPages(): void {
+  for (const load of [loadKeys, loadAssistants, loadClients, loadAudit, loadSettings])
+    void load().catch(() => undefined)
+}
 
 /** The pages in the order of the rail and of Ctrl/Cmd+1 to 6. What comes after the path is the selected entry. */
 export const pages: ReadonlyArray<PageRoute> = [

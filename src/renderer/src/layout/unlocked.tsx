@@ -8,12 +8,14 @@ import { Waiting } from '../components/ui/waiting.tsx'
 import { request } from '../lib/ipc.ts'
 import { hasModifier, useKeys } from '../lib/shortcuts.ts'
 import { useStayAwake } from '../lib/stay-awake.ts'
-import { pages } from '../routes.tsx'
+import { loadPages, pages } from '../routes.tsx'
 import { Banners } from './banners.tsx'
 import { PageBoundary } from './page-boundary.tsx'
 import { Rail } from './rail.tsx'
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
+
+const settleMs = 800
 
 /** The window with an open vault: the rail at the left, one page, and what lies above both. */
 export function Unlocked({ status }: { readonly status: Status }) {
@@ -29,6 +31,10 @@ function Shell({ status }: { readonly status: Status }) {
   const [location, go] = useLocation()
   const [palette, setPalette] = useState(false)
   useStayAwake()
+  useEffect(() => {
+    const settled = setTimeout(loadPages, settleMs)
+    return () => clearTimeout(settled)
+  }, [])
   useEffect(() => {
     document.title = status.pendingApprovals > 0 ? `(${status.pendingApprovals}) Clawkeep` : 'Clawkeep'
   }, [status.pendingApprovals])
