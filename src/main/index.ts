@@ -18,6 +18,7 @@ import { MainWindow } from './window/main-window.ts'
 import { setMenu, withoutDefaultMenu } from './window/menu.ts'
 import * as notices from './window/notices.ts'
 import { quitAfter } from './window/quit.ts'
+import { resourcesFolder } from './window/resources.ts'
 import { findSteeringSwitch, homeArgument } from './window/start-arguments.ts'
 import { AppTray } from './window/tray.ts'
 
@@ -47,6 +48,8 @@ function useProfile(folder: string): void {
 
 function start(): void {
   reportUncaught(() => app.exit(1))
+  // The name Windows shows notifications under; the same as in electron-builder.yml.
+  app.setAppUserModelId('app.clawkeep.desktop')
   registerAppScheme()
   cutOffNetwork()
   hardenEveryPage()
@@ -57,7 +60,7 @@ function start(): void {
 async function run(): Promise<void> {
   const hold = new ClipboardHold(systemClipboard)
   const window = new MainWindow({
-    home,
+    stateFolder: app.getPath('userData'),
     appFolder: app.getAppPath(),
     onClose: () => void close(),
     onCrash: () => attention.announce(notices.reloaded),
@@ -109,6 +112,7 @@ async function run(): Promise<void> {
   }
 
   async function dispose(): Promise<void> {
+    window.remember()
     tray?.dispose()
     await hold.clearIfOurs().catch(() => undefined)
     // Also when it is still being built.
@@ -122,7 +126,7 @@ async function openCore(hold: ClipboardHold): Promise<App> {
   return createApp({
     home,
     version: app.getVersion(),
-    resourcesDir: join(app.getAppPath(), 'resources'),
+    resourcesDir: resourcesFolder(),
     clipboard: (text, options) => void hold.write(text, options).catch(() => undefined),
   })
 }

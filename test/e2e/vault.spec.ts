@@ -55,6 +55,15 @@ test('Ctrl+L locks', async ({ clawkeep: { page } }) => {
   await gate.locked()
 })
 
+for (const event of ['lock-screen', 'suspend'] as const) {
+  test(`the vault locks with the computer (${event})`, async ({ clawkeep: { app, page } }) => {
+    const gate = new Gate(page)
+    await gate.create()
+    await app.evaluate(({ powerMonitor }, name) => powerMonitor.emit(name), event)
+    await gate.locked()
+  })
+}
+
 test('after a restart the vault is locked, and what was in it is there', async ({ launch }) => {
   const first = await launch()
   await new Gate(first.page).create()

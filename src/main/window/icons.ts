@@ -1,8 +1,14 @@
 import { join } from 'node:path'
-import { app, nativeImage, type NativeImage } from 'electron'
+import { nativeImage, type NativeImage } from 'electron'
+import { resourcesFolder } from './resources.ts'
 
 function icon(name: string): NativeImage {
-  return nativeImage.createFromPath(join(app.getAppPath(), 'resources', 'icons', name))
+  return nativeImage.createFromPath(join(resourcesFolder(), 'icons', name))
+}
+
+/** The window's own icon, where the system shows one. */
+export function windowIcon(): NativeImage {
+  return icon('256x256.png')
 }
 
 /** The tray's icon; macOS colours a template image itself, and shows the waiting one beside a number. */

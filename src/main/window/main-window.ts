@@ -1,9 +1,10 @@
 import { join } from 'node:path'
-import { BrowserWindow, nativeTheme, screen, session, type WebContents } from 'electron'
+import { app, BrowserWindow, nativeTheme, screen, session, type WebContents } from 'electron'
 import type { Settings } from '../../shared/models/settings.ts'
 import { appOrigin } from '../ipc/sender.ts'
 import { betweenOrigin, serveAppFiles } from './app-protocol.ts'
 import { hardenSession, isAlive } from './harden.ts'
+import { windowIcon } from './icons.ts'
 import { crashedTwice } from './notices.ts'
 import type { Notice } from './notice-page.ts'
 import { minimumSize, readWindowState, usableBounds, writeWindowState } from './window-state.ts'
@@ -14,14 +15,16 @@ const background = { light: '#fcfaf9', dark: '#161312' }
 /** The page's first requests are answered in this time after it has loaded. */
 const settleMs = 150
 
+/** A page that takes longer than this no longer holds up the rest. */
+const loadWithinMs = 5_000
+
 /** A page that crashes again this soon is not loaded a third time. */
 const crashWindowMs = 60_000
 
 /** The one window: what it looks like, where it stood, and how its page comes back after a lock or a crash. */
 export class MainWindow {
-  readonly #home: string
+  readonly #stateFolder: string
   readonly #appFolder: string
-  readonly #icon: string
   readonly #onClose: () => void
   readonly #onCrash: () => void
   #theme: Settings['theme']
@@ -30,13 +33,12 @@ export class MainWindow {
   #lastCrashMs = Number.NEGATIVE_INFINITY
 
   /** `onClose`: the person closed the window; it stays until told otherwise. `onCrash`: the page died and was loaded again. */
-  constructor(options: { home: string; appFolder: string; onClose: () => void; onCrash: () => void }) {
-    this.#home = options.home
+  constructor(options: { stateFolder: string; appFolder: string; onClose: () => void; onCrash: () => void }) {
+    this.#stateFolder = options.stateFolder
     this.#appFolder = options.appFolder
-    this.#icon = join(options.appFolder, 'resources', 'icons', '256x256.png')
     this.#onClose = options.onClose
     this.#onCrash = options.onCrash
-    this.#theme = readWindowState(options.home).theme
+    this.#theme = readWindowState(options.stateFolder).theme
   }
 
   get contents(): WebContents | null {
@@ -57,7 +59,7 @@ export class MainWindow {
    * show and use the page does not hold it up.
    */
   async open(): Promise<void> {
-    const state = readWindowState(this.#home)
+    const state = readWindowState(this.#stateFolder)
     nativeTheme.themeSource = this.#theme
     const window = new BrowserWindow({
       ...usableBounds(
@@ -67,7 +69,7 @@ export class MainWindow {
       minWidth: minimumSize.width,
       minHeight: minimumSize.height,
       title: 'Clawkeep',
-      icon: this.#icon,
+      icon: windowIcon(),
       show: false,
       autoHideMenuBar: true,
       backgroundColor: nativeTheme.shouldUseDarkColors ? background.dark : background.light,
@@ -81,7 +83,7 @@ export class MainWindow {
         spellcheck: false,
         navigateOnDragDrop: false,
         disableDialogs: true,
-        devTools: process.defaultApp === true,
+        devTools: !app.isPackaged,
       },
     })
     this.#window = window
@@ -89,11 +91,11 @@ export class MainWindow {
     const ready = new Promise<void>((resolve) => window.once('ready-to-show', resolve))
     // A page that does not load still has a window, with the notice about it.
     const loaded = window.loadURL(`${appOrigin}/`).catch(() => undefined)
-    await ready
+    await Promise.race([ready, pause(loadWithinMs)])
     if (state.maximized) window.maximize()
     window.show()
-    await loaded
-    await new Promise((resolve) => setTimeout(resolve, settleMs))
+    await Promise.race([loaded, pause(loadWithinMs)])
+    await pause(settleMs)
   }
 
   /** Brings the window to the front; the person asked for it. */
@@ -114,7 +116,7 @@ export class MainWindow {
     if (this.#theme === theme && nativeTheme.themeSource === theme) return
     this.#theme = theme
     nativeTheme.themeSource = theme
-    this.#remember()
+    this.remember()
   }
 
   /** Replaces the page by a plain notice that has no way back. */
@@ -136,8 +138,15 @@ export class MainWindow {
     contents.navigationHistory.clear()
   }
 
-  destroy(): void {
-    this.browserWindow?.destroy()
+  /** Keeps where the window stands, for the next start. */
+  remember(): void {
+    const window = this.browserWindow
+    if (window === null) return
+    writeWindowState(this.#stateFolder, {
+      bounds: window.getNormalBounds(),
+      maximized: window.isMaximized(),
+      theme: this.#theme,
+    })
   }
 
   #pageSession(): Electron.Session {
@@ -150,7 +159,6 @@ export class MainWindow {
 
   #watch(window: BrowserWindow): void {
     window.on('close', (event) => {
-      this.#remember()
       event.preventDefault()
       this.#onClose()
     })
@@ -174,14 +182,8 @@ export class MainWindow {
     window.loadURL(`${appOrigin}/`).catch(() => undefined)
     this.#onCrash()
   }
+}
 
-  #remember(): void {
-    const window = this.browserWindow
-    if (window === null) return
-    writeWindowState(this.#home, {
-      bounds: window.getNormalBounds(),
-      maximized: window.isMaximized(),
-      theme: this.#theme,
-    })
-  }
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
 }

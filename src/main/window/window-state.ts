@@ -18,10 +18,10 @@ export type WindowState = z.infer<typeof WindowState>
 
 const nothingKnown: WindowState = { bounds: null, maximized: false, theme: 'system' }
 
-/** Reads `window-state.json` of the home; the defaults when it is absent or makes no sense. */
-export function readWindowState(home: string): WindowState {
+/** Reads `window-state.json` of the window's folder; the defaults when it is absent or makes no sense. */
+export function readWindowState(folder: string): WindowState {
   try {
-    const parsed = WindowState.safeParse(JSON.parse(readFileSync(join(home, 'window-state.json'), 'utf8')))
+    const parsed = WindowState.safeParse(JSON.parse(readFileSync(join(folder, 'window-state.json'), 'utf8')))
     return parsed.success ? parsed.data : nothingKnown
   } catch {
     return nothingKnown
@@ -29,9 +29,9 @@ export function readWindowState(home: string): WindowState {
 }
 
 /** Keeps the state; a disk that refuses costs only the place of the window. */
-export function writeWindowState(home: string, state: WindowState): void {
+export function writeWindowState(folder: string, state: WindowState): void {
   try {
-    writeFileSync(join(home, 'window-state.json'), JSON.stringify(state), { mode: 0o600 })
+    writeFileSync(join(folder, 'window-state.json'), JSON.stringify(state), { mode: 0o600 })
   } catch {
     // Not worth a message.
   }

@@ -38,6 +38,8 @@ export async function launchClawkeep(folder: string, options: LaunchOptions = {}
   const { executablePath, args } = await electronCommand()
   const app = await _electron.launch({
     executablePath,
+    // Otherwise Playwright pretends a light theme, whatever the app chose.
+    colorScheme: null,
     args: [...args, appFolder, ...(options.args ?? [])],
     env: { ...isolatedEnvironment({ home, userHome }), ...options.env },
   })
