@@ -135,14 +135,8 @@ test('allowed for an hour, the next call to this host goes through; revoked, it 
   expect(await pending(page)).toEqual([])
 
   await page.getByRole('tab', { name: 'Grants' }).click()
-  await page
-    .getByRole('button', { name: /^Revoke/ })
-    .first()
-    .click()
-  await page
-    .getByRole('alertdialog')
-    .getByRole('button', { name: /Revoke/ })
-    .click()
+  await page.getByRole('button', { name: /^Revoke the grant of Claude Desktop/ }).click()
+  await expect.poll(async () => (await ask(page, 'grants.list', undefined))[0]?.revokedAtMs).not.toBeNull()
   await page.getByRole('tab', { name: /^Waiting/ }).click()
   const third = request(client, outside, 'three')
   await prompt.ready()
