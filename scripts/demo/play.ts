@@ -125,6 +125,8 @@ try {
   must(!left.includes(assistant.containerId ?? '-'), 'The container outlived the app.')
   say('The app is closed, the container is gone')
 
+  for (const volume of inspected.matchAll(/"Source": "(clawkeep-[^"]+)"/g)) execFileSync('docker', ['volume', 'rm', volume[1] ?? ''])
+
   const verdict = execFileSync(join(root, 'bin/clawkeep'), ['audit', 'verify', join(home, 'audit.db')], { encoding: 'utf8' })
   say(`clawkeep audit verify, without any key: ${verdict.split('\n')[0] ?? ''}`)
   process.stdout.write(`\nEvery step held. Pictures: ${pictures}\n`)
