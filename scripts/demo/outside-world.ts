@@ -1,6 +1,6 @@
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { makeLocalhostCertificate } from '../../test/support/tls.ts'
+import { makeCertificate } from '../../test/support/tls.ts'
 
 /** A request as it arrived; `atMs` is the wall clock at its head. */
 export type SeenRequest = {
@@ -22,7 +22,7 @@ export type OutsideWorld = {
 
 /** A small HTTPS server on loopback that plays a web service; it repeats the credential it got, as careless services do. */
 export async function startOutsideWorld(): Promise<OutsideWorld> {
-  const { ca, cert, key } = makeLocalhostCertificate()
+  const { ca, cert, key } = makeCertificate()
   const seen: Array<SeenRequest> = []
   const server = createServer({ cert, key }, (request, response) => {
     const atMs = Date.now()

@@ -58,6 +58,7 @@ try {
   const exception = { id: 'demo', host: 'localhost', port: outside.port, ca: outside.ca, note: "the demo's web service on this machine" }
   await ask(page, 'policy.set', { policy: { ...policy, network: [exception] } })
   await rail.open('Settings')
+  await page.getByText(`localhost:${outside.port}`).scrollIntoViewIfNeeded()
   await picture('2-settings')
   say(`The broker refuses addresses of this machine; one rule opens localhost:${outside.port} for the demo`)
 

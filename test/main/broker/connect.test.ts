@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest'
 import { Broker } from '../../../src/main/broker/broker.ts'
 import { defaultPolicy } from '../../../src/main/policy/policy.ts'
 import type { NetworkException } from '../../../src/shared/models/policy.ts'
-import { makeLocalhostCertificate } from '../../support/tls.ts'
+import { makeCertificate } from '../../support/tls.ts'
 import { BrokerBench, headerSeen, request } from './broker-bench.ts'
 import { certificate } from './upstream-servers.ts'
 
@@ -79,7 +79,7 @@ describe('where it may connect', () => {
   })
 
   test('a name server that changes its mind is asked once: the connection goes to the checked address, under the name', async () => {
-    const named = makeLocalhostCertificate({ dns: ['rebind.example.com'], ip: [] })
+    const named = makeCertificate('rebind.example.com')
     const { server } = await bench.upstream((_, response) => response.end('ok'), named)
     bench.network = [{ id: 'x', host: 'rebind.example.com', port: server.port, ca: named.ca, note: '' }]
     bench.store.vault.items.edit(bench.itemId, { hosts: [`rebind.example.com:${server.port}`] })
@@ -116,7 +116,7 @@ describe('where it may connect', () => {
 describe('certificates', () => {
   it.each([
     ['an authority nobody trusts', () => ({})],
-    ['another authority than the one given', () => ({ ca: makeLocalhostCertificate().ca })],
+    ['another authority than the one given', () => ({ ca: makeCertificate().ca })],
   ])('%s: nothing is sent', async (_, more) => {
     const { server, url } = await bench.upstream((_request, response) => response.end())
     bench.network = [{ id: 'x', host: 'localhost', port: server.port, note: '', ...more() }]
@@ -128,7 +128,7 @@ describe('certificates', () => {
   })
 
   test('a certificate for another name: nothing is sent', async () => {
-    const other = makeLocalhostCertificate({ dns: ['other.example'], ip: [] })
+    const other = makeCertificate('other.example')
     const { server } = await bench.upstream((_, response) => response.end(), other)
     bench.allow(server.port, { ca: other.ca })
     await expect(
@@ -153,8 +153,9 @@ describe('certificates', () => {
   })
 
   test('an address is checked against the addresses of the certificate', async () => {
-    const { server } = await bench.upstream((_, response) => response.end('ok'))
-    bench.network = [{ id: 'x', host: '127.0.0.1', port: server.port, ca: certificate.ca, note: '' }]
+    const own = makeCertificate('127.0.0.1')
+    const { server } = await bench.upstream((_, response) => response.end('ok'), own)
+    bench.network = [{ id: 'x', host: '127.0.0.1', port: server.port, ca: own.ca, note: '' }]
     const answer = await bench.broker.send(bench.broker.prepare(request(`https://127.0.0.1:${server.port}/`)), never)
     expect(answer.body.toString()).toBe('ok')
   })

@@ -2,7 +2,7 @@ import http from 'node:http'
 import https from 'node:https'
 import type { AddressInfo, Socket } from 'node:net'
 import { createServer as createTcpServer, type Server } from 'node:net'
-import { makeLocalhostCertificate } from '../../support/tls.ts'
+import { makeCertificate } from '../../support/tls.ts'
 
 /** What a server saw of a request, byte for byte where it matters. */
 export type Seen = {
@@ -16,7 +16,7 @@ export type Upstream = { readonly port: number; readonly seen: Seen[]; close(): 
 
 export type Respond = (request: http.IncomingMessage, response: http.ServerResponse, body: Buffer) => void
 
-export const certificate = makeLocalhostCertificate()
+export const certificate = makeCertificate()
 
 /** A real server on 127.0.0.1; https unless `plain`. */
 export async function serve(
