@@ -4,7 +4,6 @@ import { defaultPolicy } from '../../../src/main/policy/policy.ts'
 import type { NetworkException } from '../../../src/shared/models/policy.ts'
 import { makeCertificate } from '../../support/tls.ts'
 import { BrokerBench, headerSeen, request } from './broker-bench.ts'
-import { certificate } from './upstream-servers.ts'
 
 const never = new AbortController().signal
 const bench = BrokerBench.use()
