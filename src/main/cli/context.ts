@@ -11,7 +11,11 @@ export type Context = CoreLink & {
 
 /** Reads `--home`, `--json` and `--password-file` of the command; the password is asked for once at most. */
 export function contextOf(command: Command): Context {
-  const { home, json, passwordFile } = command.optsWithGlobals<{ home?: string; json?: boolean; passwordFile?: string }>()
+  const { home, json, passwordFile } = command.optsWithGlobals<{
+    home?: string
+    json?: boolean
+    passwordFile?: string
+  }>()
   let asked: Promise<string> | null = null
   return {
     home: homeFolder(home),

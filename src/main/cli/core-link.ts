@@ -34,14 +34,19 @@ export async function callCore<R extends RouteName>(
   throw new AppError(code, message, more)
 }
 
-async function answerFrom(link: CoreLink, call: { route: string; input: unknown; password: string | undefined }): Promise<Answer> {
+async function answerFrom(
+  link: CoreLink,
+  call: { route: string; input: unknown; password: string | undefined },
+): Promise<Answer> {
   const address = controlAddress(link.home)
   const deadlineMs = performance.now() + busyWaitMs
   for (;;) {
     const answer = await callRunningCore(address, call)
     if (answer !== null) return answer
     if (link.alone === false) {
-      throw new AppError('unavailable', 'Clawkeep is not running.', { hint: 'Open its window, or run `clawkeep serve`.' })
+      throw new AppError('unavailable', 'Clawkeep is not running.', {
+        hint: 'Open its window, or run `clawkeep serve`.',
+      })
     }
     try {
       return await answerAlone(link.home, call)
@@ -54,8 +59,11 @@ async function answerFrom(link: CoreLink, call: { route: string; input: unknown;
   }
 }
 
-async function answerAlone(home: string, call: { route: string; input: unknown; password: string | undefined }): Promise<Answer> {
-  const core = openCore(home)
+async function answerAlone(
+  home: string,
+  call: { route: string; input: unknown; password: string | undefined },
+): Promise<Answer> {
+  const core = await openCore(home)
   try {
     return await core.router.call(call.route, call.input, { kind: 'cli', password: call.password })
   } finally {

@@ -11,6 +11,7 @@ import { addPolicyCommands } from './commands/policy-commands.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addVaultCommands } from './commands/vault-commands.ts'
 import { exitCodeOf } from './exit-code.ts'
+import { plainLines } from './table.ts'
 
 const usageExitCode = 2
 
@@ -39,8 +40,10 @@ function report(error: unknown, json: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageExitCode
   const wire = toWireError(error)
   if (json) process.stderr.write(`${JSON.stringify({ error: wire })}\n`)
-  else process.stderr.write(`${wire.message}${wire.hint === undefined ? '' : `\n${wire.hint}`}\n`)
-  if (!(error instanceof AppError) && process.env['CLAWKEEP_DEBUG'] === '1') process.stderr.write(`${String((error as Error).stack)}\n`)
+  else
+    process.stderr.write(`${plainLines(wire.message)}${wire.hint === undefined ? '' : `\n${plainLines(wire.hint)}`}\n`)
+  if (!(error instanceof AppError) && process.env['CLAWKEEP_DEBUG'] === '1')
+    process.stderr.write(`${String((error as Error).stack)}\n`)
   return exitCodeOf(wire.code)
 }
 

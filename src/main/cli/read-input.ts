@@ -3,19 +3,38 @@ import { AppError } from '../../shared/app-error.ts'
 
 const maxFileBytes = 4 * 1024 * 1024
 
+let standardInputIsRead = false
+
+/** A file as a person calls it; `-` is standard input. */
+export function nameOfFile(file: string): string {
+  return file === '-' ? 'Standard input' : file
+}
+
 /** The whole text of a file, or of standard input for `-`. Throws AppError with the path, never with the content. */
 export function readTextFile(file: string): string {
   try {
-    const bytes = readFileSync(file === '-' ? 0 : file)
-    if (bytes.length > maxFileBytes) throw new AppError('too_large', `${file} is larger than 4 MiB.`)
+    const bytes = readFileSync(file === '-' ? takeStandardInput() : file)
+    if (bytes.length > maxFileBytes) throw new AppError('too_large', `${nameOfFile(file)} is larger than 4 MiB.`)
     return bytes.toString('utf8')
   } catch (error) {
     if (error instanceof AppError) throw error
     const code = (error as NodeJS.ErrnoException).code
     if (code === 'ENOENT') throw new AppError('not_found', `There is no file ${file}.`, { hint: 'Check the path.' })
-    if (code === 'EACCES') throw new AppError('no_permission', `${file} may not be read.`, { hint: 'Check who owns it.' })
-    throw new AppError('unavailable', `${file} could not be read.`, { cause: error })
+    if (code === 'EACCES')
+      throw new AppError('no_permission', `${file} may not be read.`, { hint: 'Check who owns it.' })
+    throw new AppError('unavailable', `${nameOfFile(file)} could not be read.`, { cause: error })
   }
+}
+
+/** It has one content: what the value was read from must not be taken for the password as well. */
+function takeStandardInput(): number {
+  if (standardInputIsRead) {
+    throw new AppError('invalid', 'Standard input can be read for one thing only.', {
+      hint: 'Use a file for the other.',
+    })
+  }
+  standardInputIsRead = true
+  return 0
 }
 
 /** A secret from a file: one line end at the end is not part of it. */
@@ -38,9 +57,10 @@ export async function readPassword(file: string | undefined, question = 'Vault p
 }
 
 function askHidden(question: string): Promise<string> {
-  process.stderr.write(question)
   const input = process.stdin
+  // Before the question is there: what is typed as an answer to it must not be shown.
   input.setRawMode(true)
+  process.stderr.write(question)
   input.resume()
   input.setEncoding('utf8')
   return new Promise((resolve, reject) => {
@@ -55,7 +75,8 @@ function askHidden(question: string): Promise<string> {
     const onData = (text: string): void => {
       for (const character of text) {
         if (character === '\r' || character === '\n') return end(() => resolve(typed))
-        if (character === '\u0003' || character === '\u0004') return end(() => reject(new AppError('cancelled', 'Cancelled.')))
+        if (character === '\u0003' || character === '\u0004')
+          return end(() => reject(new AppError('cancelled', 'Cancelled.')))
         if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1)
         else typed += character
       }

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/app-error.ts'
 import { Policy } from '../../shared/models/policy.ts'
 import { describeInvalid } from '../describe-invalid.ts'
-import { readTextFile } from './read-input.ts'
+import { nameOfFile, readTextFile } from './read-input.ts'
 
 /** A policy file, parsed. Throws AppError invalid that names the first field that does not fit. */
 export function readPolicyFile(file: string): Policy {
@@ -10,7 +10,10 @@ export function readPolicyFile(file: string): Policy {
     json = JSON.parse(readTextFile(file))
   } catch (error) {
     if (error instanceof AppError) throw error
-    throw new AppError('invalid', `${file} is not JSON.`, { hint: 'Correct it and try again.', cause: error })
+    throw new AppError('invalid', `${nameOfFile(file)} is not JSON.`, {
+      hint: 'Correct it and try again.',
+      cause: error,
+    })
   }
   const parsed = Policy.safeParse(json)
   if (!parsed.success) throw describeInvalid(parsed.error, 'policy')

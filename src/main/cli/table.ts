@@ -2,12 +2,24 @@
 export function table(headers: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string {
   const lines = [headers, ...rows].map((row) => row.map(plain))
   const widths = headers.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)))
-  return lines.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n')
+  return lines
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
 }
 
 /** Text that cannot move the cursor or hide itself: an escape sequence in a name must not rewrite the terminal. */
 export function plain(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '?')
+}
+
+/** The same for text of several lines. */
+export function plainLines(text: string): string {
+  return text.split('\n').map(plain).join('\n')
 }
 
 /** A moment in the reader's own zone, or `never`. */

@@ -5,6 +5,7 @@ import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { parseDurationMs } from '../duration.ts'
 import { moment, plain, table } from '../table.ts'
+import { parseWholeNumber } from '../whole-number.ts'
 
 const minuteMs = 60_000
 
@@ -26,7 +27,10 @@ export function addApprovalCommands(program: Command): void {
         entry.secrets.map((use) => use.name).join(','),
         moment(entry.expiresAtMs),
       ])
-      context.print(all, rows.length === 0 ? 'No questions.' : table(['id', 'state', 'asker', 'request', 'secrets', 'expires'], rows))
+      context.print(
+        all,
+        rows.length === 0 ? 'No questions.' : table(['id', 'state', 'asker', 'request', 'secrets', 'expires'], rows),
+      )
     })
 
   approvals
@@ -45,7 +49,7 @@ export function addApprovalCommands(program: Command): void {
     .option('--uses <n>', 'at most this many times')
     .action(async (id: string, options: { for?: string; uses?: string }, command: Command) => {
       const context = contextOf(command)
-      const uses = options.uses === undefined ? null : Number(options.uses)
+      const uses = options.uses === undefined ? null : parseWholeNumber(options.uses, '--uses')
       if (uses !== null && options.for === undefined) {
         throw new AppError('invalid', '--uses needs --for.', { hint: 'Write, for example, --for 1h --uses 5.' })
       }
@@ -63,7 +67,10 @@ export function addApprovalCommands(program: Command): void {
     .option('--reason <text>', 'why', '')
     .action(async (id: string, options: { reason: string }, command: Command) => {
       const context = contextOf(command)
-      const approval = await callCore(context, 'approvals.decide', { id, decision: { answer: 'deny', reason: options.reason } })
+      const approval = await callCore(context, 'approvals.decide', {
+        id,
+        decision: { answer: 'deny', reason: options.reason },
+      })
       context.print(approval, 'Denied.')
     })
 }

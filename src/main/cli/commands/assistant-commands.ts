@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import { contextOf, type Context } from '../context.ts'
 import { callCore } from '../core-link.ts'
+import { parseWholeNumber } from '../whole-number.ts'
 import { plain, table } from '../table.ts'
 
 /** `assistant create | list | start | stop | restart | logs | remove`; an assistant is named by its id or its name. */
@@ -19,7 +20,7 @@ export function addAssistantCommands(program: Command): void {
       const made = await callCore(context, 'assistants.create', {
         name: options.name,
         image: options.image,
-        memoryMiB: Number(options.memory),
+        memoryMiB: parseWholeNumber(options.memory, '--memory'),
       })
       context.print(made, `Added ${made.name} (${made.id}).`)
     })
@@ -30,8 +31,18 @@ export function addAssistantCommands(program: Command): void {
     .action(async (_options, command: Command) => {
       const context = contextOf(command)
       const all = await callCore(context, 'assistants.list')
-      const rows = all.map((entry) => [entry.id, entry.name, entry.image, entry.state, `${entry.memoryMiB} MiB`, entry.message ?? ''])
-      context.print(all, rows.length === 0 ? 'No assistants yet.' : table(['id', 'name', 'image', 'state', 'memory', 'message'], rows))
+      const rows = all.map((entry) => [
+        entry.id,
+        entry.name,
+        entry.image,
+        entry.state,
+        `${entry.memoryMiB} MiB`,
+        entry.message ?? '',
+      ])
+      context.print(
+        all,
+        rows.length === 0 ? 'No assistants yet.' : table(['id', 'name', 'image', 'state', 'memory', 'message'], rows),
+      )
     })
 
   for (const [name, route, done] of [
@@ -46,8 +57,14 @@ export function addAssistantCommands(program: Command): void {
         const context = { ...contextOf(command), alone: false }
         const { id } = await findAssistant(context, given)
         const after = await callCore(context, route, { id })
-        context.print(after, `${after.name} ${done} ${after.state}.${after.message === null ? '' : ` ${after.message}`}`)
-        if (after.state === 'failed') throw new AppError('unavailable', after.message ?? 'It failed.', { ...(after.hint === null ? {} : { hint: after.hint }) })
+        context.print(
+          after,
+          `${after.name} ${done} ${after.state}.${after.message === null ? '' : ` ${plain(after.message)}`}`,
+        )
+        if (after.state === 'failed')
+          throw new AppError('unavailable', after.message ?? 'It failed.', {
+            ...(after.hint === null ? {} : { hint: after.hint }),
+          })
       })
   }
 
@@ -58,7 +75,10 @@ export function addAssistantCommands(program: Command): void {
     .action(async (given: string, options: { lines: string }, command: Command) => {
       const context = { ...contextOf(command), alone: false }
       const { id } = await findAssistant(context, given)
-      const lines = await callCore(context, 'assistants.logs', { id, lines: Number(options.lines) })
+      const lines = await callCore(context, 'assistants.logs', {
+        id,
+        lines: parseWholeNumber(options.lines, '--lines'),
+      })
       context.print(lines, lines.map(plain).join('\n'))
     })
 
@@ -77,6 +97,9 @@ export function addAssistantCommands(program: Command): void {
 async function findAssistant(context: Context, given: string) {
   const all = await callCore(context, 'assistants.list')
   const found = all.find((entry) => entry.id === given) ?? all.find((entry) => entry.name === given)
-  if (found === undefined) throw new AppError('not_found', `There is no assistant ${plain(given)}.`, { hint: 'See `clawkeep assistant list`.' })
+  if (found === undefined)
+    throw new AppError('not_found', `There is no assistant ${plain(given)}.`, {
+      hint: 'See `clawkeep assistant list`.',
+    })
   return found
 }

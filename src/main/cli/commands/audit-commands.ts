@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import type { AuditVerdict } from '../../../shared/models/audit.ts'
-import { verifyAuditFile } from '../../audit/verify-file.ts'
 import { contextOf, type Context } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { moment, table } from '../table.ts'
+import { parseWholeNumber } from '../whole-number.ts'
 
 /** `audit list | verify`. */
 export function addAuditCommands(program: Command): void {
@@ -16,7 +16,7 @@ export function addAuditCommands(program: Command): void {
     .option('--limit <n>', 'at most this many', '50')
     .action(async (options: { limit: string }, command: Command) => {
       const context = contextOf(command)
-      const page = await callCore(context, 'audit.list', { limit: Number(options.limit) })
+      const page = await callCore(context, 'audit.list', { limit: parseWholeNumber(options.limit, '--limit') })
       const rows = page.entries.map((entry) => [
         String(entry.index),
         moment(entry.atMs),
@@ -35,8 +35,13 @@ export function addAuditCommands(program: Command): void {
     .description('check that the log, or a copy of one, is whole; needs no password')
     .action(async (file: string | undefined, _options, command: Command) => {
       const context = contextOf(command)
-      report(context, file === undefined ? await callCore(context, 'audit.verify') : verifyAuditFile(file))
+      report(context, await (file === undefined ? callCore(context, 'audit.verify') : verifyCopy(file)))
     })
+}
+
+async function verifyCopy(file: string): Promise<AuditVerdict> {
+  const { verifyAuditFile } = await import('../../audit/verify-file.ts')
+  return verifyAuditFile(file)
 }
 
 function report(context: Context, verdict: AuditVerdict): void {
@@ -48,5 +53,8 @@ function report(context: Context, verdict: AuditVerdict): void {
       ...(verdict.fingerprint === null ? [] : [`signing key ${verdict.fingerprint}`]),
     ].join('\n'),
   )
-  if (!verdict.ok) throw new AppError('damaged', 'The audit log is not whole.', { hint: 'Keep the file and look at the first bad entry.' })
+  if (!verdict.ok)
+    throw new AppError('damaged', 'The audit log is not whole.', {
+      hint: verdict.firstBad === null ? 'Keep the file as it is.' : 'Keep the file and look at the first bad entry.',
+    })
 }

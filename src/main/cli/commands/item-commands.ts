@@ -6,7 +6,14 @@ import { callCore } from '../core-link.ts'
 import { readSecretFile, readTextFile } from '../read-input.ts'
 import { moment, plain, table } from '../table.ts'
 
-type ItemOptions = { kind?: string; name?: string; host?: Array<string>; userName?: string; valueFile?: string; notesFile?: string }
+type ItemOptions = {
+  kind?: string
+  name?: string
+  host?: Array<string>
+  userName?: string
+  valueFile?: string
+  notesFile?: string
+}
 
 /** `item add | list | show | edit | remove`; an item is named by its id or by its exact name. */
 export function addItemCommands(program: Command): void {
@@ -24,8 +31,12 @@ export function addItemCommands(program: Command): void {
     .action(async (options: ItemOptions & { kind: string; name: string }, command: Command) => {
       const context = contextOf(command)
       const kind = ItemKind.safeParse(options.kind)
-      if (!kind.success) throw new AppError('invalid', `“${options.kind}” is not a kind.`, { hint: `The kinds are ${itemKinds.join(', ')}.` })
-      if (options.valueFile === undefined) throw new AppError('invalid', 'The secret is missing.', { hint: 'Add --value-file FILE.' })
+      if (!kind.success)
+        throw new AppError('invalid', `“${options.kind}” is not a kind.`, {
+          hint: `The kinds are ${itemKinds.join(', ')}.`,
+        })
+      if (options.valueFile === undefined)
+        throw new AppError('invalid', 'The secret is missing.', { hint: 'Add --value-file FILE.' })
       const made = await callCore(context, 'items.add', {
         kind: kind.data,
         name: options.name,
@@ -43,8 +54,17 @@ export function addItemCommands(program: Command): void {
     .action(async (_options, command: Command) => {
       const context = contextOf(command)
       const items = await callCore(context, 'items.list')
-      const rows = items.map((entry) => [entry.id, entry.kind, entry.name, entry.hosts.join(','), moment(entry.updatedAtMs)])
-      context.print(items, rows.length === 0 ? 'No items yet.' : table(['id', 'kind', 'name', 'hosts', 'changed'], rows))
+      const rows = items.map((entry) => [
+        entry.id,
+        entry.kind,
+        entry.name,
+        entry.hosts.join(','),
+        moment(entry.updatedAtMs),
+      ])
+      context.print(
+        items,
+        rows.length === 0 ? 'No items yet.' : table(['id', 'kind', 'name', 'hosts', 'changed'], rows),
+      )
     })
 
   item
@@ -54,7 +74,8 @@ export function addItemCommands(program: Command): void {
     .action(async (given: string, options: { reveal?: boolean }, command: Command) => {
       const context = contextOf(command)
       const found = await findItem(context, given)
-      const secret = options.reveal === true ? await callCore(context, 'items.reveal', { id: found.id, field: 'secret' }) : undefined
+      const secret =
+        options.reveal === true ? await callCore(context, 'items.reveal', { id: found.id, field: 'secret' }) : undefined
       context.print(
         { ...found, ...(secret === undefined ? {} : { secret }) },
         [
@@ -79,7 +100,8 @@ export function addItemCommands(program: Command): void {
         ...(options.valueFile === undefined ? {} : { secret: readSecretFile(options.valueFile) }),
         ...(options.notesFile === undefined ? {} : { notes: readTextFile(options.notesFile) }),
       }
-      if (Object.keys(patch).length === 0) throw new AppError('invalid', 'There is nothing to change.', { hint: 'Give at least one field.' })
+      if (Object.keys(patch).length === 0)
+        throw new AppError('invalid', 'There is nothing to change.', { hint: 'Give at least one field.' })
       const changed = await callCore(context, 'items.edit', { id, patch })
       context.print(changed, `Changed ${plain(changed.name)}.`)
     })
@@ -98,6 +120,7 @@ export function addItemCommands(program: Command): void {
 async function findItem(context: Context, given: string) {
   const items = await callCore(context, 'items.list')
   const found = items.find((entry) => entry.id === given) ?? items.find((entry) => entry.name === given)
-  if (found === undefined) throw new AppError('not_found', `There is no item ${plain(given)}.`, { hint: 'See `clawkeep item list`.' })
+  if (found === undefined)
+    throw new AppError('not_found', `There is no item ${plain(given)}.`, { hint: 'See `clawkeep item list`.' })
   return found
 }

@@ -1,11 +1,11 @@
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import { Scope, scopes } from '../../../shared/models/api-key.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { parseDurationMs } from '../duration.ts'
-import { moment, table } from '../table.ts'
+import { moment, plain, table } from '../table.ts'
 
 const dayMs = 86_400_000
 
@@ -23,12 +23,14 @@ export function addKeyCommands(program: Command): void {
     .action(async (options: { name: string; scopes: string; expires?: string; out?: string }, command: Command) => {
       const context = contextOf(command)
       const expiresInDays = options.expires === undefined ? null : parseDurationMs(options.expires) / dayMs
-      const made = await callCore(context, 'keys.create', { name: options.name, scopes: parseScopes(options.scopes), expiresInDays })
+      const create = () =>
+        callCore(context, 'keys.create', { name: options.name, scopes: parseScopes(options.scopes), expiresInDays })
       if (options.out !== undefined) {
-        writeKeyFile(options.out, made.secret)
-        return context.print({ ...made.key, file: options.out }, `The key is in ${options.out}.`)
+        const { key } = await intoNewFile(options.out, create)
+        return context.print({ ...key, file: options.out }, `The key is in ${plain(options.out)}.`)
       }
-      return context.print({ ...made.key, key: made.secret }, `${made.secret}\nThis is the only time the key is shown.`)
+      const { key, secret } = await create()
+      return context.print({ ...key, key: secret }, `${secret}\nThis is the only time the key is shown.`)
     })
 
   key
@@ -46,7 +48,12 @@ export function addKeyCommands(program: Command): void {
         moment(entry.expiresAtMs),
         moment(entry.lastUsedAtMs),
       ])
-      context.print(keys, rows.length === 0 ? 'No keys yet.' : table(['id', 'name', 'key', 'state', 'scopes', 'expires', 'last used'], rows))
+      context.print(
+        keys,
+        rows.length === 0
+          ? 'No keys yet.'
+          : table(['id', 'name', 'key', 'state', 'scopes', 'expires', 'last used'], rows),
+      )
     })
 
   key
@@ -67,13 +74,29 @@ function parseScopes(text: string): Array<Scope> {
   })
 }
 
-function writeKeyFile(file: string, secret: string): void {
+/** Opens the file before the key is made: one that cannot be written must not leave a key behind that nobody has. */
+async function intoNewFile<T extends { readonly secret: string }>(file: string, create: () => Promise<T>): Promise<T> {
+  let handle: number
   try {
-    writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' })
+    handle = openSync(file, 'wx', 0o600)
   } catch (error) {
-    throw new AppError('unavailable', `The key was made, but ${file} could not be written.`, {
-      hint: 'Revoke it, then choose a new file in a folder you can write to.',
+    throw new AppError('unavailable', `${file} could not be made, so no key was made.`, {
+      hint: 'Choose a new file in a folder you can write to.',
       cause: error,
     })
+  }
+  try {
+    const made = await create()
+    writeFileSync(handle, `${made.secret}\n`)
+    return made
+  } catch (error) {
+    unlinkSync(file)
+    if (error instanceof AppError) throw error
+    throw new AppError('unavailable', `The key was made, but ${file} could not be written.`, {
+      hint: 'Revoke it (see `clawkeep key list`) and make another.',
+      cause: error,
+    })
+  } finally {
+    closeSync(handle)
   }
 }

@@ -12,7 +12,8 @@ export function addMcpCommand(program: Command): void {
     .description('speak MCP on standard input and output with the running Clawkeep')
     .option('--key-file <file>', 'file that holds the API key; else the environment variable CLAWKEEP_API_KEY')
     .action(async (options: { keyFile?: string }, command: Command) => {
-      const key = options.keyFile === undefined ? process.env['CLAWKEEP_API_KEY'] : readSecretFile(options.keyFile).trim()
+      const key =
+        options.keyFile === undefined ? process.env['CLAWKEEP_API_KEY'] : readSecretFile(options.keyFile).trim()
       if (key === undefined || key === '') {
         throw new AppError('unauthorized', 'No API key was given.', {
           hint: 'Make one with `clawkeep key create --out FILE` and start this with --key-file FILE.',

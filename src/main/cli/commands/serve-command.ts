@@ -5,6 +5,7 @@ import { contextOf } from '../context.ts'
 import { openCore } from '../open-core.ts'
 import { readPolicyFile } from '../read-policy.ts'
 import { readPassword } from '../read-input.ts'
+import { parseWholeNumber } from '../whole-number.ts'
 
 /** `serve`: the core without a window, until SIGTERM, SIGINT or SIGHUP. */
 export function addServeCommand(program: Command): void {
@@ -18,15 +19,20 @@ export function addServeCommand(program: Command): void {
       const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
       const policy = options.policyFile === undefined ? undefined : readPolicyFile(options.policyFile)
       const password = passwordFile === undefined && policy === undefined ? undefined : await readPassword(passwordFile)
-      const core = openCore(home)
+      const core = await openCore(home)
       const stopped = untilSignal()
       try {
         if (password !== undefined) await mustAnswer(core, 'vault.unlock', { password })
         if (policy !== undefined) await mustAnswer(core, 'policy.set', { policy }, password)
         await core.start({ port: parsePort(options.port) })
         const { mcpUrl, mcpProblem, vault } = core.status()
-        if (mcpUrl === null) throw new AppError('unavailable', mcpProblem ?? 'The MCP server did not start.', { hint: 'Choose another port.' })
-        process.stdout.write(`${JSON.stringify({ event: 'ready', mcpUrl, pid: process.pid, locked: vault !== 'unlocked' })}\n`)
+        if (mcpUrl === null)
+          throw new AppError('unavailable', mcpProblem ?? 'The MCP server did not start.', {
+            hint: 'Choose another port.',
+          })
+        process.stdout.write(
+          `${JSON.stringify({ event: 'ready', mcpUrl, pid: process.pid, locked: vault !== 'unlocked' })}\n`,
+        )
         await stopped
       } finally {
         await core.dispose()
@@ -43,9 +49,11 @@ async function mustAnswer(core: App, route: string, input: unknown, password?: s
 
 function parsePort(text: string | undefined): number | null {
   if (text === undefined) return null
-  const port = Number(text)
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port
-  throw new AppError('invalid', `“${text}” is not a port.`, { hint: 'Use a number from 1024 to 65535, or 0 for any free one.' })
+  const port = parseWholeNumber(text, '--port')
+  if (port <= 65_535) return port
+  throw new AppError('invalid', `“${text}” is not a port.`, {
+    hint: 'Use a number from 1024 to 65535, or 0 for any free one.',
+  })
 }
 
 function untilSignal(): Promise<void> {

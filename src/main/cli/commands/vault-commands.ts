@@ -17,7 +17,10 @@ export function addVaultCommands(program: Command): void {
         throw new AppError('invalid', 'The two passwords differ.', { hint: 'Try again.' })
       }
       await callCore(context, 'vault.create', { password })
-      context.print({ home: context.home }, `The vault is made, in ${context.home}.\nKeep the password: nobody can bring it back.`)
+      context.print(
+        { home: context.home },
+        `The vault is made, in ${context.home}.\nKeep the password: nobody can bring it back.`,
+      )
     })
 
   program
@@ -51,9 +54,13 @@ export function addVaultCommands(program: Command): void {
           `Clawkeep ${status.version}: ${running ? `running (pid ${status.pid})` : 'not running'}`,
           `Data folder: ${status.home}`,
           `Vault: ${status.vault}${status.vaultProblem === null ? '' : `: ${status.vaultProblem.message}`}`,
-          `MCP: ${status.mcpUrl ?? status.mcpProblem ?? 'off'}`,
-          `Containers: ${status.engine.message}`,
-          `Waiting for a decision: ${status.pendingApprovals}`,
+          ...(running
+            ? [
+                `MCP: ${status.mcpUrl ?? status.mcpProblem ?? 'off'}`,
+                `Containers: ${status.engine.message}`,
+                `Waiting for a decision: ${status.pendingApprovals}`,
+              ]
+            : []),
           ...(status.auditProblem === null ? [] : [`Audit log: ${status.auditProblem}`]),
         ].join('\n'),
       )

@@ -1,0 +1,184 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Approval } from '../../src/shared/models/approval.ts'
+import { send } from './http.ts'
+import { repoRoot } from './spawn-core.ts'
+
+/** The command as a checkout has it: it finds its Node and builds when something changed. */
+export const command = join(repoRoot, 'bin', 'clawkeep')
+
+export const cliPassword = 'correct hörse battery staple'
+
+/** How a command ended and all it printed. */
+export type Ended = { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+
+export type RunOptions = {
+  /** Its standard input; nothing and no terminal without it. */
+  readonly stdin?: string
+  readonly env?: Readonly<Record<string, string>>
+  /** A program and its arguments to run the command under, such as `setpriv`. */
+  readonly under?: ReadonlyArray<string>
+  /** False: no `--password-file`. */
+  readonly password?: boolean
+}
+
+/** The environment of the tests, without what points a command to the person's own data. */
+function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(CLAWKEEP_(HOME|API_KEY|PASSWORD)|XDG_DATA_HOME)$/.test(name),
+  )
+  return { ...Object.fromEntries(kept), ...extra }
+}
+
+/** Runs one command to its end. This very Node runs it, so that it need not start another. */
+export function clawkeep(args: ReadonlyArray<string>, { stdin, env, under = [] }: RunOptions = {}): Promise<Ended> {
+  const [program = '', ...rest] = [...under, process.execPath, command, ...args]
+  const child = spawn(program, rest, {
+    env: environment(env),
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+  })
+  const printed = collect(child)
+  child.stdin?.on('error', () => undefined) // A command that refuses its arguments does not read.
+  child.stdin?.end(stdin)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) => resolve({ code, stdout: printed.stdout, stderr: printed.stderr }))
+  })
+}
+
+function collect(child: ChildProcess): { stdout: string; stderr: string } {
+  const printed = { stdout: '', stderr: '' }
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text))
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (printed.stderr += text))
+  return printed
+}
+
+/** A home in a folder of its own, and the commands on it. */
+export type CliHome = {
+  /** Holds the home, the password file and what a test puts there. */
+  readonly folder: string
+  readonly home: string
+  readonly passwordFile: string
+  run(args: ReadonlyArray<string>, options?: RunOptions): Promise<Ended>
+  /** Runs with `--json`, and gives what it printed; throws when it does not end with 0. */
+  json<T>(args: ReadonlyArray<string>, options?: RunOptions): Promise<T>
+  /** Makes a file beside the home that only this user can read; gives its path. */
+  file(name: string, text: string): string
+  serve(args?: ReadonlyArray<string>, options?: RunOptions): Promise<Serving>
+  cleanup(): void
+}
+
+/** A running `clawkeep serve`. */
+export type Serving = {
+  readonly child: ChildProcess
+  readonly ready: { readonly event: string; readonly mcpUrl: string; readonly pid: number; readonly locked: boolean }
+  readonly printed: { readonly stdout: string; readonly stderr: string }
+  /** Sends the signal (SIGTERM) and waits for the end. Safe after the process has ended. */
+  stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
+}
+
+/** `home` when it must be at a special place; else it is beside the password file. Nothing is made in it yet. */
+export function cliHome(place?: string): CliHome {
+  const folder = mkdtempSync(join(tmpdir(), 'clawkeep-cli-'))
+  const home = place ?? join(folder, 'home')
+  const file = (name: string, text: string): string => {
+    const path = join(folder, name)
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(path, text, { mode: 0o600 })
+    return path
+  }
+  const passwordFile = file('password', `${cliPassword}\n`)
+  const withHome = (args: ReadonlyArray<string>, { password = true }: RunOptions = {}): ReadonlyArray<string> => [
+    '--home',
+    home,
+    ...(password ? ['--password-file', passwordFile] : []),
+    ...args,
+  ]
+  return {
+    folder,
+    home,
+    passwordFile,
+    file,
+    run: (args, options = {}) => clawkeep(withHome(args, options), options),
+    async json<T>(args: ReadonlyArray<string>, options: RunOptions = {}): Promise<T> {
+      const ended = await clawkeep(['--json', ...withHome(args, options)], options)
+      if (ended.code !== 0) throw new Error(`clawkeep ${args.join(' ')} ended with ${ended.code}: ${ended.stderr}`)
+      return JSON.parse(ended.stdout) as T
+    },
+    // Any free port: others may be serving on this machine.
+    serve: (args = ['--port', '0'], options = {}) => serve(withHome(['serve', ...args], options), options),
+    cleanup: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+async function serve(args: ReadonlyArray<string>, { env }: RunOptions): Promise<Serving> {
+  const child = spawn(process.execPath, [command, ...args], {
+    env: environment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const printed = collect(child)
+  const ended = new Promise<{ code: number | null; signal: NodeJS.Signals | null }>((resolve) => {
+    child.once('close', (code, signal) => resolve({ code, signal }))
+  })
+  const firstLine = new Promise<string>((resolve, reject) => {
+    const look = (): void => {
+      const end = printed.stdout.indexOf('\n')
+      if (end !== -1) resolve(printed.stdout.slice(0, end))
+    }
+    child.stdout?.on('data', look)
+    void ended.then(({ code }) => reject(new Error(`serve ended with ${code}: ${printed.stderr}`)))
+  })
+  return {
+    child,
+    ready: JSON.parse(await firstLine) as Serving['ready'],
+    printed,
+    stop(signal = 'SIGTERM') {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+/** Where a running core answers clients. */
+export function portOf(core: Serving): number {
+  return Number(new URL(core.ready.mcpUrl).port)
+}
+
+/** Runs a command at a pseudo terminal (`script`, util-linux) and types each answer when the prompt is there. */
+export async function atTerminal(
+  args: ReadonlyArray<string>,
+  answers: ReadonlyArray<string>,
+): Promise<{ code: number | null; stdout: string }> {
+  const words = [process.execPath, command, ...args].map((word) => `'${word}'`).join(' ')
+  const child = spawn('script', ['-qec', words, '/dev/null'], { stdio: ['pipe', 'pipe', 'inherit'] })
+  let stdout = ''
+  const waiting = [...answers]
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    if (text.includes('password: ')) child.stdin.write(waiting.shift() ?? '')
+  })
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { code, stdout }
+}
+
+/** The text of one tool call, made in the simplest way. */
+export async function callTool(core: Serving, key: string, name: string, args: object): Promise<string> {
+  const { text } = await send(portOf(core), {
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
+  })
+  return text
+}
+
+/** The question that waits, as `approvals list` shows it; waits for one. */
+export async function nextQuestion(at: CliHome): Promise<Approval> {
+  for (let tries = 0; tries < 50; tries += 1) {
+    const all = await at.json<ReadonlyArray<Approval>>(['approvals', 'list'])
+    const found = all.find(({ state }) => state === 'pending')
+    if (found !== undefined) return found
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  throw new Error('No question came')
+}
