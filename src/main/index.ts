@@ -70,7 +70,8 @@ async function run(): Promise<void> {
   let tray: AppTray | null = null
 
   const opened = window.open()
-  const building = openCore(hold)
+  // The core is read and run while the window's own process reads and runs the page.
+  const building = window.busy.then(() => openCore(hold))
   connectWindow({ core: building, contents: () => window.contents })
   quitAfter({ dispose, onSlow: () => window.showNotice(notices.stopping) })
   const lockBy = (asker: Asker) => (): void =>
@@ -121,7 +122,6 @@ async function run(): Promise<void> {
 }
 
 async function openCore(hold: ClipboardHold): Promise<App> {
-  // Loaded here, not at the top: the window's process starts while this one reads and runs the core.
   const { createApp } = await import('./app.ts')
   return createApp({
     home,

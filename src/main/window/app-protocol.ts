@@ -15,9 +15,12 @@ export const betweenOrigin = 'app://empty'
 
 /**
  * Serves app://clawkeep/ from the built page in `folder`, and nothing else of the disk, with the policy in every header.
- * `/notice` is the plain page of `notice`.
+ * `/notice` is the plain page of `notice`. `onServed` is told the type of each file that is given out.
  */
-export function serveAppFiles(session: Session, options: { folder: string; notice: () => Notice | null }): void {
+export function serveAppFiles(
+  session: Session,
+  options: { folder: string; notice: () => Notice | null; onServed: (type: string) => void },
+): void {
   // The first Response loads Node's whole fetch; better while the window's process starts than when it asks for the page.
   void new Response(null)
   session.protocol.handle('app', async (request) => {
@@ -30,7 +33,9 @@ export function serveAppFiles(session: Session, options: { folder: string; notic
     const found = findAppFile(request.url, options.folder)
     if (found === null) return answer(404, 'text/plain', 'Not found.')
     try {
-      return answer(200, found.type, await readFile(found.file))
+      const body = await readFile(found.file)
+      options.onServed(found.type)
+      return answer(200, found.type, body)
     } catch {
       return answer(404, 'text/plain', 'Not found.')
     }

@@ -18,6 +18,9 @@ const settleMs = 150
 /** A page that takes longer than this no longer holds up the rest. */
 const loadWithinMs = 5_000
 
+/** A page that has not asked for its script by then no longer holds up the core. */
+const busyWithinMs = 1_500
+
 /** A page that crashes again this soon is not loaded a third time. */
 const crashWindowMs = 60_000
 
@@ -27,6 +30,9 @@ export class MainWindow {
   readonly #appFolder: string
   readonly #onClose: () => void
   readonly #onCrash: () => void
+  /** Resolves when the page has its script and is busy with it: the time to do heavy work here. Bounded. */
+  readonly busy: Promise<void>
+  #scriptServed: () => void = () => undefined
   #theme: Settings['theme']
   #window: BrowserWindow | null = null
   #notice: Notice | null = null
@@ -38,6 +44,10 @@ export class MainWindow {
     this.#appFolder = options.appFolder
     this.#onClose = options.onClose
     this.#onCrash = options.onCrash
+    this.busy = new Promise((resolve) => {
+      this.#scriptServed = resolve
+      setTimeout(resolve, busyWithinMs)
+    })
     this.#theme = readWindowState(options.stateFolder).theme
   }
 
@@ -153,7 +163,13 @@ export class MainWindow {
     // A partition without `persist:` lives in memory: no cookie, storage or cache of the page ever reaches the disk.
     const pageSession = session.fromPartition('clawkeep', { cache: false })
     hardenSession(pageSession)
-    serveAppFiles(pageSession, { folder: join(this.#appFolder, 'out', 'renderer'), notice: () => this.#notice })
+    serveAppFiles(pageSession, {
+      folder: join(this.#appFolder, 'out', 'renderer'),
+      notice: () => this.#notice,
+      onServed: (type) => {
+        if (type.startsWith('text/javascript')) setImmediate(this.#scriptServed)
+      },
+    })
     return pageSession
   }
 

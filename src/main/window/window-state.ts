@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
+import type { Settings } from '../../shared/models/settings.ts'
 
 export const defaultSize = { width: 1280, height: 800 }
 export const minimumSize = { width: 900, height: 600 }
@@ -8,21 +8,19 @@ export const minimumSize = { width: 900, height: 600 }
 type Rectangle = { x: number; y: number; width: number; height: number }
 
 /** What the window remembers between starts; nothing about its content. */
-export const WindowState = z.object({
-  bounds: z.object({ x: z.int(), y: z.int(), width: z.int().positive(), height: z.int().positive() }).nullable(),
-  maximized: z.boolean(),
+export type WindowState = {
+  readonly bounds: Rectangle | null
+  readonly maximized: boolean
   /** The last theme, so that the window has the right colour before the settings are read. */
-  theme: z.enum(['system', 'light', 'dark']),
-})
-export type WindowState = z.infer<typeof WindowState>
+  readonly theme: Settings['theme']
+}
 
 const nothingKnown: WindowState = { bounds: null, maximized: false, theme: 'system' }
 
 /** Reads `window-state.json` of the window's folder; the defaults when it is absent or makes no sense. */
 export function readWindowState(folder: string): WindowState {
   try {
-    const parsed = WindowState.safeParse(JSON.parse(readFileSync(join(folder, 'window-state.json'), 'utf8')))
-    return parsed.success ? parsed.data : nothingKnown
+    return parseState(JSON.parse(readFileSync(join(folder, 'window-state.json'), 'utf8'))) ?? nothingKnown
   } catch {
     return nothingKnown
   }
@@ -54,4 +52,24 @@ export function usableBounds(
       remembered.y <= area.y + area.height - grip,
   )
   return seen ? { x: remembered.x, y: remembered.y, width, height } : defaultSize
+}
+
+/** Checked by hand: this is read before the window is made, and loading zod for it would make every start later. */
+function parseState(value: unknown): WindowState | null {
+  if (!isObject(value)) return null
+  const { bounds, maximized, theme } = value
+  if (typeof maximized !== 'boolean' || (theme !== 'system' && theme !== 'light' && theme !== 'dark')) return null
+  if (bounds === null) return { bounds, maximized, theme }
+  if (!isObject(bounds)) return null
+  const { x, y, width, height } = bounds
+  if (!isWhole(x) || !isWhole(y) || !isWhole(width) || !isWhole(height)) return null
+  return { bounds: { x, y, width, height }, maximized, theme }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value)
 }

@@ -51,13 +51,18 @@ describe('window-state.json', () => {
     expect(statSync(join(home, 'window-state.json')).mode & 0o777).toBe(0o600)
   })
 
-  test.each(['', '{', '[]', '{"bounds":{"x":"1"}}', '{"bounds":null,"maximized":true,"theme":"pink"}'])(
-    'the content %j is ignored',
-    (text) => {
-      writeFileSync(join(home, 'window-state.json'), text)
-      expect(readWindowState(home)).toEqual({ bounds: null, maximized: false, theme: 'system' })
-    },
-  )
+  test.each([
+    '',
+    '{',
+    '[]',
+    '{"bounds":{"x":"1"},"maximized":true,"theme":"dark"}',
+    '{"bounds":{"x":1,"y":1,"width":1.5,"height":2},"maximized":true,"theme":"dark"}',
+    '{"bounds":null,"theme":"dark"}',
+    '{"bounds":null,"maximized":true,"theme":"pink"}',
+  ])('the content %j is ignored', (text) => {
+    writeFileSync(join(home, 'window-state.json'), text)
+    expect(readWindowState(home)).toEqual({ bounds: null, maximized: false, theme: 'system' })
+  })
 
   test('a folder that is not there costs nothing', () => {
     expect(() => writeWindowState(join(home, 'gone'), readWindowState(join(home, 'gone')))).not.toThrow()
