@@ -178,17 +178,29 @@ export function createApp(options: AppOptions): App {
     }
 
     let disposing: Promise<void> | null = null
+    /** One order; a step that fails must not keep the keys in memory or the home locked. */
     async function disposeAll(): Promise<void> {
       idleLock.stop()
-      approvals.dispose()
-      await mcp.close()
-      await supervisor.dispose()
-      await control.close()
-      await lock({ kind: 'system', id: 'core' })
-      await audit.flush().catch(() => undefined)
-      audit.close()
-      vault.close()
-      homeLock.release()
+      const steps: ReadonlyArray<readonly [name: string, end: () => void | Promise<void>]> = [
+        ['approvals', () => approvals.dispose()],
+        ['MCP server', () => mcp.close()],
+        ['assistants', () => supervisor.dispose()],
+        ['control socket', () => control.close()],
+        ['lock', () => lock({ kind: 'system', id: 'core' })],
+        ['API keys', () => apiKeys.dispose()],
+        // A log that cannot be written has said so already.
+        ['audit log', () => audit.flush().catch(() => undefined)],
+        ['audit log', () => audit.close()],
+        ['vault', () => vault.close()],
+        ['home lock', () => homeLock.release()],
+      ]
+      for (const [name, end] of steps) {
+        try {
+          await end()
+        } catch (error) {
+          reportBug(`the end of the ${name}`, error)
+        }
+      }
     }
 
     return {
