@@ -91,7 +91,7 @@ function Line({
 }) {
   return (
     <Tooltip side="right" text={<span className="max-w-70">{title}</span>}>
-      <Link href="/settings" className={lineClass} aria-label={title}>
+      <Link href="/settings" className={lineClass} aria-label={`MCP is off. ${title}`}>
         {icon}
         <span className="hidden min-w-0 flex-1 truncate wide:block">{children}</span>
       </Link>
