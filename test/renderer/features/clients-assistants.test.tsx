@@ -33,6 +33,11 @@ test('a client’s key is shown once, with snippets that hold the real address a
       clawkeep: { type: 'http', url: 'http://127.0.0.1:7420/mcp', headers: { Authorization: `Bearer ${secret}` } },
     },
   })
+  await user.click(screen.getByRole('tab', { name: 'Claude Desktop' }))
+  const bridgeSnippet = screen.getByLabelText('Configuration for Claude Desktop').textContent ?? ''
+  expect(JSON.parse(bridgeSnippet)).toMatchObject({
+    mcpServers: { clawkeep: { args: ['mcp'], env: { CLAWKEEP_HOME: aStatus().home, CLAWKEEP_API_KEY: secret } } },
+  })
   await user.keyboard('{Escape}')
   expect(screen.getByText(secret)).toBeTruthy()
   await user.click(button('I have saved the key'))

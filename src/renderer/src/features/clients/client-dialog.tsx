@@ -31,7 +31,7 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
   const form = useRef<HTMLFormElement>(null)
   useFocusProblem(form, problems)
   const create = useAction('keys.create')
-  const mcpUrl = useStatus().data?.mcpUrl ?? null
+  const status = useStatus().data
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -56,7 +56,12 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
         title={`The key of “${key.name}”`}
         meaning="This is the only time it is shown. Copy it now; Clawkeep keeps just its fingerprint."
       >
-        <NewKey secret={secret} mcpUrl={mcpUrl} onDone={() => onClose(key.id)} />
+        <NewKey
+          secret={secret}
+          mcpUrl={status?.mcpUrl ?? null}
+          home={status?.home ?? ''}
+          onDone={() => onClose(key.id)}
+        />
       </Dialog>
     )
   }

@@ -9,14 +9,15 @@ type NewKeyProps = {
   readonly secret: string
   /** Null while the MCP server does not run. */
   readonly mcpUrl: string | null
+  readonly home: string
   readonly onDone: () => void
 }
 
 const usualUrl = 'http://127.0.0.1:7420/mcp'
 
 /** The key, once, and what to paste where. */
-export function NewKey({ secret, mcpUrl, onDone }: NewKeyProps) {
-  const ready = snippets(mcpUrl ?? usualUrl, secret)
+export function NewKey({ secret, mcpUrl, home, onDone }: NewKeyProps) {
+  const ready = snippets({ mcpUrl: mcpUrl ?? usualUrl, key: secret, home })
   const [program, setProgram] = useState(ready[0]?.program ?? '')
   return (
     <>

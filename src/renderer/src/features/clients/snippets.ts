@@ -6,20 +6,29 @@ export type Snippet = {
   readonly note: string | null
 }
 
+/** What the snippets are made of: the real address, key and home folder. */
+export type Connection = { readonly mcpUrl: string; readonly key: string; readonly home: string }
+
 /**
- * Ready pieces of configuration for the programs people use. `name` is what the program calls Clawkeep; Claude Desktop starts
- * a program instead of calling an address, so its key stands in a file of its own.
+ * Ready pieces of configuration for the programs people use. Claude Desktop starts a program instead of calling an address:
+ * it gets the bridge, which finds the running Clawkeep by its home folder.
  */
-export function snippets(mcpUrl: string, key: string): ReadonlyArray<Snippet> {
+export function snippets({ mcpUrl, key, home }: Connection): ReadonlyArray<Snippet> {
   const authorization = `Bearer ${key}`
   return [
     {
       program: 'Claude Desktop',
       where: 'claude_desktop_config.json (Settings, Developer, Edit config)',
       text: json({
-        mcpServers: { clawkeep: { command: 'clawkeep', args: ['mcp', '--key-file', '/path/to/claude-desktop.key'] } },
+        mcpServers: {
+          clawkeep: {
+            command: '/path/to/clawkeep/bin/clawkeep',
+            args: ['mcp'],
+            env: { CLAWKEEP_HOME: home, CLAWKEEP_API_KEY: key },
+          },
+        },
       }),
-      note: 'Save the key alone in that file, readable by you only, and write its full path. If the program is not found, write the full path of clawkeep too.',
+      note: 'Put in the full path of clawkeep on this computer. Then restart Claude Desktop.',
     },
     {
       program: 'Cursor',
