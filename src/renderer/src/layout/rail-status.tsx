@@ -1,4 +1,4 @@
-import { Container, Lock, LockOpen, PlugZap } from 'lucide-react'
+import { Container, Lock, LockOpen, PackageX, PlugZap, Unplug } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import type { Status } from '../../../shared/models/status.ts'
@@ -14,12 +14,13 @@ import { engineWords } from './engine-words.ts'
 /** The lower end of the rail: the lock and its clock, the container engine, the MCP address. */
 export function RailStatus({ status, onLock }: { readonly status: Status; readonly onLock: () => void }) {
   const engine = engineWords(status.engine)
+  const EngineIcon = engine.fine ? Container : PackageX
   return (
     <div className="space-y-0.5 border-t border-line px-2.5 py-2.5 text-13">
       <LockLine locksAtMs={status.locksAtMs} onLock={onLock} />
       <Tooltip side="right" text={<span className="max-w-70">{status.engine.message || engine.words}</span>}>
         <Link href="/assistants" aria-label={`Containers: ${engine.words}`} className={lineClass}>
-          <Container
+          <EngineIcon
             size={16}
             strokeWidth={1.75}
             aria-hidden
@@ -62,7 +63,7 @@ function McpLine({ url, problem }: { readonly url: string | null; readonly probl
   if (url === null) {
     return (
       <Line
-        icon={<PlugZap size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-danger" />}
+        icon={<Unplug size={16} strokeWidth={1.75} aria-hidden className="shrink-0 text-danger" />}
         title={problem ?? 'The MCP server is off.'}
       >
         MCP is off

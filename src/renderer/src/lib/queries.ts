@@ -5,6 +5,7 @@ import {
   type UseMutationResult,
   type UseQueryResult,
 } from '@tanstack/react-query'
+import { useCallback } from 'react'
 import type { RouteInput, RouteName, RouteOutput, Topic } from '../../../shared/ipc/contract.ts'
 import type { ApiKey } from '../../../shared/models/api-key.ts'
 import type { Approval, Grant } from '../../../shared/models/approval.ts'
@@ -80,16 +81,27 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
 
 const changesNothing: ReadonlyArray<RouteName> = ['items.reveal', 'items.copy', 'clipboard.write', 'audit.verify']
 
+export type Action<R extends RouteName> = Pick<
+  UseMutationResult<RouteOutput<R>, RequestError, RouteInput<R>>,
+  'isPending' | 'error' | 'data' | 'reset'
+> & {
+  /** What comes after is called in any case, also when the part that asked has gone from the screen by then. */
+  readonly mutate: (input: RouteInput<R>, after?: After<R>) => void
+}
+
+type After<R extends RouteName> = {
+  readonly onSuccess?: (output: RouteOutput<R>) => void
+  readonly onError?: (error: unknown) => void
+}
+
 /**
  * One route as something to do. It resolves when what it changed was asked for again, so a page never shows the old state
  * after the word "saved". The result is not kept in a cache: it may be a secret.
  */
-export function useAction<R extends RouteName>(
-  route: R,
-): UseMutationResult<RouteOutput<R>, RequestError, RouteInput<R>> {
+export function useAction<R extends RouteName>(route: R): Action<R> {
   const client = useQueryClient()
-  return useMutation({
-    mutationFn: (input: RouteInput<R>) => request(route, ...([input] as Arguments<R>)),
+  const { mutateAsync, isPending, error, data, reset } = useMutation<RouteOutput<R>, RequestError, RouteInput<R>>({
+    mutationFn: (input) => request(route, ...([input] as Arguments<R>)),
     gcTime: 0,
     onSuccess: async () => {
       if (changesNothing.includes(route)) return
@@ -97,4 +109,12 @@ export function useAction<R extends RouteName>(
       await Promise.all(changed.map((topic) => client.invalidateQueries({ queryKey: [topic] })))
     },
   })
+  const mutate = useCallback(
+    (input: RouteInput<R>, after: After<R> = {}) => {
+      // Without `onError` the part shows `error` itself.
+      mutateAsync(input).then(after.onSuccess, after.onError ?? (() => undefined))
+    },
+    [mutateAsync],
+  )
+  return { mutate, isPending, error, data, reset }
 }

@@ -12,6 +12,8 @@ export function sayDone(title: string, description?: string): void {
 /** Says that something did not work and what to do; stays until it is dismissed or ten seconds have passed. */
 export function sayProblem(error: unknown): void {
   const problem = toRequestError(error)
+  // The person has cancelled it and knows.
+  if (problem.code === 'cancelled') return
   toasts.add({
     title: problem.message,
     description: problem.hint ?? undefined,

@@ -28,7 +28,18 @@ export function SecretFact({ item, field, name }: SecretFactProps) {
   // A value from before an edit is not the value any more.
   useEffect(() => setValue(null), [item.revision])
 
-  const show = () => reveal.mutate({ id: item.id, field }, { onSuccess: setValue, onError: sayProblem })
+  const show = () =>
+    reveal.mutate(
+      { id: item.id, field },
+      {
+        onSuccess: (revealed) => {
+          setValue(revealed)
+          // Or a second copy would outlive the 30 s.
+          reveal.reset()
+        },
+        onError: sayProblem,
+      },
+    )
   const toClipboard = () =>
     copy.mutate(
       { id: item.id, field },

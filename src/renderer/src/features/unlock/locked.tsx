@@ -24,7 +24,7 @@ export function Locked({ status }: { readonly status: Status }) {
 }
 
 function Way({ status }: { readonly status: Status }) {
-  if (status.vault === 'damaged') return <VaultProblem status={status} />
+  if (status.vault === 'damaged' || status.vaultProblem !== null) return <VaultProblem status={status} />
   if (status.vault === 'absent') return <CreateVault />
   return <UnlockVault status={status} />
 }

@@ -6,7 +6,6 @@ import { Problem } from '../../components/ui/problem.tsx'
 import { count, countdown } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
 import { useNow } from '../../lib/use-now.ts'
-import { VaultProblem } from './vault-problem.tsx'
 
 /** Asks for the password of the vault that is there. */
 export function UnlockVault({ status }: { readonly status: Status }) {
@@ -18,8 +17,6 @@ export function UnlockVault({ status }: { readonly status: Status }) {
   useEffect(() => {
     if (unlock.error !== null) field.current?.select()
   }, [unlock.error])
-
-  if (status.vaultProblem !== null) return <VaultProblem status={status} />
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
