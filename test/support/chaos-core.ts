@@ -1,14 +1,15 @@
 /**
- * A whole core that writes items and asks and answers questions as fast as it can, and says on standard output what was
- * acknowledged; the test kills it at a random moment. Arguments: home folder, password file,
- * seed, and `verify` to check the whole audit log first.
+ * A whole core that writes items and asks and answers questions as fast as it can, and writes into a file what was
+ * acknowledged; the test kills it at a random moment. Arguments: home folder, password file, file to write into, seed, and
+ * `verify` to check the whole audit log first. Prints one line when the vault is open.
  */
-import { readFileSync } from 'node:fs'
+import { openSync, readFileSync, writeSync } from 'node:fs'
 import { createApp } from '../../src/main/app.ts'
 import { repoRoot } from './spawn-core.ts'
 import { question } from './question.ts'
 
-const [home, passwordFile, seedText, verify] = process.argv.slice(2) as [string, string, string, string]
+const [home, passwordFile, sayFile, seedText, verify] = process.argv.slice(2) as [string, string, string, string, string]
+const sayInto = openSync(sayFile, 'a')
 const password = readFileSync(passwordFile, 'utf8').trim()
 let seed = Number(seedText)
 
@@ -25,9 +26,9 @@ function random(): number {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
 }
 
-/** Writes to a pipe are synchronous here: what was said before the kill is read after it. */
+/** Into a file: what was written there before the kill is there after it, while a full pipe would hold it back. */
 function say(line: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify(line)}\n`)
+  writeSync(sayInto, `${JSON.stringify(line)}\n`)
 }
 
 const app = createApp({ home, version: 'test', resourcesDir: `${repoRoot}/resources`, idleLock: false })
@@ -57,6 +58,7 @@ say({
   auditProblem: app.status().auditProblem,
   problem: app.status().vaultProblem,
 })
+process.stdout.write('{"event":"open"}\n')
 
 async function writeItems(): Promise<void> {
   for (let round = 0; ; round += 1) {
