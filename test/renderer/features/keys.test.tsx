@@ -1,5 +1,5 @@
-import { screen, waitFor, within } from '@testing-library/react'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { act, screen, waitFor, within } from '@testing-library/react'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { KeysPage } from '../../../src/renderer/src/features/keys/keys-page.tsx'
 import { Refusal } from '../support/bridge.ts'
 import { anItem } from '../support/samples.ts'
@@ -24,6 +24,18 @@ describe('keys', () => {
     expect(inputOf(bridge, 'items.reveal')).toEqual({ id: 'itm_github', field: 'secret' })
     await user.click(button('Hide key'))
     expect(screen.queryByText('a-secret-value')).toBeNull()
+  })
+
+  test('a revealed secret is covered again after 30 seconds', async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    const user = show(<KeysPage />, core({ 'items.reveal': () => 'a-secret-value' }), '/keys/itm_github')
+    await user.click(await screen.findByRole('button', { name: 'Reveal key' }))
+    expect(await screen.findByText('a-secret-value')).toBeTruthy()
+    await act(() => vi.advanceTimersByTimeAsync(29_000))
+    expect(screen.queryByText('a-secret-value')).toBeTruthy()
+    await act(() => vi.advanceTimersByTimeAsync(1_500))
+    expect(screen.queryByText('a-secret-value')).toBeNull()
+    vi.useRealTimers()
   })
 
   test('adding one checks each field before anything is sent and puts the focus where it is wrong', async () => {

@@ -4,7 +4,10 @@ import type { Engine } from '../../../shared/models/assistant.ts'
 export function engineWords(engine: Engine): { readonly words: string; readonly fine: boolean } {
   switch (engine.state) {
     case 'ready':
-      return { words: engine.version === null ? 'Docker ready' : `Docker ${engine.version}`, fine: true }
+      return {
+        words: engine.version === null ? 'Docker ready' : `Docker ${engine.version.replace(/\+.*$/, '')}`,
+        fine: true,
+      }
     case 'unknown':
       return { words: 'Looking for Docker', fine: true }
     case 'absent':

@@ -37,11 +37,15 @@ export function RiskList({ risks }: { readonly risks: ReadonlyArray<Risk> }) {
             <Icon size={15} aria-hidden className={cn('mt-0.5 shrink-0', grave ? 'text-danger' : 'text-ink-muted')} />
             <p className="min-w-0 wrap-anywhere">
               <span className={cn('font-medium', grave && 'text-danger')}>{word}</span>
-              <span className="text-ink-muted"> · {risk.text}</span>
+              {!saysTheSame(risk.text, word) && <span className="text-ink-muted"> · {risk.text}</span>}
             </p>
           </li>
         )
       })}
     </ul>
   )
+}
+
+function saysTheSame(text: string, word: string): boolean {
+  return text.replace(/\.$/, '').toLowerCase() === word.toLowerCase()
 }

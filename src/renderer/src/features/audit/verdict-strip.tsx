@@ -7,7 +7,7 @@ import { count } from '../../lib/format.ts'
 
 /** The verdict on the log: whole, or where it is not. */
 export function VerdictStrip({ verdict, onClose }: { readonly verdict: AuditVerdict; readonly onClose: () => void }) {
-  const { ok, entries, checkpoints, unsigned, firstBad, message, fingerprint } = verdict
+  const { ok, entries, checkpoints, firstBad, message, fingerprint } = verdict
   const Icon = ok ? BadgeCheck : OctagonAlert
   return (
     <div
@@ -22,7 +22,7 @@ export function VerdictStrip({ verdict, onClose }: { readonly verdict: AuditVerd
         <p className="font-medium wrap-anywhere">{message}</p>
         <p className="text-ink-muted">
           {ok
-            ? `${count(entries, 'entry', 'entries')} checked, ${count(checkpoints, 'signed checkpoint')}${unsigned > 0 ? `; the newest ${unsigned} will be signed with the next one` : ''}.`
+            ? `${count(checkpoints, 'signed checkpoint')} in ${count(entries, 'entry', 'entries')}, each checked.`
             : `The first entry that does not fit is number ${firstBad ?? 'unknown'} of ${entries}. Keep a copy of audit.db before you do anything else.`}
         </p>
         {fingerprint !== null && (
