@@ -18,8 +18,10 @@ export function fill(
   useSecret: <T>(itemId: string, use: (secret: string) => T) => T,
 ): Filled {
   const items = new Map(uses.map((use) => [use.name, use.itemId]))
-  const redactions = [...items].map(([name, itemId]) => useSecret(itemId, (secret) => redactionOf(name, secret)))
   const escape = escapeFor(headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '')
+  const redactions = [...items].map(([name, itemId]) =>
+    useSecret(itemId, (secret) => redactionOf(name, secret, escape(secret))),
+  )
   const valueOf = (name: string, written: (secret: string) => string): Buffer => {
     const itemId = items.get(name)
     if (itemId === undefined)

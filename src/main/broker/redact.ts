@@ -7,24 +7,35 @@ export type Redaction = { readonly mark: Buffer; readonly forms: ReadonlyArray<F
 /** A secret this short would hit by chance in its encoded forms; only its exact text is replaced. */
 const shortestEncodedBytes = 4
 
-/** Prepares the removal of one secret: as it is, base64 at each of the three alignments, percent, JSON, HTML and hex forms. */
-export function redactionOf(name: string, secret: string): Redaction {
+/** A service may repeat a request as JSON inside JSON inside JSON. */
+const deepestJson = 3
+
+/**
+ * Prepares the removal of one secret: as it is, base64 at each of the three alignments, percent, JSON, HTML and hex forms.
+ * `written` is how it stands in the request where that differs, such as escaped for a JSON body: a service that repeats the
+ * body repeats that.
+ */
+export function redactionOf(name: string, secret: string, written = secret): Redaction {
   const mark = Buffer.from(`[secret:${name}]`)
-  const exact = Buffer.from(secret)
-  const forms: Form[] = [{ bytes: exact, base64: false }]
-  if (exact.length >= shortestEncodedBytes) {
-    for (const text of [...percentForms(secret), ...jsonForms(secret), ...htmlForms(secret), ...hexForms(exact)]) {
-      forms.push({ bytes: Buffer.from(text), base64: false })
-    }
-    forms.push({ bytes: Buffer.from(secret, 'latin1'), base64: false })
-    for (const text of base64Forms(exact)) forms.push({ bytes: Buffer.from(text), base64: true })
-  }
+  const forms = [...formsOf(secret), ...(written === secret ? [] : formsOf(written))]
   const seen = new Set<string>()
   const unique = forms.filter(({ bytes }) => {
     const key = bytes.toString('latin1')
     return bytes.length > 0 && !seen.has(key) && seen.add(key)
   })
   return { mark, forms: unique }
+}
+
+function formsOf(secret: string): ReadonlyArray<Form> {
+  const exact = Buffer.from(secret)
+  const forms: Form[] = [{ bytes: exact, base64: false }]
+  if (exact.length < shortestEncodedBytes) return forms
+  for (const text of [...percentForms(secret), ...jsonForms(secret), ...htmlForms(secret), ...hexForms(exact)]) {
+    forms.push({ bytes: Buffer.from(text), base64: false })
+  }
+  forms.push({ bytes: Buffer.from(secret, 'latin1'), base64: false })
+  for (const text of base64Forms(exact)) forms.push({ bytes: Buffer.from(text), base64: true })
+  return forms
 }
 
 /** The longest run of bytes that one of the forms covers. */
@@ -97,14 +108,14 @@ function percentForms(secret: string): ReadonlyArray<string> {
 }
 
 function jsonForms(secret: string): ReadonlyArray<string> {
-  const usual = JSON.stringify(secret).slice(1, -1)
-  const ascii = usual.replace(/[^\x20-\x7e]/g, unicodeEscape)
-  const forms = [
-    usual,
-    ascii,
-    ascii.replace(/[<>&'+=]/g, unicodeEscape),
-    [...Array(secret.length).keys()].map((at) => unicodeEscape(secret.charAt(at))).join(''),
-  ]
+  const forms = [[...Array(secret.length).keys()].map((at) => unicodeEscape(secret.charAt(at))).join('')]
+  let inner = [secret]
+  for (let depth = 1; depth <= deepestJson; depth += 1) {
+    const usual = inner.map((text) => JSON.stringify(text).slice(1, -1))
+    const ascii = usual.map((text) => text.replace(/[^\x20-\x7e]/g, unicodeEscape))
+    inner = [...new Set([...usual, ...ascii])]
+    forms.push(...inner, ...ascii.map((text) => text.replace(/[<>&'+=]/g, unicodeEscape)))
+  }
   return forms.flatMap((text) => [
     text,
     text.replaceAll('/', '\\/'),

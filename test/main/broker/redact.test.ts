@@ -21,6 +21,7 @@ const encodings: Readonly<Record<string, (secret: string) => string>> = {
       .slice(1, -1)
       .replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`),
   'json with \\/, as PHP writes it': (secret) => JSON.stringify(secret).slice(1, -1).replaceAll('/', '\\/'),
+  'json in json in json': (secret) => [1, 2, 3].reduce((text) => JSON.stringify(text).slice(1, -1), secret),
   'html-escaped': (secret) =>
     secret.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;'),
 }
@@ -40,6 +41,15 @@ test.each(Object.keys(encodings))('finds the secret %s, whatever it is and where
       expect(clean).not.toContain(written)
     }),
   )
+})
+
+test.each(Object.keys(encodings))('finds it %s as it stands in a JSON body, when that is repeated', (encoding) => {
+  const secret = 'a"b\\c/d+e&f%g=hé'
+  const written = JSON.stringify(secret).slice(1, -1)
+  // Two of the three levels are left for whoever repeats it.
+  const repeated = (encodings[encoding] ?? String)(encoding.startsWith('json in json') ? secret : written)
+  const clean = redact(Buffer.from(`{${repeated}}`), [redactionOf('github', secret, written)]).toString()
+  expect(clean).toBe(`{${mark}}`)
 })
 
 test('finds the secret inside any base64, with whatever stands before and after it', () => {
