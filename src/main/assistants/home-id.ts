@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
+import { toStorageError } from '../db/storage-error.ts'
 import type { Ownership } from './spec.ts'
 
 const HomeId = z.string().regex(/^[0-9a-f]{32}$/)
@@ -18,11 +19,13 @@ export function homeOwnership(home: string): Ownership {
 }
 
 function readOrMake(file: string): string {
+  // Empty when a full disk or the end of the process came between its making and its writing: nobody has that id yet.
+  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file)
   try {
     // `wx`: of two at once only one writes, and the other reads what it wrote.
     writeFileSync(file, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600 })
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw toStorageError(error, 'id of this home')
   }
   const id = HomeId.safeParse(readFileSync(file, 'utf8').trim())
   if (id.success) return id.data
