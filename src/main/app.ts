@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../shared/app-error.ts'
 import type { Asker } from '../shared/models/asker.ts'
@@ -14,7 +13,6 @@ import { systemClock } from './clock.ts'
 import { controlAddress } from './control/control-address.ts'
 import { ControlServer } from './control/control-server.ts'
 import { lockHome } from './db/home-lock.ts'
-import { toStorageError } from './db/open.ts'
 import { IdleLock } from './idle-lock.ts'
 import type { WriteClipboard } from './ipc/handlers/core.ts'
 import { createHandlers } from './ipc/handlers/handlers.ts'
@@ -65,12 +63,12 @@ const noClipboard: WriteClipboard = () => {
  */
 export function createApp(options: AppOptions): App {
   const { home, version, resourcesDir, clipboard = noClipboard, idleLock: useIdleLock = true } = options
-  makeHome(home)
   const homeLock = lockHome(home)
+  const undo = [() => homeLock.release()]
   try {
     return compose()
   } catch (error) {
-    homeLock.release()
+    for (const step of undo.toReversed()) step()
     throw error
   }
 
@@ -79,6 +77,7 @@ export function createApp(options: AppOptions): App {
     const events = new ChangeEvents()
     const settings = new SettingsStore({ home, events })
     const vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
+    undo.push(() => vault.close())
     const audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
     const { items, records } = vault
     const policy = new PolicyStore({ records, events, vault, clock })
@@ -214,13 +213,5 @@ export function createApp(options: AppOptions): App {
       stayAwake: () => idleLock.stayAwake(),
       dispose: () => (disposing ??= disposeAll()),
     }
-  }
-}
-
-function makeHome(home: string): void {
-  try {
-    mkdirSync(home, { recursive: true, mode: 0o700 })
-  } catch (error) {
-    throw toStorageError(error, 'data folder')
   }
 }

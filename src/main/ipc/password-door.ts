@@ -57,7 +57,10 @@ export class PasswordDoor {
     try {
       await this.#vault.verifyPassword(password)
     } catch (error) {
-      await this.#audit.event({ ...unlockByCli, outcome: 'refused', code: toWireError(error).code })
+      const { code } = toWireError(error)
+      // A full disk is told as such; it says nothing about the password.
+      if (code === 'wrong_password' || code === 'throttled')
+        await this.#audit.event({ ...unlockByCli, outcome: 'refused', code })
       throw error
     }
   }
