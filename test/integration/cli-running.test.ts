@@ -173,7 +173,7 @@ test('approvals: a question is listed, shown, denied with a reason, and allowed 
   ])
   const { key } = await at.json<{ key: string }>(['key', 'create', '--name', 'claude', '--scopes', 'secrets:use'])
   const asked = () =>
-    callTool(core, key, 'http_request', {
+    callTool(core.ready.mcpUrl, key, 'http_request', {
       ...{
         method: 'POST',
         url: 'https://garden.example/beds?x=1',

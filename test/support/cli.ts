@@ -2,6 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { controlAddress } from '../../src/main/control/control-address.ts'
+import { callRunningCore } from '../../src/main/control/control-client.ts'
+import { AppError } from '../../src/shared/app-error.ts'
+import type { RouteInput, RouteName, RouteOutput } from '../../src/shared/ipc/contract.ts'
 import type { Approval } from '../../src/shared/models/approval.ts'
 import { send } from './http.ts'
 import { repoRoot } from './spawn-core.ts'
@@ -67,6 +71,8 @@ export type CliHome = {
   /** Makes a file beside the home that only this user can read; gives its path. */
   file(name: string, text: string): string
   serve(args?: ReadonlyArray<string>, options?: RunOptions): Promise<Serving>
+  /** Asks the running core as the command does, with the password, without a process for it. Throws when it is refused. */
+  call<R extends RouteName>(route: R, input: RouteInput<R>): Promise<RouteOutput<R>>
   cleanup(): void
 }
 
@@ -79,17 +85,17 @@ export type Serving = {
   stop(signal?: NodeJS.Signals): Promise<{ code: number | null; signal: NodeJS.Signals | null }>
 }
 
-/** `home` when it must be at a special place; else it is beside the password file. Nothing is made in it yet. */
-export function cliHome(place?: string): CliHome {
+/** The home is beside the password file unless it must be at a special place. Nothing is made in it yet. */
+export function cliHome(options: { home?: string; password?: string } = {}): CliHome {
   const folder = mkdtempSync(join(tmpdir(), 'clawkeep-cli-'))
-  const home = place ?? join(folder, 'home')
+  const home = options.home ?? join(folder, 'home')
   const file = (name: string, text: string): string => {
     const path = join(folder, name)
     mkdirSync(folder, { recursive: true })
     writeFileSync(path, text, { mode: 0o600 })
     return path
   }
-  const passwordFile = file('password', `${cliPassword}\n`)
+  const passwordFile = file('password', `${options.password ?? cliPassword}\n`)
   const withHome = (args: ReadonlyArray<string>, { password = true }: RunOptions = {}): ReadonlyArray<string> => [
     '--home',
     home,
@@ -109,6 +115,13 @@ export function cliHome(place?: string): CliHome {
     },
     // Any free port: others may be serving on this machine.
     serve: (args = ['--port', '0'], options = {}) => serve(withHome(['serve', ...args], options), options),
+    async call<R extends RouteName>(route: R, input: RouteInput<R>) {
+      const password = options.password ?? cliPassword
+      const answer = await callRunningCore(controlAddress(home), { route, input: input ?? null, password })
+      if (answer === null) throw new Error(`${route}: no core is running`)
+      if (!answer.ok) throw new AppError(answer.error.code, answer.error.message, answer.error)
+      return answer.value as RouteOutput<R>
+    },
     cleanup: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -164,8 +177,8 @@ export async function atTerminal(
 }
 
 /** The text of one tool call, made in the simplest way. */
-export async function callTool(core: Serving, key: string, name: string, args: object): Promise<string> {
-  const { text } = await send(portOf(core), {
+export async function callTool(mcpUrl: string, key: string, name: string, args: object): Promise<string> {
+  const { text } = await send(Number(new URL(mcpUrl).port), {
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
     body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: args } }),
   })
