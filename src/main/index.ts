@@ -104,6 +104,9 @@ async function run(): Promise<void> {
     },
   })
   await core.start().catch((error: unknown) => reportBug('start', error))
+  // For whoever started it from a terminal, a virtual display included.
+  const { mcpUrl, mcpProblem } = core.status()
+  process.stdout.write(`Clawkeep is open. MCP: ${mcpUrl ?? mcpProblem ?? 'off'}\n`)
 
   /** Closing the window quits, but where the tray is sure to be seen and an assistant runs it only hides. */
   async function close(): Promise<void> {
