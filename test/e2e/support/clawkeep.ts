@@ -30,7 +30,13 @@ export type LaunchOptions = {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** Starts the app and waits for its window. The caller quits it. */
+/**
+ * Makes the app wait until Playwright is attached. Playwright does this by itself only when it also finds the executable; without
+ * it, a page that loads while it attaches is now and then never seen.
+ */
+const playwrightLoader = join(appFolder, 'node_modules', 'playwright-core', 'lib', 'server', 'electron', 'loader.js')
+
+/** Starts the app and waits until its page shows something. The caller quits it. */
 export async function launchClawkeep(folder: string, options: LaunchOptions = {}): Promise<Clawkeep> {
   const home = options.home ?? mkdtempSync(join(folder, 'home-'))
   const userHome = join(folder, 'user')
@@ -40,7 +46,7 @@ export async function launchClawkeep(folder: string, options: LaunchOptions = {}
     executablePath,
     // Otherwise Playwright pretends a light theme, whatever the app chose.
     colorScheme: null,
-    args: [...args, appFolder, ...(options.args ?? [])],
+    args: ['-r', playwrightLoader, ...args, appFolder, ...(options.args ?? [])],
     env: { ...isolatedEnvironment({ home, userHome }), ...options.env },
   })
   // Playwright forgets the process when it has ended.
@@ -54,6 +60,7 @@ export async function launchClawkeep(folder: string, options: LaunchOptions = {}
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) complaints.push(`${message.type()}: ${message.text()}`)
   })
+  await page.getByRole('heading', { level: 1 }).first().waitFor()
   return {
     app,
     page,
