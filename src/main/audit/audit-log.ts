@@ -45,7 +45,7 @@ export class AuditLog {
   readonly #queue: CommitQueue
   readonly #subscriptions: ReadonlyArray<() => void>
   #opened: Opened | null = null
-  #whyClosed: unknown = null
+  #whyClosed: AppError | null = null
   #announceTimer: NodeJS.Timeout | null = null
 
   private constructor({ file, clock, vault, events }: AuditLogOptions) {
@@ -60,8 +60,8 @@ export class AuditLog {
     try {
       this.#opened = this.#openFile(file)
     } catch (error) {
-      this.#whyClosed = error
-      this.#health.writing(auditFailure(error))
+      this.#whyClosed = auditFailure(error)
+      this.#health.writing(this.#whyClosed)
     }
     this.#subscriptions = [vault.onUnlock(() => this.#join()), vault.onLock(() => this.#opened?.signing.sign())]
   }
@@ -150,14 +150,16 @@ export class AuditLog {
 
   /** Writes what is queued, signs it if the vault is unlocked, closes the file. Later appends reject. */
   close(): void {
-    if (this.#opened === null) return
-    this.#opened.signing.sign()
+    const opened = this.#opened
+    opened?.signing.sign()
     for (const end of this.#subscriptions) end()
+    // Also for a file that never opened: what is kept for it would be tried again for ever, and the process would not end.
     this.#queue.stop()
-    this.#opened.signing.stop()
     if (this.#announceTimer !== null) clearTimeout(this.#announceTimer)
-    this.#opened.writer.endSegment()
-    this.#opened.db.close()
+    if (opened === null) return
+    opened.signing.stop()
+    opened.writer.endSegment()
+    opened.db.close()
     this.#opened = null
   }
 

@@ -26,6 +26,7 @@ export class CommitQueue {
   #turn: NodeJS.Immediate | null = null
   #timer: NodeJS.Timeout | null = null
   #failing = false
+  #stopped = false
 
   constructor(options: CommitQueueOptions) {
     this.#write = options.write
@@ -45,6 +46,7 @@ export class CommitQueue {
 
   /** Goes with the next commit and is kept until one succeeds. */
   keep(draft: Draft): void {
+    if (this.#stopped) return
     this.#queue.push({ draft, settle: null })
     this.#timer ??= setTimeout(() => this.commit(false), this.#failing ? retryWaitMs : keptWaitMs)
   }
@@ -69,8 +71,9 @@ export class CommitQueue {
     return null
   }
 
-  /** Drops what is still kept. */
+  /** Drops what is still kept, and keeps nothing any more. */
   stop(): void {
+    this.#stopped = true
     this.#disarm()
     this.#queue = []
   }

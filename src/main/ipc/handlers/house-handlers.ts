@@ -16,13 +16,11 @@ export function houseHandlers({ status, audit, policy, settings, clipboard }: Co
   return {
     'status.get': () => status(),
     'audit.list': async (filter) => {
-      await audit.flush()
+      // What is there can be read when nothing can be added.
+      await audit.flush().catch(() => undefined)
       return audit.list(filter)
     },
-    'audit.verify': async () => {
-      await audit.flush()
-      return audit.verify()
-    },
+    'audit.verify': () => audit.verify(),
     'policy.get': () => policy.get(),
     'policy.set': (input, caller) =>
       audit.around({ kind: 'policy.set', asker: person(caller) }, async () => {
