@@ -17,6 +17,7 @@ import {
   command,
   nextQuestion,
   portOf,
+  requireEngine,
   type CliHome,
   type Serving,
 } from '../support/cli.ts'
@@ -29,6 +30,7 @@ const at: CliHome = cliHome()
 let core: Serving
 
 beforeAll(async () => {
+  requireEngine()
   await at.json(['init'])
   core = await at.serve()
 })

@@ -195,3 +195,9 @@ export async function nextQuestion(at: CliHome): Promise<Approval> {
   }
   throw new Error('No question came')
 }
+
+/** Throws what is the matter when there is no container engine for the tests. */
+export function requireEngine(): void {
+  const problem = process.env['CLAWKEEP_ENGINE_PROBLEM']
+  if (problem !== undefined) throw new Error(problem)
+}

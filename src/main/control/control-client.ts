@@ -35,9 +35,12 @@ export function callRunningCore(
       })
     })
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') return resolve(null)
+      // ENOTDIR: the home is a file, which opening it will tell.
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED' || error.code === 'ENOTDIR') return resolve(null)
       if (error.code === 'EACCES') {
-        return reject(new AppError('no_permission', 'Clawkeep runs as another user.', { hint: 'Use the same user account.' }))
+        return reject(
+          new AppError('no_permission', 'Clawkeep runs as another user.', { hint: 'Use the same user account.' }),
+        )
       }
       return reject(broken())
     })
@@ -46,5 +49,7 @@ export function callRunningCore(
 }
 
 function broken(): AppError {
-  return new AppError('unavailable', 'The running Clawkeep did not answer.', { hint: 'See whether it is still running, then try again.' })
+  return new AppError('unavailable', 'The running Clawkeep did not answer.', {
+    hint: 'See whether it is still running, then try again.',
+  })
 }
