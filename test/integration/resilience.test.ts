@@ -7,7 +7,7 @@ import { type App, createApp } from '../../src/main/app.ts'
 import { AppError } from '../../src/shared/app-error.ts'
 import type { RouteInput, RouteName, RouteOutput } from '../../src/shared/ipc/contract.ts'
 import { type OutsideWorld, startOutsideWorld } from '../../scripts/demo/outside-world.ts'
-import { callTool, cliHome, cliPassword, requireEngine, type CliHome, type Serving } from '../support/cli.ts'
+import { callTool, clawkeep, cliHome, cliPassword, requireEngine, type CliHome, type Serving } from '../support/cli.ts'
 import { containersOf, docker } from '../support/docker-api.ts'
 import { codeOfPromise } from '../support/error-code.ts'
 import { type SmallDisk, smallDisk } from '../support/small-disk.ts'
@@ -166,7 +166,8 @@ test('a home on a read-only disk says so for every command and is not changed', 
         /^The .* cannot be written: its disk or file is read-only\.\nMake the folder writable, or choose another/,
       )
     }
-    const nowhere = await cliHome({ home: join(disk.folder, 'other') }).run(['init'])
+    const other = ['--home', join(disk.folder, 'other'), '--password-file', at.passwordFile]
+    const nowhere = await clawkeep([...other, 'init'])
     expect(nowhere.stderr).toContain('read-only')
   } finally {
     disk.remove()
