@@ -30,7 +30,13 @@ export async function startOutsideWorld(): Promise<OutsideWorld> {
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const authorization = request.headers.authorization ?? ''
-      seen.push({ method: request.method ?? '', path: request.url ?? '', authorization, body: Buffer.concat(chunks).toString('utf8'), atMs })
+      seen.push({
+        method: request.method ?? '',
+        path: request.url ?? '',
+        authorization,
+        body: Buffer.concat(chunks).toString('utf8'),
+        atMs,
+      })
       response.writeHead(201, { 'content-type': 'application/json' })
       response.end(JSON.stringify({ number: seen.length, state: 'open', you_sent: authorization }))
     })

@@ -35,7 +35,8 @@ const outside = await startOutsideWorld()
 const clawkeep = await launchClawkeep(folder)
 const { page, home } = clawkeep
 const rail = new Rail(page)
-const picture = (name: string): Promise<Buffer> => page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' })
+const picture = (name: string): Promise<Buffer> =>
+  page.screenshot({ path: join(pictures, `${name}.png`), animations: 'disabled' })
 
 try {
   await new Gate(page).create(randomBytes(12).toString('base64url'))
@@ -50,12 +51,21 @@ try {
   await form.getByLabel('May be sent to').fill(`localhost:${outside.port}`)
   await form.getByRole('button', { name: 'Add key', exact: true }).click()
   await form.waitFor({ state: 'hidden' })
-  must((await ask(page, 'items.list', undefined)).some((item) => item.name === 'garden-token'), 'The item is not in the vault.')
+  must(
+    (await ask(page, 'items.list', undefined)).some((item) => item.name === 'garden-token'),
+    'The item is not in the vault.',
+  )
   await picture('1-keys')
   say('A secret is in the vault: garden-token, for one host')
 
   const policy = await ask(page, 'policy.get', undefined)
-  const exception = { id: 'demo', host: 'localhost', port: outside.port, ca: outside.ca, note: "the demo's web service on this machine" }
+  const exception = {
+    id: 'demo',
+    host: 'localhost',
+    port: outside.port,
+    ca: outside.ca,
+    note: "the demo's web service on this machine",
+  }
   await ask(page, 'policy.set', { policy: { ...policy, network: [exception] } })
   await rail.open('Settings')
   await page.getByText(`localhost:${outside.port}`).scrollIntoViewIfNeeded()
@@ -64,7 +74,10 @@ try {
 
   const { id } = await ask(page, 'assistants.create', { name: 'gardener', image: 'demo' })
   const assistant = await ask(page, 'assistants.start', { id })
-  must(assistant.state === 'running' && assistant.containerId !== null, `The assistant did not start: ${assistant.message ?? assistant.state}`)
+  must(
+    assistant.state === 'running' && assistant.containerId !== null,
+    `The assistant did not start: ${assistant.message ?? assistant.state}`,
+  )
   await rail.open('Assistants')
   await page.getByText('gardener').first().waitFor()
   await picture('3-assistants')
@@ -107,17 +120,26 @@ try {
   say('The client asked for more itself and was denied; nothing left, and it was told')
 
   const inspected = execFileSync('docker', ['inspect', assistant.containerId ?? ''], { encoding: 'utf8' })
-  must(!inspected.includes(token) && inspected.includes('"NetworkMode": "none"'), 'The container is not what was promised.')
+  must(
+    !inspected.includes(token) && inspected.includes('"NetworkMode": "none"'),
+    'The container is not what was promised.',
+  )
   say('docker inspect: no network, no secret')
 
   await rail.open('Audit')
   await page.getByRole('button', { name: 'Verify log' }).click()
-  await page.getByText(/log is whole/i).first().waitFor()
+  await page
+    .getByText(/log is whole/i)
+    .first()
+    .waitFor()
   await picture('5-audit')
   const { entries } = await ask(page, 'audit.list', { limit: 500 })
   const egress = entries.filter((entry) => entry.kind === 'egress.request').map((entry) => entry.phase)
   must(egress.includes('open') && egress.includes('close'), 'The request is not in the audit log.')
-  must(entries.some((entry) => entry.kind === 'approval.decide' && entry.decision === 'allow'), 'The decision is not in the log.')
+  must(
+    entries.some((entry) => entry.kind === 'approval.decide' && entry.decision === 'allow'),
+    'The decision is not in the log.',
+  )
   say('The audit log has the chain: request, question, decision, use; it verifies in the window')
 
   await client.close()
@@ -126,9 +148,12 @@ try {
   must(!left.includes(assistant.containerId ?? '-'), 'The container outlived the app.')
   say('The app is closed, the container is gone')
 
-  for (const volume of inspected.matchAll(/"Source": "(clawkeep-[^"]+)"/g)) execFileSync('docker', ['volume', 'rm', volume[1] ?? ''])
+  for (const volume of inspected.matchAll(/"Source": "(clawkeep-[^"]+)"/g))
+    execFileSync('docker', ['volume', 'rm', volume[1] ?? ''])
 
-  const verdict = execFileSync(join(root, 'bin/clawkeep'), ['audit', 'verify', join(home, 'audit.db')], { encoding: 'utf8' })
+  const verdict = execFileSync(join(root, 'bin/clawkeep'), ['audit', 'verify', join(home, 'audit.db')], {
+    encoding: 'utf8',
+  })
   say(`clawkeep audit verify, without any key: ${verdict.split('\n')[0] ?? ''}`)
   process.stdout.write(`\nEvery step held. Pictures: ${pictures}\n`)
 } catch (error) {

@@ -63,5 +63,9 @@ export class AppError extends Error {
 /** Turns anything thrown into what may be shown; the text of an unexpected error is dropped because it may hold values. */
 export function toWireError(error: unknown): WireError {
   if (error instanceof AppError) return error.toWire()
-  return { code: 'internal', message: 'Something unexpected went wrong.', hint: 'Try again. If it happens again, report it with the log.' }
+  return {
+    code: 'internal',
+    message: 'Something unexpected went wrong.',
+    hint: 'Try again. If it happens again, report it with the log.',
+  }
 }

@@ -26,7 +26,12 @@ try {
   const policy = await ask(page, 'policy.get', undefined)
   const network = [{ id: 'bench', host: 'localhost', port: outside.port, ca: outside.ca }]
   await ask(page, 'policy.set', { policy: { ...policy, network } })
-  await ask(page, 'items.add', { kind: 'api-key', name: 'garden', secret: 'bench', hosts: [`localhost:${outside.port}`] })
+  await ask(page, 'items.add', {
+    kind: 'api-key',
+    name: 'garden',
+    secret: 'bench',
+    hosts: [`localhost:${outside.port}`],
+  })
   const client = await connectClient(page)
   const send = (path: string): Promise<unknown> =>
     client.call('http_request', {

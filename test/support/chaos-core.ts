@@ -8,7 +8,13 @@ import { createApp } from '../../src/main/app.ts'
 import { repoRoot } from './spawn-core.ts'
 import { question } from './question.ts'
 
-const [home, passwordFile, sayFile, seedText, verify] = process.argv.slice(2) as [string, string, string, string, string]
+const [home, passwordFile, sayFile, seedText, verify] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  string,
+]
 const sayInto = openSync(sayFile, 'a')
 const password = readFileSync(passwordFile, 'utf8').trim()
 let seed = Number(seedText)

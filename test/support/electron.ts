@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 /** The checkout: also the folder that Electron is given as its app. */
-export const appFolder = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '')
+export const appFolder =
+  process.env['CLAWKEEP_APP_FOLDER'] ?? fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '')
 
 /**
  * The Electron to run, as the scripts prepared it. `args` go before the app's folder: `--no-sandbox` for root, nobody else.

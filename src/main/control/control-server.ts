@@ -6,7 +6,11 @@ import type { Answer, Router } from '../ipc/router.ts'
 const maxBodyBytes = 4 * 1024 * 1024
 const requestTimeoutMs = 30_000
 
-const ControlCall = z.strictObject({ route: z.string().max(100), input: z.unknown(), password: z.string().max(1024).optional() })
+const ControlCall = z.strictObject({
+  route: z.string().max(100),
+  input: z.unknown(),
+  password: z.string().max(1024).optional(),
+})
 
 /**
  * Answers the CLI while this core owns the home: `POST /call` over a socket that only the same user can open. The socket
@@ -43,7 +47,8 @@ export class ControlServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST' || request.url !== '/call') return send(response, 404, refusal('There is no such address.'))
+    if (request.method !== 'POST' || request.url !== '/call')
+      return send(response, 404, refusal('There is no such address.'))
     const body = await readBody(request)
     if (body === null) return send(response, 413, refusal('The call is larger than 4 MiB.'))
     const call = ControlCall.safeParse(parseJson(body))

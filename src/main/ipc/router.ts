@@ -24,7 +24,11 @@ export class Router {
   readonly #withPassword: WithPassword
   readonly #onBug: (route: string, error: unknown) => void
 
-  constructor(options: { handlers: Handlers; withPassword: WithPassword; onBug: (route: string, error: unknown) => void }) {
+  constructor(options: {
+    handlers: Handlers
+    withPassword: WithPassword
+    onBug: (route: string, error: unknown) => void
+  }) {
     this.#handlers = options.handlers
     this.#withPassword = options.withPassword
     this.#onBug = options.onBug

@@ -76,15 +76,15 @@ function fits(rule: PolicyRule, request: PolicyRequest): boolean {
 
 /** False as soon as one test surely fails, in whatever order they stand; throws when that is not so and one cannot be judged. */
 function passesAll(tests: NonNullable<PolicyRule['when']['args']>, args: unknown): boolean {
-  let problem: unknown = null
+  let unjudged = false
   for (const test of tests) {
     try {
       if (!passesTest(test, args)) return false
-    } catch (error) {
-      problem ??= error
+    } catch {
+      unjudged = true
     }
   }
-  if (problem !== null) throw problem
+  if (unjudged) throw new TypeError('A test of this rule cannot be judged')
   return true
 }
 

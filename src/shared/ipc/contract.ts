@@ -8,7 +8,10 @@ import { Policy } from '../models/policy.ts'
 import { Settings, SettingsPatch } from '../models/settings.ts'
 import { Status } from '../models/status.ts'
 
-const none = z.undefined().or(z.null()).transform(() => undefined)
+const none = z
+  .undefined()
+  .or(z.null())
+  .transform(() => undefined)
 const done = z.null()
 const byId = z.strictObject({ id: z.string().min(1).max(100) })
 const Password = z.string().min(1, 'Type the password.').max(1024, 'A password has at most 1,024 characters.')
@@ -21,7 +24,11 @@ const Password = z.string().min(1, 'Type the password.').max(1024, 'A password h
 export const routes = {
   'status.get': { input: none, output: Status, cli: 'open' },
 
-  'vault.create': { input: z.strictObject({ password: Password.min(10, 'Use at least 10 characters.') }), output: done, cli: 'open' },
+  'vault.create': {
+    input: z.strictObject({ password: Password.min(10, 'Use at least 10 characters.') }),
+    output: done,
+    cli: 'open',
+  },
   'vault.unlock': { input: z.strictObject({ password: Password }), output: done, cli: 'open' },
   'vault.lock': { input: none, output: done, cli: 'open' },
   /** Tells that the person is there, so that the idle lock starts again. */
@@ -30,9 +37,17 @@ export const routes = {
   'items.list': { input: none, output: z.array(ItemOverview), cli: 'password' },
   'items.get': { input: byId, output: ItemOverview, cli: 'password' },
   'items.add': { input: ItemInput, output: ItemOverview, cli: 'password' },
-  'items.edit': { input: z.strictObject({ id: byId.shape.id, patch: ItemPatch }), output: ItemOverview, cli: 'password' },
+  'items.edit': {
+    input: z.strictObject({ id: byId.shape.id, patch: ItemPatch }),
+    output: ItemOverview,
+    cli: 'password',
+  },
   'items.remove': { input: byId, output: done, cli: 'password' },
-  'items.reveal': { input: z.strictObject({ id: byId.shape.id, field: SecretField }), output: z.string(), cli: 'password' },
+  'items.reveal': {
+    input: z.strictObject({ id: byId.shape.id, field: SecretField }),
+    output: z.string(),
+    cli: 'password',
+  },
   /** Puts the value on the clipboard without the renderer seeing it; cleared after 30 s if it is still there. */
   'items.copy': { input: z.strictObject({ id: byId.shape.id, field: SecretField }), output: done, cli: 'never' },
 
@@ -42,7 +57,11 @@ export const routes = {
 
   'approvals.list': { input: none, output: z.array(Approval), cli: 'password' },
   'approvals.get': { input: byId, output: Approval, cli: 'password' },
-  'approvals.decide': { input: z.strictObject({ id: byId.shape.id, decision: Decision }), output: Approval, cli: 'password' },
+  'approvals.decide': {
+    input: z.strictObject({ id: byId.shape.id, decision: Decision }),
+    output: Approval,
+    cli: 'password',
+  },
   'grants.list': { input: none, output: z.array(Grant), cli: 'password' },
   'grants.revoke': { input: byId, output: done, cli: 'password' },
 
@@ -51,7 +70,11 @@ export const routes = {
   'assistants.start': { input: byId, output: Assistant, cli: 'password' },
   'assistants.stop': { input: byId, output: Assistant, cli: 'password' },
   'assistants.restart': { input: byId, output: Assistant, cli: 'password' },
-  'assistants.remove': { input: z.strictObject({ id: byId.shape.id, withData: z.boolean() }), output: done, cli: 'password' },
+  'assistants.remove': {
+    input: z.strictObject({ id: byId.shape.id, withData: z.boolean() }),
+    output: done,
+    cli: 'password',
+  },
   'assistants.logs': {
     input: z.strictObject({ id: byId.shape.id, lines: z.int().min(1).max(2000).default(200) }),
     output: z.array(z.string()),
@@ -80,7 +103,17 @@ export type ParsedInput<R extends RouteName> = z.output<Routes[R]['input']>
 export type RouteOutput<R extends RouteName> = z.output<Routes[R]['output']>
 
 /** Events say what changed; the receiver fetches it again. They carry nothing else. */
-export const topics = ['status', 'items', 'keys', 'approvals', 'grants', 'assistants', 'audit', 'policy', 'settings'] as const
+export const topics = [
+  'status',
+  'items',
+  'keys',
+  'approvals',
+  'grants',
+  'assistants',
+  'audit',
+  'policy',
+  'settings',
+] as const
 export type Topic = (typeof topics)[number]
 
 /** What the preload puts on `window.clawkeep`. */

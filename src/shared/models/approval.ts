@@ -15,7 +15,16 @@ export type SecretUse = z.infer<typeof SecretUse>
 
 /** A reason to look twice; `text` is Clawkeep's own words. */
 export const Risk = z.object({
-  id: z.enum(['writes', 'deletes', 'first-use', 'new-host', 'local-network', 'look-alike-host', 'plain-http', 'hidden-text']),
+  id: z.enum([
+    'writes',
+    'deletes',
+    'first-use',
+    'new-host',
+    'local-network',
+    'look-alike-host',
+    'plain-http',
+    'hidden-text',
+  ]),
   text: z.string(),
 })
 export type Risk = z.infer<typeof Risk>
@@ -60,7 +69,10 @@ export const Decision = z.discriminatedUnion('answer', [
     answer: z.literal('allow'),
     /** Also answer this asker's later calls of this tool to this host with these secrets; absent: this call only. */
     grant: z
-      .strictObject({ forMinutes: z.number().positive().max(1440), uses: z.int().positive().max(1000).nullable().default(null) })
+      .strictObject({
+        forMinutes: z.number().positive().max(1440),
+        uses: z.int().positive().max(1000).nullable().default(null),
+      })
       .optional(),
   }),
   z.strictObject({ answer: z.literal('deny'), reason: z.string().trim().max(500).default('') }),

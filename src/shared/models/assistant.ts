@@ -1,6 +1,15 @@
 import { z } from 'zod'
 
-export const AssistantState = z.enum(['stopped', 'preparing', 'starting', 'running', 'unhealthy', 'restarting', 'stopping', 'failed'])
+export const AssistantState = z.enum([
+  'stopped',
+  'preparing',
+  'starting',
+  'running',
+  'unhealthy',
+  'restarting',
+  'stopping',
+  'failed',
+])
 export type AssistantState = z.infer<typeof AssistantState>
 
 export const AssistantInput = z.strictObject({

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, statSync, symlinkSync, writeFileSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -66,8 +66,16 @@ describe('whose containers are whose', () => {
 
   test('an id that was damaged is not replaced, because the data would be lost from sight', () => {
     const home = fresh()
-    writeFileSync(join(home, 'home-id'), '')
+    writeFileSync(join(home, 'home-id'), 'not an id')
     expect(codeOf(() => homeOwnership(home))).toBe('damaged')
+    expect(readFileSync(join(home, 'home-id'), 'utf8')).toBe('not an id')
+  })
+
+  test('an id that a full disk left empty is made again: nothing was ever labelled with it', () => {
+    const home = fresh()
+    writeFileSync(join(home, 'home-id'), '')
+    expect(homeOwnership(home).owner).toMatch(/^[0-9a-f]{32}$/)
+    expect(homeOwnership(home)).toEqual(homeOwnership(home))
   })
 })
 

@@ -33,7 +33,16 @@ test('input that does not fit the schema never reaches the handler and is not re
 })
 
 test('what a handler answers beyond the output schema does not cross the border', async () => {
-  const item = { id: 'itm_1', kind: 'login', name: 'a', hosts: [], userName: '', revision: 1, createdAtMs: 0, updatedAtMs: 0 }
+  const item = {
+    id: 'itm_1',
+    kind: 'login',
+    name: 'a',
+    hosts: [],
+    userName: '',
+    revision: 1,
+    createdAtMs: 0,
+    updatedAtMs: 0,
+  }
   const { router } = makeRouter({ 'items.list': () => [{ ...item, secret: 'leak' } as never] })
   expect(JSON.stringify(await router.call('items.list', null, window))).not.toContain('leak')
 })

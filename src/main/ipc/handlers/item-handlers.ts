@@ -2,7 +2,14 @@ import type { Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
 
-type ItemRoutes = 'items.list' | 'items.get' | 'items.add' | 'items.edit' | 'items.remove' | 'items.reveal' | 'items.copy'
+type ItemRoutes =
+  | 'items.list'
+  | 'items.get'
+  | 'items.add'
+  | 'items.edit'
+  | 'items.remove'
+  | 'items.reveal'
+  | 'items.copy'
 
 const clipboardClearAfterMs = 30_000
 
