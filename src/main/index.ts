@@ -1,11 +1,8 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { app, powerMonitor } from 'electron'
 import type { Asker } from '../shared/models/asker.ts'
 import type { App } from './app.ts'
 import { homeFolder } from './home.ts'
 import { connectWindow } from './ipc/transport.ts'
-import { makePrivateFolder } from './private-folder.ts'
 import { reportBug } from './report-bug.ts'
 import { registerAppScheme } from './window/app-protocol.ts'
 import { Attention } from './window/attention.ts'
@@ -17,6 +14,7 @@ import { cutOffNetwork, hardenEveryPage } from './window/harden.ts'
 import { MainWindow } from './window/main-window.ts'
 import { setMenu, withoutDefaultMenu } from './window/menu.ts'
 import * as notices from './window/notices.ts'
+import { useProfile } from './window/profile.ts'
 import { quitAfter } from './window/quit.ts'
 import { resourcesFolder } from './window/resources.ts'
 import { findSteeringSwitch, homeArgument } from './window/start-arguments.ts'
@@ -29,21 +27,10 @@ if (steering !== null) {
   process.stderr.write(`clawkeep: not started with ${steering}: it would let another program steer this one.\n`)
   app.exit(2)
 } else {
-  useProfile(join(home, 'window'))
+  useProfile(home)
   // A second start ends here; the first one shows its window.
   if (app.requestSingleInstanceLock()) start()
   else app.exit(0)
-}
-
-/** Electron's own files go into a folder of the home: two homes are two apps, and one folder holds everything. */
-function useProfile(folder: string): void {
-  try {
-    makePrivateFolder(home)
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    app.setPath('userData', folder)
-  } catch {
-    // The core says in the window why the home cannot be used; Electron keeps its usual folder for that.
-  }
 }
 
 function start(): void {
