@@ -34,6 +34,12 @@ export function RequestDetails({ approval }: { readonly approval: Approval }) {
             </ul>
           </Row>
         )}
+        {/* Above what can be long: in a small window nobody should have to scroll to be warned. */}
+        {risks.length > 0 && (
+          <Row name="look twice">
+            <RiskList risks={risks} />
+          </Row>
+        )}
         {request.headers.length > 0 && (
           <Row name="headers">
             <RequestHeaders headers={request.headers} />
@@ -46,12 +52,6 @@ export function RequestDetails({ approval }: { readonly approval: Approval }) {
         )}
       </dl>
       <AskersWords approval={approval} />
-      {risks.length > 0 && (
-        <div className="pl-[5.25rem]">
-          <h3 className="sr-only">Reasons to look twice</h3>
-          <RiskList risks={risks} />
-        </div>
-      )}
     </div>
   )
 }
