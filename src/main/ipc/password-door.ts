@@ -15,6 +15,8 @@ export class PasswordDoor {
   #checking: Promise<unknown> = Promise.resolve()
   #borrowers = 0
   #borrowed = false
+  /** Counts the unlocks of the person. */
+  #kept = 0
 
   constructor(parts: {
     vault: Pick<Vault, 'state' | 'unlock' | 'lock' | 'verifyPassword'>
@@ -26,13 +28,13 @@ export class PasswordDoor {
 
   /** The person has unlocked the vault: it stays open when the calls that borrowed it end. */
   keepOpen(): void {
+    this.#kept += 1
     this.#borrowed = false
   }
 
   /** Throws AppError wrong_password or throttled; whatever `run` throws passes through. */
   async through<T>(password: string, run: () => Promise<T>): Promise<T> {
-    await this.#inTurn(() => this.#check(password))
-    this.#borrowers += 1
+    await this.#inTurn(() => this.#enter(password))
     try {
       return await run()
     } finally {
@@ -46,10 +48,15 @@ export class PasswordDoor {
     }
   }
 
-  async #check(password: string): Promise<void> {
-    if (this.#vault.state === 'unlocked') return this.#verify(password)
-    await this.#audit.around(unlockByCli, () => this.#vault.unlock(password))
-    this.#borrowed = true
+  async #enter(password: string): Promise<void> {
+    if (this.#vault.state === 'unlocked') await this.#verify(password)
+    // A call that had borrowed the vault may have ended, and locked it, while the password was being verified.
+    if (this.#vault.state !== 'unlocked') {
+      const keptBefore = this.#kept
+      await this.#audit.around(unlockByCli, () => this.#vault.unlock(password))
+      this.#borrowed = this.#kept === keptBefore
+    }
+    this.#borrowers += 1
   }
 
   /** A right password opens nothing here, so only a wrong one is worth an entry. */
