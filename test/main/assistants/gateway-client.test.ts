@@ -88,6 +88,14 @@ describe('a chat', () => {
     await expect(chat(client)).rejects.toMatchObject({ code: 'unavailable', message: 'ada broke off its answer.' })
   })
 
+  test('that is a switch to another protocol ends at once, like the question after health', async () => {
+    const client = await against((request) => {
+      request.socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: other\r\n\r\n')
+    })
+    expect(await codeOfPromise(chat(client))).toBe('unavailable')
+    await expect(client.probe('/healthz')).rejects.toThrow('closed without an answer')
+  })
+
   test('can be cancelled, and the gateway sees the connection end', async () => {
     const cancel = new AbortController()
     let gone = false

@@ -169,6 +169,8 @@ export class GatewayClient {
         socket.destroy()
         reject(error)
       })
+      // The only sign of an answer that switches to another protocol, which nobody asked for.
+      request.on('close', () => reject(new Error('closed without an answer')))
       request.end(body ?? undefined)
     })
   }
