@@ -85,6 +85,11 @@ export class Broker {
     const exception = exceptionFor(url, this.#policy().network)
     refuseClosed(url, exception)
     const secrets = this.#usesIn(input, url, exception)
+    if (secrets.length > 0 && headers.some(({ name }) => name.toLowerCase() === 'range')) {
+      throw new AppError('refused', 'A request with a secret cannot ask for a part of the answer.', {
+        hint: 'Leave out the header Range: a secret that the answer repeats is only found, and taken out, when it is whole.',
+      })
+    }
     const bodyText = input.body?.toString('utf8') ?? ''
     const risks = requestRisks({
       method,
