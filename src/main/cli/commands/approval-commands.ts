@@ -82,8 +82,12 @@ function describe(approval: Approval): string {
     `  ${request.method} ${plain(request.url)}`,
     ...request.headers.map((header) => `  ${plain(header.name)}: ${plain(header.value)}`),
     ...approval.secrets.map((use) => `  with ${plain(use.name)} in ${plain(use.placement)}`),
-    ...(request.body === null ? [] : [`  body (${request.body.bytes} bytes): ${plain(request.body.text)}`]),
+    ...(request.body === null ? [] : [`  body (${bodySize(request.body)}): ${plain(request.body.text)}`]),
     ...(approval.reason === '' ? [] : [`In its own words: “${plain(approval.reason)}”`]),
     ...approval.risks.map((risk) => `Risk: ${plain(risk.text)}`),
   ].join('\n')
+}
+
+function bodySize({ bytes, truncated }: NonNullable<Approval['request']['body']>): string {
+  return truncated ? `${bytes} bytes, ONLY THE START IS SHOWN` : `${bytes} bytes`
 }

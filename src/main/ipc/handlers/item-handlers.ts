@@ -1,4 +1,8 @@
+import { AppError } from '../../../shared/app-error.ts'
+import { systemClock } from '../../clock.ts'
+import { RateLimit } from '../../mcp/limits.ts'
 import type { Handlers } from '../router.ts'
+import type { SecretField } from '../../../shared/models/item.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
 
@@ -12,9 +16,21 @@ type ItemRoutes =
   | 'items.copy'
 
 const clipboardClearAfterMs = 30_000
+/** More than a person looks at; less than a page in a hostile hand needs to empty the vault unseen. */
+const revealLimit = { perSecond: 1, burst: 60 }
 
 export function itemHandlers({ vault, audit, events, clipboard }: Core): Pick<Handlers, ItemRoutes> {
   const { items } = vault
+  const reveals = new RateLimit(systemClock, revealLimit)
+  const reveal = (id: string, field: SecretField): string => {
+    const taken = reveals.take('person')
+    if (taken.ok) return items.reveal(id, field)
+    const { retryAfterMs } = taken
+    throw new AppError('throttled', 'Too many secrets were opened in a short time.', {
+      hint: `Try again in ${Math.ceil(retryAfterMs / 1_000)} s.`,
+      retryAfterMs,
+    })
+  }
   return {
     'items.list': () => [...items.list()],
     'items.get': ({ id }) => items.get(id),
@@ -38,10 +54,10 @@ export function itemHandlers({ vault, audit, events, clipboard }: Core): Pick<Ha
         return null
       }),
     'items.reveal': ({ id, field }, caller) =>
-      audit.around({ kind: 'item.reveal', asker: person(caller), itemIds: [id] }, async () => items.reveal(id, field)),
+      audit.around({ kind: 'item.reveal', asker: person(caller), itemIds: [id] }, async () => reveal(id, field)),
     'items.copy': ({ id, field }, caller) =>
       audit.around({ kind: 'item.copy', asker: person(caller), itemIds: [id] }, async () => {
-        clipboard(items.reveal(id, field), { concealed: true, clearAfterMs: clipboardClearAfterMs })
+        clipboard(reveal(id, field), { concealed: true, clearAfterMs: clipboardClearAfterMs })
         return null
       }),
   }
