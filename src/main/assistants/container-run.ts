@@ -73,6 +73,7 @@ export class ContainerRun {
     const { engine } = deps
     const ownership = deps.ownership()
     const hatch = await Hatch.open({
+      clock: deps.clock,
       runtimeDir: deps.runtimeDir(),
       script: join(deps.images.resourcesDir, 'hatch', 'hatch.cjs'),
       asker: { kind: 'assistant', id: record.id, name: record.name },

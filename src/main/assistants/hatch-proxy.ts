@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
 import { AppError, type ErrorCode, toWireError, type WireError } from '../../shared/app-error.ts'
 import type { HttpAnswer, HttpRequestInput } from '../broker/broker.ts'
+import type { Clock } from '../clock.ts'
+import { RateLimit } from '../mcp/limits.ts'
 import type { CertificateAuthority } from './certificate-authority.ts'
 
 const maxBodyBytes = 1024 * 1024
@@ -11,13 +13,18 @@ const maxHeaderBytes = 32 * 1024
 const maxReasonChars = 500
 const maxConnections = 256
 const maxInFlight = 32
+/** Each request that is let through costs two audit entries; an `npm install` with its hundreds of requests must pass. */
+const egressRate = { perSecond: 30, burst: 200 }
 const headersTimeoutMs = 30_000
 const requestTimeoutMs = 60_000
 
 /** The name under which the hatch itself answers. */
 const hatchHost = 'hatch'
+/** One hatch serves one assistant: its bucket needs no other name. */
+const egressBucket = 'assistant'
 
 export type HatchProxyOptions = {
+  readonly clock: Clock
   readonly authority: CertificateAuthority
   /** What `GET http://hatch/v1/start` tells the script inside. */
   readonly start: unknown
@@ -34,10 +41,12 @@ export class HatchProxy {
   /** Tunnels by their decrypted socket: the origin that CONNECT named, whatever `Host` says inside (no domain fronting). */
   readonly #tunnels = new WeakMap<Duplex, string>()
   readonly #inner: Server
+  readonly #rate: RateLimit
   #inFlight = 0
 
   constructor(options: HatchProxyOptions) {
     this.#options = options
+    this.#rate = new RateLimit(options.clock, egressRate)
     const limits = { maxHeaderSize: maxHeaderBytes, headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs }
     const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
       this.#handle(request, response).catch(() => response.destroy())
@@ -83,6 +92,17 @@ export class HatchProxy {
         code: 'throttled',
         message: `${maxInFlight} requests are waiting already.`,
         hint: 'Wait for one of them.',
+      })
+    }
+    // Before anything is written: a refusal here must cost a hostile container's host no disk.
+    const turn = this.#rate.take(egressBucket)
+    if (!turn.ok) {
+      response.setHeader('retry-after', String(Math.ceil(turn.retryAfterMs / 1000)))
+      return sendError(response, 429, {
+        code: 'throttled',
+        message: `More than ${egressRate.perSecond} requests a second.`,
+        hint: 'Send fewer requests at once.',
+        retryAfterMs: turn.retryAfterMs,
       })
     }
     this.#inFlight += 1

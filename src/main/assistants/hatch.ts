@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { AppError } from '../../shared/app-error.ts'
 import type { NamedAsker } from '../../shared/models/asker.ts'
 import type { Egress } from '../broker/assistant-egress.ts'
+import type { Clock } from '../clock.ts'
 import { createAuthority } from './certificate-authority.ts'
 import { HatchProxy } from './hatch-proxy.ts'
 import { makeHatchDir } from './runtime-dir.ts'
@@ -22,6 +23,7 @@ export type ImageTraits = {
 }
 
 export type HatchOptions = {
+  readonly clock: Clock
   readonly runtimeDir: string
   /** `hatch.cjs` of the resources folder. */
   readonly script: string
@@ -61,6 +63,7 @@ export class Hatch {
     const authority = createAuthority(`Clawkeep hatch of ${options.asker.name}`)
     const dir = makeHatchDir(options.runtimeDir)
     const proxy = new HatchProxy({
+      clock: options.clock,
       authority,
       start: { token, ca: authority.certificatePem, ...options.traits },
       egress: (request, signal) => options.egress(options.asker, request, signal),

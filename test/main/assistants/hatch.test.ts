@@ -7,6 +7,7 @@ import { describe, expect, test } from 'vitest'
 import type { Hatch } from '../../../src/main/assistants/hatch.ts'
 import { AppError } from '../../../src/shared/app-error.ts'
 import { codeOfPromise } from '../../support/error-code.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
 import { makeHatch, resources } from './make-hatch.ts'
 
 type Answer = { status: number; headers: IncomingMessage['headers']; text: string }
@@ -187,6 +188,22 @@ describe('the way out', () => {
     for (const answer of answers) answer()
     await Promise.all(waiting)
     expect(hatch.egressInFlight).toBe(0)
+  })
+
+  test('a flood is refused before anyone is asked: 200 requests at once, then 30 a second', async () => {
+    const clock = new FakeClock()
+    const { hatch, asked } = await makeHatch(null, clock)
+    const get = (): Promise<Answer> => ask({ socketPath: join(hatch.dir, 'out.sock'), path: 'http://a.example/' })
+    for (let sent = 0; sent < 200; sent += 1) await get()
+    expect(asked.length).toBe(200)
+    const refused = await get()
+    expect(refused.status).toBe(429)
+    expect(refused.headers['retry-after']).toBe('1')
+    expect(refused.headers['x-clawkeep-error']).toBe('throttled')
+    expect(asked.length).toBe(200)
+    clock.pass(1000)
+    for (let sent = 0; sent < 31; sent += 1) await get()
+    expect(asked.length).toBe(230)
   })
 })
 

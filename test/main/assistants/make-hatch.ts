@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach } from 'vitest'
 import { Hatch } from '../../../src/main/assistants/hatch.ts'
 import type { Egress } from '../../../src/main/broker/assistant-egress.ts'
+import { type Clock, systemClock } from '../../../src/main/clock.ts'
 
 type Asked = {
   method: string
@@ -23,7 +24,10 @@ afterEach(() => {
 })
 
 /** A real hatch with a way out that writes down what it was asked. */
-export async function makeHatch(answer: Egress | null = null): Promise<{ hatch: Hatch; asked: Array<Asked> }> {
+export async function makeHatch(
+  answer: Egress | null = null,
+  clock: Clock = systemClock,
+): Promise<{ hatch: Hatch; asked: Array<Asked> }> {
   const asked: Array<Asked> = []
   const egress: Egress = (asker, { body, ...rest }, signal) => {
     asked.push({ ...rest, body: body?.toString() ?? null, asker: asker.id })
@@ -39,6 +43,7 @@ export async function makeHatch(answer: Egress | null = null): Promise<{ hatch: 
   const runtimeDir = mkdtempSync(join(tmpdir(), 'ck-test-'))
   const asker = { kind: 'assistant' as const, id: 'ast_1', name: 'ada' }
   const hatch = await Hatch.open({
+    clock,
     runtimeDir,
     script: join(resources, 'hatch', 'hatch.cjs'),
     asker,
