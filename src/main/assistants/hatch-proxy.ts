@@ -7,16 +7,16 @@ import type { HttpAnswer, HttpRequestInput } from '../broker/broker.ts'
 import type { Clock } from '../clock.ts'
 import { RateLimit } from '../mcp/limits.ts'
 import type { CertificateAuthority } from './certificate-authority.ts'
+import { readBody, reasonOf } from './hatch-request.ts'
 
-const maxBodyBytes = 1024 * 1024
 const maxHeaderBytes = 32 * 1024
-const maxReasonChars = 500
 const maxConnections = 256
 const maxInFlight = 32
 /** Each request that is let through costs two audit entries; an `npm install` with its hundreds of requests must pass. */
 const egressRate = { perSecond: 30, burst: 200 }
 const headersTimeoutMs = 30_000
 const requestTimeoutMs = 60_000
+const defaultBodyTimeoutMs = 30_000
 
 /** The name under which the hatch itself answers. */
 const hatchHost = 'hatch'
@@ -28,6 +28,8 @@ export type HatchProxyOptions = {
   readonly authority: CertificateAuthority
   /** What `GET http://hatch/v1/start` tells the script inside. */
   readonly start: unknown
+  /** How long a request's body may take to arrive. */
+  readonly bodyTimeoutMs?: number
   readonly egress: (request: HttpRequestInput & { readonly reason: string }, signal: AbortSignal) => Promise<HttpAnswer>
 }
 
@@ -42,6 +44,8 @@ export class HatchProxy {
   readonly #tunnels = new WeakMap<Duplex, string>()
   readonly #inner: Server
   readonly #rate: RateLimit
+  /** Requests that hold a place, from their header to their answer. */
+  #admitted = 0
   #inFlight = 0
 
   constructor(options: HatchProxyOptions) {
@@ -60,7 +64,7 @@ export class HatchProxy {
     this.#inner.on('upgrade', onUpgrade)
   }
 
-  /** Requests that wait for their answer now. */
+  /** Requests that came whole and wait for their answer now; one whose body stays away explains no silence. */
   get inFlight(): number {
     return this.#inFlight
   }
@@ -87,7 +91,7 @@ export class HatchProxy {
     if (url === null)
       return sendError(response, 400, { code: 'invalid', message: 'The hatch takes http and https URLs only.' })
     if (url.hostname === hatchHost && url.protocol === 'http:') return this.#control(url, request, response)
-    if (this.#inFlight >= maxInFlight) {
+    if (this.#admitted >= maxInFlight) {
       return sendError(response, 429, {
         code: 'throttled',
         message: `${maxInFlight} requests are waiting already.`,
@@ -105,9 +109,9 @@ export class HatchProxy {
         retryAfterMs: turn.retryAfterMs,
       })
     }
-    this.#inFlight += 1
+    this.#admitted += 1
     try {
-      const body = await readBody(request)
+      const body = await readBody(request, this.#options.bodyTimeoutMs ?? defaultBodyTimeoutMs)
       const headers = forwardable(request.rawHeaders)
       const asked = {
         method: request.method ?? 'GET',
@@ -116,12 +120,21 @@ export class HatchProxy {
         body,
         reason: reasonOf(request.headers['x-clawkeep-reason']),
       }
-      const answer = await this.#options.egress(asked, leaving.signal)
+      const answer = await this.#ask(asked, leaving.signal)
       if (!response.destroyed) sendAnswer(response, request.method, answer)
     } catch (error) {
       if (response.destroyed) return
       const wire = toWireError(error)
       sendError(response, error instanceof AppError ? statusOf[wire.code] : 500, wire)
+    } finally {
+      this.#admitted -= 1
+    }
+  }
+
+  async #ask(...question: Parameters<HatchProxyOptions['egress']>): Promise<HttpAnswer> {
+    this.#inFlight += 1
+    try {
+      return await this.#options.egress(...question)
     } finally {
       this.#inFlight -= 1
     }
@@ -191,23 +204,6 @@ function forwardable(raw: ReadonlyArray<string>): HttpRequestInput['headers'] {
     .filter(({ name }) => name.toLowerCase() === 'connection')
     .flatMap(({ value }) => value.toLowerCase().split(/\s*,\s*/))
   return headers.filter(({ name }) => !notForwarded.has(name.toLowerCase()) && !named.includes(name.toLowerCase()))
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer | null> {
-  const chunks: Array<Buffer> = []
-  let bytes = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > maxBodyBytes) throw new AppError('too_large', 'A request body through the hatch has at most 1 MiB.')
-    chunks.push(chunk)
-  }
-  return bytes === 0 ? null : Buffer.concat(chunks)
-}
-
-/** Node reads header bytes as latin1; programs mean UTF-8. */
-function reasonOf(header: string | ReadonlyArray<string> | undefined): string {
-  const text = typeof header === 'string' ? header : (header ?? []).join(', ')
-  return Buffer.from(text, 'latin1').toString('utf8').slice(0, maxReasonChars)
 }
 
 function parseUrl(text: string): URL | null {

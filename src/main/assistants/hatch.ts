@@ -30,6 +30,8 @@ export type HatchOptions = {
   readonly asker: NamedAsker
   readonly egress: Egress
   readonly traits: ImageTraits
+  /** How long the body of a request out may take to arrive. */
+  readonly bodyTimeoutMs?: number
 }
 
 /**
@@ -66,6 +68,7 @@ export class Hatch {
       clock: options.clock,
       authority,
       start: { token, ca: authority.certificatePem, ...options.traits },
+      ...(options.bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs: options.bodyTimeoutMs }),
       egress: (request, signal) => options.egress(options.asker, request, signal),
     })
     const hatch = new Hatch(dir, token, proxy)

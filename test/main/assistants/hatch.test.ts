@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import type { Hatch } from '../../../src/main/assistants/hatch.ts'
+import { systemClock } from '../../../src/main/clock.ts'
 import { AppError } from '../../../src/shared/app-error.ts'
 import { codeOfPromise } from '../../support/error-code.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
@@ -134,6 +135,28 @@ describe('the way out', () => {
     socket.destroy()
     await expect.poll(() => cancelled).toBe(true)
   })
+
+  test.each([
+    ['plain', async (hatch: Hatch) => connectPlain(join(hatch.dir, 'out.sock')), 'http://a.example/'],
+    ['in a tunnel', async (hatch: Hatch) => tunnel(hatch, 'a.example:443', (await startFacts(hatch)).ca), '/'],
+  ])(
+    'a body that never arrives is given up, and is no reason to wait for the assistant (%s)',
+    async (_, open, path) => {
+      const { hatch, asked } = await makeHatch(null, systemClock, 100)
+      const socket = await open(hatch)
+      let text = ''
+      socket.setEncoding('utf8').on('data', (part: string) => (text += part))
+      const closed = new Promise((resolve) => socket.once('close', resolve))
+      socket.write(`POST ${path} HTTP/1.1\r\nHost: a.example\r\nContent-Length: 10\r\n\r\nhalf`)
+      let mostInFlight = 0
+      const watch = setInterval(() => (mostInFlight = Math.max(mostInFlight, hatch.egressInFlight)), 5)
+      await closed
+      clearInterval(watch)
+      expect(text).toMatch(/^HTTP\/1\.1 504 [^]*did not arrive in time/)
+      expect(mostInFlight).toBe(0)
+      expect(asked).toEqual([])
+    },
+  )
 
   test('a body over 1 MiB is refused and never leaves', async () => {
     const { hatch, asked } = await makeHatch()

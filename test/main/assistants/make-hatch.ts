@@ -27,6 +27,7 @@ afterEach(() => {
 export async function makeHatch(
   answer: Egress | null = null,
   clock: Clock = systemClock,
+  bodyTimeoutMs = 10_000,
 ): Promise<{ hatch: Hatch; asked: Array<Asked> }> {
   const asked: Array<Asked> = []
   const egress: Egress = (asker, { body, ...rest }, signal) => {
@@ -44,6 +45,7 @@ export async function makeHatch(
   const asker = { kind: 'assistant' as const, id: 'ast_1', name: 'ada' }
   const hatch = await Hatch.open({
     clock,
+    bodyTimeoutMs,
     runtimeDir,
     script: join(resources, 'hatch', 'hatch.cjs'),
     asker,
