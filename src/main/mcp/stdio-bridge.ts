@@ -175,7 +175,7 @@ async function deliver(
   }
   if (answer.headers['content-type']?.startsWith('text/event-stream') === true) {
     const decoder = new StringDecoder('utf8')
-    const reader = new SseReader(maxAnswerChars, hand)
+    const reader = new SseReader({ maxLineChars: maxAnswerChars, maxEventChars: maxAnswerChars }, hand)
     for await (const chunk of answer as AsyncIterable<Buffer>) reader.push(decoder.write(chunk))
     return answered
   }

@@ -3,7 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { GatewayClient } from '../../../src/main/assistants/openclaw/client.ts'
 import { SseReader } from '../../../src/main/assistants/openclaw/sse.ts'
-import { codeOfPromise } from '../../support/error-code.ts'
+import { codeOf, codeOfPromise } from '../../support/error-code.ts'
 
 const servers: Array<Server> = []
 afterEach(() => {
@@ -122,6 +122,11 @@ describe('a chat', () => {
     expect(await running).toBe('timeout')
   })
 
+  test('does not take a line over 256 KiB', async () => {
+    const client = await against((_, response) => response.end(chunk('x'.repeat(256 * 1024))))
+    expect(await codeOfPromise(chat(client))).toBe('too_large')
+  })
+
   test('does not take an answer without end', async () => {
     const client = await against((_, response) => {
       const more = (): void => {
@@ -138,13 +143,31 @@ test('events are read across any cut', () => {
   const text = 'data: one\r\n\r\n: comment\ndata: two\ndata:three\n\nevent: x\n\ndata: four\n\n'
   for (let size = 1; size < text.length; size += 1) {
     const events: Array<string> = []
-    const reader = new SseReader(1000, (data) => events.push(data))
+    const reader = new SseReader({ maxLineChars: 1000, maxEventChars: 1000 }, (data) => events.push(data))
     for (let at = 0; at < text.length; at += size) reader.push(text.slice(at, at + size))
     expect(events).toEqual(['one', 'two\nthree', 'four'])
   }
 })
 
-test('an event without end is refused', () => {
-  const reader = new SseReader(100, () => undefined)
-  expect(() => reader.push(`data: ${'x'.repeat(200)}`)).toThrow(RangeError)
+test.each([
+  ['a line', `data: ${'x'.repeat(200)}`],
+  ['a line that is none of ours', `: ${'x'.repeat(200)}\n`],
+  ['an event', 'data: x\n'.repeat(200)],
+  ['an event of empty lines', 'data:\n'.repeat(200)],
+])('%s without end is refused, in one piece or many', (_, text) => {
+  const limits = { maxLineChars: 100, maxEventChars: 100 }
+  expect(codeOf(() => new SseReader(limits, () => undefined).push(text))).toBe('too_large')
+  const reader = new SseReader(limits, () => undefined)
+  expect(codeOf(() => [...text].forEach((char) => reader.push(char)))).toBe('too_large')
+})
+
+test('a long line in single characters takes time in step with its length', () => {
+  const chars = 1024 * 1024
+  const got: Array<number> = []
+  const reader = new SseReader({ maxLineChars: chars + 10, maxEventChars: chars + 10 }, (data) => got.push(data.length))
+  reader.push('data: ')
+  // Looking through the whole line at each piece would be half a million million steps.
+  for (let sent = 0; sent < chars; sent += 1) reader.push('x')
+  reader.push('\n\n')
+  expect(got).toEqual([chars])
 })

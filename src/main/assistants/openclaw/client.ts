@@ -10,6 +10,7 @@ const probeTimeoutMs = 5000
 const connectTimeoutMs = 10_000
 const idleTimeoutMs = 120_000
 const maxAnswerBytes = 4 * 1024 * 1024
+const maxLineChars = 256 * 1024
 const maxDetailChars = 300
 
 const Chunk = z.object({
@@ -95,7 +96,7 @@ export class GatewayClient {
     if (response.statusCode !== 200) throw await this.#refusal(response)
     let text = ''
     let done = false
-    const reader = new SseReader(maxAnswerBytes, (data) => {
+    const reader = new SseReader({ maxLineChars, maxEventChars: maxAnswerBytes }, (data) => {
       if (data === '[DONE]') return void (done = true)
       const chunk = parseChunk(data)
       if (chunk.error !== undefined)
