@@ -19,8 +19,10 @@ export function homeOwnership(home: string): Ownership {
 }
 
 function readOrMake(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (found?.isFile() === false) throw noId(file)
   // Empty when a full disk or the end of the process came between its making and its writing: nobody has that id yet.
-  if (statSync(file, { throwIfNoEntry: false })?.size === 0) rmSync(file)
+  if (found?.size === 0) rmSync(file)
   try {
     // `wx`: of two at once only one writes, and the other reads what it wrote.
     writeFileSync(file, randomBytes(16).toString('hex'), { flag: 'wx', mode: 0o600 })
@@ -29,7 +31,11 @@ function readOrMake(file: string): string {
   }
   const id = HomeId.safeParse(readFileSync(file, 'utf8').trim())
   if (id.success) return id.data
-  throw new AppError('damaged', `The file ${file} does not hold the id of this home.`, {
+  throw noId(file)
+}
+
+function noId(file: string): AppError {
+  return new AppError('damaged', `The file ${file} does not hold the id of this home.`, {
     hint: 'Put it back from a backup, or delete it: then assistants start with empty data and the old data stays in Docker.',
   })
 }

@@ -71,6 +71,13 @@ describe('whose containers are whose', () => {
     expect(readFileSync(join(home, 'home-id'), 'utf8')).toBe('not an id')
   })
 
+  test('a folder in the place of the id is said to be damage, and is left there', () => {
+    const home = fresh()
+    mkdirSync(join(home, 'home-id'))
+    expect(codeOf(() => homeOwnership(home))).toBe('damaged')
+    expect(statSync(join(home, 'home-id')).isDirectory()).toBe(true)
+  })
+
   test('an id that a full disk left empty is made again: nothing was ever labelled with it', () => {
     const home = fresh()
     writeFileSync(join(home, 'home-id'), '')
