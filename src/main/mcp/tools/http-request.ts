@@ -100,15 +100,16 @@ export function httpRequest(broker: RequestBroker, clock: Clock): Tool {
 }
 
 function toOutput(answer: HttpAnswer): z.input<typeof Output> {
-  const headers: Record<string, string> = {}
+  // A map, because a server may name a header `constructor` or `__proto__`.
+  const headers = new Map<string, string>()
   for (const { name, value } of answer.headers) {
-    const known = headers[name.toLowerCase()]
-    headers[name.toLowerCase()] = known === undefined ? value : `${known}, ${value}`
+    const known = headers.get(name.toLowerCase())
+    headers.set(name.toLowerCase(), known === undefined ? value : `${known}, ${value}`)
   }
   const isText = isUtf8(answer.body)
   return {
     status: answer.status,
-    headers,
+    headers: Object.fromEntries(headers),
     body: answer.body.toString(isText ? 'utf8' : 'base64'),
     body_encoding: isText ? 'utf8' : 'base64',
     truncated: answer.truncated,
