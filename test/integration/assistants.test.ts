@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { homeOwnership } from '../../src/main/assistants/home-id.ts'
+import { volumeName } from '../../src/main/assistants/spec.ts'
 import type { Assistant } from '../../src/shared/models/assistant.ts'
 import { type AssistantsHome, openAssistants, say } from '../support/assistants.ts'
 import { containersOf, docker, gatewayToken, inspect, runInside } from '../support/docker-api.ts'
@@ -183,4 +185,21 @@ describe('stopping', () => {
     await home.supervisor.remove(ada.id, true)
     await expect(docker('GET', `/volumes/${volume}`)).rejects.toThrow('404')
   })
+})
+
+test('locking the vault while an assistant is being removed keeps its data', async () => {
+  const locking = await openAssistants()
+  const { supervisor, testVault } = locking
+  const { id, name } = await supervisor.create({ name: 'kept', image: 'demo', memoryMiB: 256 })
+  const volume = volumeName(homeOwnership(testVault.home).owner, name)
+  try {
+    await supervisor.start(id)
+    const removing = codeOfPromise(supervisor.remove(id, true))
+    testVault.vault.lock()
+    expect(await removing).toBe('locked')
+    await docker('GET', `/volumes/${volume}`)
+  } finally {
+    await locking.cleanup()
+    await docker('DELETE', `/volumes/${volume}`)
+  }
 })

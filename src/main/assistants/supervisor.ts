@@ -151,6 +151,8 @@ export class Supervisor {
     await this.#audited('assistant.remove', by, id, async () => {
       if (withData) {
         await this.#prepare()
+        // Stopping takes seconds: the person may have locked meanwhile, and then the record would outlive its data.
+        this.#requireUnlocked()
         await removeVolume(this.#engine, this.#owner(), runner.record)
       }
       this.#options.records.remove(recordKind, id)
