@@ -19,8 +19,7 @@ import { createHandlers } from './ipc/handlers/handlers.ts'
 import { PasswordDoor } from './ipc/password-door.ts'
 import { Router } from './ipc/router.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
-import { McpServer } from './mcp/mcp-server.ts'
-import { createTools } from './mcp/tools/tools.ts'
+import type { McpServer } from './mcp/mcp-server.ts'
 import { PolicyStore } from './policy/policy-store.ts'
 import { reportBug } from './report-bug.ts'
 import { SettingsStore } from './settings/settings-store.ts'
@@ -102,15 +101,6 @@ export function createApp(options: AppOptions): App {
       egress: createAssistantEgress({ broker, gate }),
     })
     const apiKeys = new ApiKeys({ records, clock, events, vault })
-    const mcp = new McpServer({
-      apiKeys,
-      gate,
-      audit,
-      clock,
-      version,
-      tools: createTools({ items, supervisor, broker, approvals }),
-      isLocked: () => vault.state !== 'unlocked',
-    })
     const passwordDoor = new PasswordDoor({ vault, audit })
     const idleLock = new IdleLock({
       clock,
@@ -120,6 +110,7 @@ export function createApp(options: AppOptions): App {
     if (useIdleLock) vault.onUnlock(() => idleLock.start())
     vault.onLock(() => idleLock.stop())
 
+    let mcp: McpServer | null = null
     let mcpUrl: string | null = null
     let mcpProblem: string | null = 'It has not started yet.'
     const status = (): Status => ({
@@ -163,26 +154,51 @@ export function createApp(options: AppOptions): App {
       await written
     }
 
+    /** Loaded when the doors open: the MCP library is most of the code, and the window need not wait for it. */
+    async function createMcp(): Promise<McpServer> {
+      const [{ McpServer }, { createTools }] = await Promise.all([
+        import('./mcp/mcp-server.ts'),
+        import('./mcp/tools/tools.ts'),
+      ])
+      return new McpServer({
+        apiKeys,
+        gate,
+        audit,
+        clock,
+        version,
+        tools: createTools({ items, supervisor, broker, approvals }),
+        isLocked: () => vault.state !== 'unlocked',
+      })
+    }
+
+    let disposing: Promise<void> | null = null
+
     async function start({ port }: { port: number | null } = { port: null }): Promise<void> {
       await control.listen()
       try {
-        mcpUrl = (await mcp.listen(port ?? settings.get().mcpPort, { exact: port !== null })).url
+        const made = await createMcp()
+        // The end may have come while the library was loaded; nobody would close what is opened after it.
+        if (disposing !== null) return
+        mcp = made
+        mcpUrl = (await made.listen(port ?? settings.get().mcpPort, { exact: port !== null })).url
         mcpProblem = null
       } catch (error) {
         if (!(error instanceof AppError)) throw error
         mcpProblem = error.message
       }
       events.emit('status')
-      void supervisor.reconcile().catch((error: unknown) => reportBug('reconcile', error))
+      void supervisor.reconcile().catch((error: unknown) => {
+        // What was to be expected (an engine away, a full disk) is in the assistants' states and in the status.
+        if (!(error instanceof AppError)) reportBug('reconcile', error)
+      })
     }
 
-    let disposing: Promise<void> | null = null
     /** One order; a step that fails must not keep the keys in memory or the home locked. */
     async function disposeAll(): Promise<void> {
       idleLock.stop()
       const steps: ReadonlyArray<readonly [name: string, end: () => void | Promise<void>]> = [
         ['approvals', () => approvals.dispose()],
-        ['MCP server', () => mcp.close()],
+        ['MCP server', () => mcp?.close()],
         ['assistants', () => supervisor.dispose()],
         ['control socket', () => control.close()],
         ['lock', () => lock({ kind: 'system', id: 'core' })],
