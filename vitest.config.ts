@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // Real files, real crypto: leave one core for what the tests themselves start.
-    maxWorkers: '75%',
+    // Every core: unit tests start little of their own, and what waits for a disk or a clock leaves the core to another.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
-import { append, openHome, password, temporaryFolder } from './audit-home.ts'
+import { append, openHome, password, temporaryFolder } from '../main/audit/audit-home.ts'
 
-const script = fileURLToPath(new URL('append-until-killed.ts', import.meta.url))
+const script = fileURLToPath(new URL('../support/append-until-killed.ts', import.meta.url))
 const kills = 20
 
 /** Kills the program some milliseconds after its first entry; returns what it had been told is durable. */

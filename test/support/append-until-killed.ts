@@ -1,9 +1,9 @@
-/** Run by crash.test.ts in a process of its own: appends to the log of a home and prints each entry once it is durable. */
+/** Run by audit-kill.test.ts in a process of its own: appends to the log of a home and prints each entry once it is durable. */
 import { join } from 'node:path'
-import { AuditLog } from '../../../src/main/audit/audit-log.ts'
-import { ChangeEvents } from '../../../src/main/change-events.ts'
-import { systemClock } from '../../../src/main/clock.ts'
-import { Vault } from '../../../src/main/vault/vault.ts'
+import { AuditLog } from '../../src/main/audit/audit-log.ts'
+import { ChangeEvents } from '../../src/main/change-events.ts'
+import { systemClock } from '../../src/main/clock.ts'
+import { Vault } from '../../src/main/vault/vault.ts'
 
 const [home = '', run = ''] = process.argv.slice(2)
 const events = new ChangeEvents()
