@@ -1,6 +1,18 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
+/**
+ * Tests of whole parts on real files, sockets and many key derivations. `npm run check` leaves them to `npm test`, to stay
+ * under a minute.
+ */
+const wholeParts = [
+  'test/main/approvals/{approvals,endings,gate,grants}.test.ts',
+  'test/main/audit/{audit-log,full-disk,join,tamper}.test.ts',
+  'test/main/broker/{assistant-egress,failures}.test.ts',
+  'test/main/mcp/{access,api-keys,door,fuzz,open-calls,stdio-bridge}.test.ts',
+  'test/main/vault/{records,tamper*,vault}.test.ts',
+]
+
 export default defineConfig({
   test: {
     // Every core: unit tests start little of their own, and what waits for a disk or a clock leaves the core to another.
@@ -11,6 +23,15 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['test/main/**/*.test.ts', 'test/shared/**/*.test.ts', 'test/scripts/**/*.test.mjs'],
+          exclude: wholeParts,
+          testTimeout: 15_000,
+        },
+      },
+      {
+        test: {
+          name: 'parts',
+          environment: 'node',
+          include: wholeParts,
           testTimeout: 15_000,
         },
       },

@@ -18,6 +18,8 @@ export const staticSuites = [
 
 export const unitSuite = vitest('unit', ['node', 'dom'])
 
+export const partsSuite = vitest('whole parts', ['parts'])
+
 export const integrationSuite = vitest('integration', ['integration'])
 
 export const windowSuite = {

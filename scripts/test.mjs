@@ -3,7 +3,15 @@
 import { buildIfStale } from './build-if-stale.mjs'
 import { ensureEngine } from './docker-engine.mjs'
 import { main, say, sayFailure } from './run.mjs'
-import { integrationSuite, runSideBySide, runSuite, staticSuites, unitSuite, windowSuite } from './suites.mjs'
+import {
+  integrationSuite,
+  partsSuite,
+  runSideBySide,
+  runSuite,
+  staticSuites,
+  unitSuite,
+  windowSuite,
+} from './suites.mjs'
 import { prepareWindow } from './window.mjs'
 
 await main(async () => {
@@ -12,7 +20,7 @@ await main(async () => {
     // Without an engine the tests that need one fail with this same message; the others still tell something.
     await ensureEngine().catch((error) => say(error.message))
     const results = [await build(), await runSideBySide(staticSuites, { quiet: true })]
-    for (const suite of [unitSuite, integrationSuite, windowSuite]) {
+    for (const suite of [unitSuite, partsSuite, integrationSuite, windowSuite]) {
       results.push(await runSuite(suite, { env: window.env }))
     }
     const passed = results.reduce((sum, result) => sum + result.passed, 0)
