@@ -161,7 +161,7 @@ export function createApp(options: AppOptions): App {
         import('./mcp/tools/tools.ts'),
       ])
       return new McpServer({
-        apiKeys,
+        verifiers: [apiKeys],
         gate,
         audit,
         clock,

@@ -74,7 +74,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
   })
   const tools = createTools({ supervisor: assistant, items, broker, approvals })
   const server = new McpServer({
-    apiKeys,
+    verifiers: [apiKeys],
     tools,
     gate,
     audit,

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
-import type { ApiKey, ApiKeyInput, Scope } from '../../shared/models/api-key.ts'
+import type { ApiKey, ApiKeyInput } from '../../shared/models/api-key.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../ids.ts'
@@ -9,24 +9,13 @@ import {
   type KeyRecords,
   SealedPart,
   isToken,
+  looksLikeToken,
   keyRecordKind as kind,
   newToken,
   prefixOf,
   sha256,
 } from './key-record.ts'
-
-/** A program that showed a valid key. `name` is empty while the vault is locked: only the vault knows it. */
-export type Client = {
-  readonly id: string
-  readonly name: string
-  readonly scopes: ReadonlyArray<Scope>
-  readonly expiresAtMs: number | null
-}
-
-/** What a presented token turned out to be; `reason` tells the holder of a real but dead key why it stopped working. */
-export type KeyCheck =
-  | { readonly ok: true; readonly client: Client }
-  | { readonly ok: false; readonly reason: 'unknown' | 'expired' | 'revoked'; readonly keyId: string | null }
+import type { Client, KeyCheck } from './token-verifier.ts'
 
 type LockState = {
   readonly state: 'absent' | 'locked' | 'unlocked'
@@ -117,6 +106,11 @@ export class ApiKeys {
     return this.#view(entry)
   }
 
+  /** Whether a text means to be one of these keys, well formed or not. */
+  accepts(token: string): boolean {
+    return looksLikeToken(token)
+  }
+
   /** Whose key this is; says why when it is nobody's. Found by its hash, so timing says nothing about any key. */
   check(token: string): KeyCheck {
     if (!isToken(token)) return { ok: false, reason: 'unknown', keyId: null }
@@ -191,7 +185,8 @@ export class ApiKeys {
   }
 
   #keep(id: string, clear: ClearPart, sealed: SealedPart | null): Entry {
-    const client: Client = { id, name: sealed?.name ?? '', scopes: clear.scopes, expiresAtMs: clear.expiresAtMs }
+    const { scopes, expiresAtMs } = clear
+    const client: Client = { kind: 'key', id, name: sealed?.name ?? '', scopes, expiresAtMs }
     const entry: Entry = { id, clear, sealed, client, lastUsedAtMs: sealed?.lastUsedAtMs ?? null }
     this.#byId.set(id, entry)
     this.#byHash.set(clear.hash, entry)

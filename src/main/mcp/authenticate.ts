@@ -1,11 +1,12 @@
 import type { AuditFacts } from '../audit/audit-log.ts'
 import type { Clock } from '../clock.ts'
-import type { ApiKeys, Client, KeyCheck } from './api-keys.ts'
 import { type Refusal, refuse } from './guard.ts'
 import { BadCredentials, type Limits, sourceOf } from './limits.ts'
+import type { Client, KeyCheck, TokenUse, TokenVerifier } from './token-verifier.ts'
 
 type AuthenticatorDeps = {
-  readonly apiKeys: Pick<ApiKeys, 'check'>
+  /** Asked in this order. */
+  readonly verifiers: ReadonlyArray<TokenVerifier>
   readonly audit: { event(facts: AuditFacts): Promise<void> }
   readonly clock: Clock
   readonly limits: Limits
@@ -15,7 +16,17 @@ export type Authenticated =
   | { readonly ok: true; readonly client: Client }
   | { readonly ok: false; readonly refusal: Refusal }
 
-const howTo = 'Send the header "Authorization: Bearer oc_sk_…". The person makes keys in Clawkeep, under Clients.'
+/** One HTTP request, as far as it matters who sends it. */
+export type Presented = {
+  readonly authorization: string | undefined
+  readonly address: string
+  /** Scheme, host and port as the client called them. */
+  readonly origin: string
+  readonly signal: AbortSignal
+}
+
+const howTo =
+  'Sign in (OAuth), or send the header "Authorization: Bearer oc_sk_…". The person makes keys in Clawkeep, under Clients.'
 const whyDead = {
   unknown: 'This key is not known.',
   expired: 'This key has expired.',
@@ -33,23 +44,26 @@ export class Authenticator {
   }
 
   /** A request without any key is refused but not counted: clients probe first. */
-  check(authorization: string | undefined, address: string): Authenticated {
+  async check({ authorization, address, origin, signal }: Presented): Promise<Authenticated> {
     if (authorization === undefined) {
-      return no(
-        refuse(401, 'unauthorized', 'A key is needed.', howTo, { 'www-authenticate': 'Bearer realm="clawkeep"' }),
-      )
+      return no(refuse(401, 'unauthorized', 'A key is needed.', howTo, { 'www-authenticate': challenge(origin) }))
     }
     const token = /^bearer +(\S+)$/i.exec(authorization)?.[1]
-    const checked: KeyCheck =
-      token === undefined ? { ok: false, reason: 'unknown', keyId: null } : this.#deps.apiKeys.check(token)
-    return checked.ok ? checked : this.#refuse(checked, address)
+    const checked = token === undefined ? unknown : await this.#whose(token, { resource: resourceOf(origin), signal })
+    return checked.ok ? checked : this.#refuse(checked, address, origin)
   }
 
-  #refuse(checked: Extract<KeyCheck, { ok: false }>, address: string): Authenticated {
-    const { blockedForMs, report } = this.#badCredentials.add(address)
+  #whose(token: string, use: TokenUse): KeyCheck | Promise<KeyCheck> {
+    return this.#deps.verifiers.find((verifier) => verifier.accepts(token))?.check(token, use) ?? unknown
+  }
+
+  #refuse(checked: Extract<KeyCheck, { ok: false }>, address: string, origin: string): Authenticated {
+    const { reason, keyId } = checked
+    const { blockedForMs, report } =
+      checked.routine === true ? { blockedForMs: 0, report: false } : this.#badCredentials.add(address)
     if (report) {
-      const code = blockedForMs > 0 ? 'throttled' : checked.reason
-      const asker = { kind: 'client', id: checked.keyId ?? 'unknown' } as const
+      const code = blockedForMs > 0 ? 'throttled' : reason
+      const asker = { kind: 'client', id: keyId ?? 'unknown' } as const
       // A refusal gives nothing away, so it does not wait for the log; a log that fails is shown in the window.
       void this.#deps.audit
         .event({ kind: 'client.refused', asker, host: sourceOf(address), outcome: 'refused', code })
@@ -58,15 +72,30 @@ export class Authenticator {
     if (blockedForMs > 0) {
       const retryAfter = String(Math.ceil(blockedForMs / 1000))
       return no(
-        refuse(429, 'throttled', `${whyDead[checked.reason]} Too many wrong keys came from here.`, howTo, {
+        refuse(429, 'throttled', `${whyDead[reason]} Too many wrong keys came from here.`, howTo, {
           'retry-after': retryAfter,
         }),
       )
     }
-    const challenge = `Bearer realm="clawkeep", error="invalid_token", error_description="${whyDead[checked.reason]}"`
-    return no(refuse(401, 'unauthorized', whyDead[checked.reason], howTo, { 'www-authenticate': challenge }))
+    const description = `error="invalid_token", error_description="${whyDead[reason]}"`
+    return no(
+      refuse(401, 'unauthorized', whyDead[reason], howTo, { 'www-authenticate': challenge(origin, description) }),
+    )
   }
 }
+
+/** What tokens are for at this address (RFC 8707). */
+export function resourceOf(origin: string): string {
+  return `${origin}/mcp`
+}
+
+/** The challenge of RFC 6750 with the place of the metadata that tells a client how to sign in (RFC 9728, 5.1). */
+export function challenge(origin: string, more?: string): string {
+  const metadata = `resource_metadata="${origin}/.well-known/oauth-protected-resource/mcp"`
+  return `Bearer realm="clawkeep", ${more === undefined ? '' : `${more}, `}${metadata}`
+}
+
+const unknown: KeyCheck = { ok: false, reason: 'unknown', keyId: null }
 
 function no(refusal: Refusal): Authenticated {
   return { ok: false, refusal }

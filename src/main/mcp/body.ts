@@ -28,6 +28,17 @@ export async function readMessage(request: IncomingMessage, limits: BodyLimits):
   return { ok: true, value: value as Record<string, unknown> }
 }
 
+/** Reads a body of UTF-8 text under the same limits. Rejects only when the connection breaks. */
+export async function readText(
+  request: IncomingMessage,
+  limits: BodyLimits,
+): Promise<{ readonly ok: true; readonly text: string } | { readonly ok: false; readonly refusal: Refusal }> {
+  const bytes = await readBytes(request, limits)
+  if (!Buffer.isBuffer(bytes)) return { ok: false, refusal: bytes }
+  if (isUtf8(bytes)) return { ok: true, text: bytes.toString('utf8') }
+  return { ok: false, refusal: refuse(400, 'invalid', 'The body is not UTF-8.', 'Send it in UTF-8.') }
+}
+
 function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | Refusal> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -1,3 +1,5 @@
+import type { OpenRoute } from './open-route.ts'
+
 /** The parts of a request that are looked at before anything else is done with it. */
 export type RequestHead = {
   readonly method: string
@@ -13,6 +15,8 @@ export type GuardSettings = {
   /** Exact origins of web pages that may call, with scheme and port; empty by default. */
   readonly origins: ReadonlySet<string>
   readonly maxBodyBytes: number
+  /** Routes that need no token; their paths are matched exactly. */
+  readonly open: ReadonlyArray<OpenRoute>
 }
 
 export type Refusal = {
@@ -24,9 +28,16 @@ export type Refusal = {
 }
 
 export type Verdict =
-  | { readonly kind: 'refuse'; readonly refusal: Refusal; readonly corsOrigin: string | null }
+  | {
+      readonly kind: 'refuse'
+      readonly refusal: Refusal
+      readonly corsOrigin: string | null
+      /** The refusal is read by a person in a browser. */
+      readonly onPage?: true
+    }
   | { readonly kind: 'preflight'; readonly corsOrigin: string }
   | { readonly kind: 'health'; readonly corsOrigin: string | null }
+  | { readonly kind: 'open'; readonly route: OpenRoute; readonly corsOrigin: string | null }
   | { readonly kind: 'mcp'; readonly corsOrigin: string | null }
 
 const singleHeaders = new Set([
@@ -39,6 +50,8 @@ const singleHeaders = new Set([
 ])
 const tokenParameters = /^(access_?token|api_?key|auth|authorization|bearer|key|token|x-api-key)$/i
 const maxTargetLength = 2048
+/** A sign-in carries two addresses and the client's own state. */
+const maxOpenTargetLength = 8192
 
 /**
  * Decides what a request may reach by its head alone, before a byte of its body is read: a foreign Host (DNS rebinding),
@@ -53,7 +66,17 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
     if (headers.has(name) && singleHeaders.has(name)) repeated = name
     headers.set(name, head.rawHeaders[at + 1] ?? '')
   }
-  const no = (refusal: Refusal, corsOrigin: string | null = null): Verdict => ({ kind: 'refuse', refusal, corsOrigin })
+  const cut = head.target.indexOf('?')
+  // Exact match on the raw path: `//mcp`, `/%6dcp`, `/./mcp` and `http://host/mcp` are all just other paths.
+  const path = cut === -1 ? head.target : head.target.slice(0, cut)
+  const route = settings.open.find((open) => open.path === path)
+  const onPage = route?.forBrowsers === true && head.method === 'GET' ? { onPage: true as const } : {}
+  const no = (refusal: Refusal, corsOrigin: string | null = null): Verdict => ({
+    kind: 'refuse',
+    refusal,
+    corsOrigin,
+    ...onPage,
+  })
 
   // Two Host or Authorization headers mean that two parsers on the way may read two different requests.
   if (repeated !== null) {
@@ -83,16 +106,15 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
   // A page's plain GET carries no Origin, but browsers say where it came from (Fetch Metadata).
   const site = headers.get('sec-fetch-site')
   if (origin === undefined && site !== undefined && site !== 'none') {
-    return no(refuse(403, 'refused', 'Web pages cannot call this server.', 'Use a program to connect.'))
+    if (route?.forBrowsers !== true) return no(foreignPage())
+    // Our own page that looks again whether the person has decided.
+    if (site !== 'same-origin') return no(startedByPage())
   }
   const corsOrigin = origin ?? null
 
-  if (head.target.length > maxTargetLength)
+  if (head.target.length > (route === undefined ? maxTargetLength : maxOpenTargetLength))
     return no(refuse(414, 'too_large', 'The address is too long.', 'Use /mcp.'), corsOrigin)
-  const cut = head.target.indexOf('?')
-  const path = cut === -1 ? head.target : head.target.slice(0, cut)
-  // Exact match on the raw path: `//mcp`, `/%6dcp`, `/./mcp` and `http://host/mcp` are all just other paths.
-  if (path !== '/mcp' && path !== '/healthz') {
+  if (path !== '/mcp' && path !== '/healthz' && route === undefined) {
     return no(refuse(404, 'not_found', 'There is nothing here.', 'The MCP server is at /mcp.'), corsOrigin)
   }
   if (cut !== -1 && hasToken(head.target.slice(cut + 1))) {
@@ -110,6 +132,12 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
     if (head.method !== 'GET' && head.method !== 'HEAD') return no(methodNotAllowed('GET, HEAD'), corsOrigin)
     return { kind: 'health', corsOrigin }
   }
+  const isPreflight = head.method === 'OPTIONS' && corsOrigin !== null && headers.has('access-control-request-method')
+  if (route !== undefined) {
+    if (isPreflight && corsOrigin !== null) return { kind: 'preflight', corsOrigin }
+    const refusal = refuseOpen(route, head.method, headers, settings.maxBodyBytes)
+    return refusal === null ? { kind: 'open', route, corsOrigin } : no(refusal, corsOrigin)
+  }
   // Browsers do not ask before a WebSocket handshake. Other upgrades (h2c of Java clients) may be ignored, says HTTP.
   if (headers.get('upgrade')?.toLowerCase().includes('websocket') === true) {
     return no(
@@ -117,12 +145,10 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
       corsOrigin,
     )
   }
-  if (head.method === 'OPTIONS' && corsOrigin !== null && headers.has('access-control-request-method')) {
-    return { kind: 'preflight', corsOrigin }
-  }
+  if (isPreflight && corsOrigin !== null) return { kind: 'preflight', corsOrigin }
   if (head.method !== 'POST') return no(methodNotAllowed('POST'), corsOrigin)
   // A form or a text/plain post is what a page can send without a preflight.
-  if (!isJson(headers.get('content-type')) || !isIdentity(headers.get('content-encoding'))) {
+  if (!hasType(headers.get('content-type'), 'application/json') || !isIdentity(headers.get('content-encoding'))) {
     return no(
       refuse(
         415,
@@ -175,15 +201,42 @@ function methodNotAllowed(allow: string): Refusal {
   )
 }
 
+function refuseOpen(
+  route: OpenRoute,
+  method: string,
+  headers: ReadonlyMap<string, string>,
+  maxBodyBytes: number,
+): Refusal | null {
+  if (!route.methods.some((served) => served === method)) return methodNotAllowed(route.methods.join(', '))
+  if (method !== 'POST' || route.bodyType === undefined) return null
+  if (!hasType(headers.get('content-type'), route.bodyType) || !isIdentity(headers.get('content-encoding')))
+    return refuse(415, 'invalid', 'The body has another media type.', `Send "Content-Type: ${route.bodyType}".`)
+  return Number(headers.get('content-length') ?? 0) > maxBodyBytes ? bodyTooLarge(maxBodyBytes) : null
+}
+
+function foreignPage(): Refusal {
+  return refuse(403, 'refused', 'Web pages cannot call this server.', 'Use a program to connect.')
+}
+
+/** A link or a script on a page could otherwise make Clawkeep ask whatever the page likes. */
+function startedByPage(): Refusal {
+  return refuse(
+    403,
+    'refused',
+    'A web page has led here.',
+    'If you started this sign-in yourself, copy the address and open it in a new tab.',
+  )
+}
+
 function hasToken(query: string): boolean {
-  if (query.includes('oc_sk_')) return true
+  if (/oc_(?:sk|at|rt)_/.test(query)) return true
   for (const name of new URLSearchParams(query).keys()) if (tokenParameters.test(name)) return true
   return false
 }
 
-function isJson(contentType: string | undefined): boolean {
+function hasType(contentType: string | undefined, wanted: string): boolean {
   const [essence, ...parameters] = (contentType ?? '').toLowerCase().split(';')
-  if (essence?.trim() !== 'application/json') return false
+  if (essence?.trim() !== wanted) return false
   return parameters.every(
     (parameter) => !/^\s*charset\s*=/.test(parameter) || /^\s*charset\s*=\s*"?utf-?8"?\s*$/.test(parameter),
   )

@@ -39,6 +39,10 @@ export function newToken(): string {
   return `oc_sk_${randomBytes(24).toString('hex')}`
 }
 
+export function looksLikeToken(text: string): boolean {
+  return text.startsWith('oc_sk_')
+}
+
 export function isToken(text: string): boolean {
   return tokenForm.test(text)
 }

@@ -8,6 +8,11 @@ export type Limits = {
   readonly perSecond: number
   /** Calls at once after a rest; a real client sends up to 15 requests to connect. */
   readonly burst: number
+  /** Steady requests per second of one source to each route that needs no token. */
+  readonly openPerSecond: number
+  readonly openBurst: number
+  /** Largest body without a token: a registration, a request for tokens. */
+  readonly maxOpenBodyBytes: number
   /** Open requests of one client. */
   readonly concurrent: number
   readonly badCredentials: number
@@ -24,6 +29,9 @@ export const defaultLimits: Limits = {
   bodyTimeoutMs: 10_000,
   perSecond: 10,
   burst: 20,
+  openPerSecond: 20,
+  openBurst: 60,
+  maxOpenBodyBytes: 16 * 1024,
   concurrent: 16,
   badCredentials: 5,
   badCredentialsWindowMs: 15 * 60_000,

@@ -6,18 +6,22 @@ import type { Gate } from '../approvals/gate.ts'
 import type { AuditFacts } from '../audit/audit-log.ts'
 import type { Clock } from '../clock.ts'
 import { reportBug } from '../report-bug.ts'
-import type { ApiKeys, Client } from './api-keys.ts'
 import { Authenticator } from './authenticate.ts'
-import { readMessage } from './body.ts'
+import { readMessage, readText } from './body.ts'
 import { guard, refuse } from './guard.ts'
-import { type Limits, RateLimit, defaultLimits } from './limits.ts'
+import { type Limits, RateLimit, defaultLimits, sourceOf } from './limits.ts'
 import { OpenCalls } from './open-calls.ts'
-import { sendJson, sendPreflight, sendRefusal, setCommonHeaders } from './respond.ts'
+import type { OpenRoute } from './open-route.ts'
+import { sendJson, sendPreflight, sendRefusal, sendRefusalPage, setCommonHeaders } from './respond.ts'
 import { type SdkEndpoint, createSdkEndpoint } from './sdk-endpoint.ts'
+import type { Client, TokenVerifier } from './token-verifier.ts'
 import type { Tool } from './tool.ts'
 
 type McpServerOptions = {
-  readonly apiKeys: Pick<ApiKeys, 'check' | 'onRevoked'>
+  /** Ways to tell whose a token is, asked in this order. */
+  readonly verifiers: ReadonlyArray<TokenVerifier>
+  /** Routes beside `/mcp` that need no token. */
+  readonly openRoutes?: ReadonlyArray<OpenRoute>
   readonly tools: ReadonlyArray<Tool>
   readonly gate: Pick<Gate, 'pass'>
   readonly audit: { event(facts: AuditFacts): Promise<void> }
@@ -42,24 +46,27 @@ export class McpServer {
   readonly #sdk: SdkEndpoint
   readonly #authenticator: Authenticator
   readonly #rate: RateLimit
+  readonly #openRoutes: ReadonlyArray<OpenRoute>
+  readonly #openRate: RateLimit
   readonly #open: OpenCalls
   readonly #origins: ReadonlySet<string>
-  readonly #stopListening: () => void
+  readonly #subscriptions: ReadonlyArray<() => void>
   #hosts: ReadonlySet<string> = new Set()
   #servers: ReadonlyArray<Server> = []
 
   constructor(options: McpServerOptions) {
-    const { apiKeys, audit, clock } = options
+    const { verifiers, audit, clock } = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = clock
     this.#sdk = createSdkEndpoint(options)
-    this.#authenticator = new Authenticator({ apiKeys, audit, clock, limits: this.#limits })
+    this.#authenticator = new Authenticator({ verifiers, audit, clock, limits: this.#limits })
     this.#rate = new RateLimit(clock, this.#limits)
+    this.#openRoutes = options.openRoutes ?? []
+    this.#openRate = new RateLimit(clock, { perSecond: this.#limits.openPerSecond, burst: this.#limits.openBurst })
     this.#open = new OpenCalls(this.#limits.concurrent)
     this.#origins = new Set(options.allowedOrigins)
-    this.#stopListening = apiKeys.onRevoked((id) =>
-      this.#open.end(id, new AppError('unauthorized', 'This key was revoked.')),
-    )
+    const cutOff = (id: string): void => this.#open.end(id, new AppError('unauthorized', 'This key was revoked.'))
+    this.#subscriptions = verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined))
   }
 
   /** Opens the port, or with `exact: false` the next free one. Throws AppError in_use, no_permission. */
@@ -83,7 +90,7 @@ export class McpServer {
 
   /** Stops what runs, then closes every connection. Safe to call twice. */
   async close(): Promise<void> {
-    this.#stopListening()
+    for (const unsubscribe of this.#subscriptions) unsubscribe()
     this.#open.end(
       null,
       new AppError('unavailable', 'Clawkeep is closing.', { hint: 'Start it again and repeat the call.' }),
@@ -150,16 +157,29 @@ export class McpServer {
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const limits = this.#limits
-    const settings = { hosts: this.#hosts, origins: this.#origins, maxBodyBytes: limits.maxBodyBytes }
+    const settings = {
+      hosts: this.#hosts,
+      origins: this.#origins,
+      maxBodyBytes: limits.maxBodyBytes,
+      open: this.#openRoutes,
+    }
     const head = { method: request.method ?? '', target: request.url ?? '', rawHeaders: request.rawHeaders }
     const verdict = guard(head, settings)
     const { corsOrigin } = verdict
     setCommonHeaders(response, corsOrigin)
-    if (verdict.kind === 'refuse') return sendRefusal(response, verdict.refusal)
+    if (verdict.kind === 'refuse') {
+      return (verdict.onPage === true ? sendRefusalPage : sendRefusal)(response, verdict.refusal)
+    }
     if (verdict.kind === 'preflight') return sendPreflight(response)
     if (verdict.kind === 'health') return sendJson(response, 200, { ok: true })
+    if (verdict.kind === 'open') return this.#serveOpen(verdict.route, request, response)
 
-    const who = this.#authenticator.check(request.headers.authorization, request.socket.remoteAddress ?? '')
+    const who = await this.#authenticator.check({
+      authorization: request.headers.authorization,
+      address: addressOf(request),
+      origin: originOf(request),
+      signal: goneSignal(response),
+    })
     if (!who.ok) return sendRefusal(response, who.refusal)
     const { client } = who
     const rate = this.#rate.take(client.id)
@@ -169,6 +189,19 @@ export class McpServer {
     const body = await readMessage(request, limits)
     if (!body.ok) return sendRefusal(response, body.refusal)
     await this.#serve(request, response, client, body.value)
+  }
+
+  async #serveOpen(route: OpenRoute, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const source = sourceOf(addressOf(request))
+    const rate = this.#openRate.take(`${source} ${route.path}`)
+    if (!rate.ok) return sendRefusal(response, tooMany('Too many requests came from here.', rate.retryAfterMs))
+    if (request.headers.expect !== undefined) response.writeContinue()
+    const limits = { maxBodyBytes: this.#limits.maxOpenBodyBytes, bodyTimeoutMs: this.#limits.bodyTimeoutMs }
+    const body = await readText(request, limits)
+    if (!body.ok) return sendRefusal(response, body.refusal)
+    const { searchParams: query } = new URL(request.url ?? '', originOf(request))
+    const method = request.method ?? ''
+    await route.handle({ method, query, body: body.text, origin: originOf(request), source, response })
   }
 
   async #serve(
@@ -201,6 +234,22 @@ export class McpServer {
     if (client.expiresAtMs === null) return undefined
     return setTimeout(run, Math.min(client.expiresAtMs - this.#clock.now(), maxTimeoutMs)).unref()
   }
+}
+
+/** As the client called this server; the guard has matched the Host against those that are served. */
+function originOf(request: IncomingMessage): string {
+  return `http://${(request.headers.host ?? '').toLowerCase()}`
+}
+
+function addressOf(request: IncomingMessage): string {
+  return request.socket.remoteAddress ?? ''
+}
+
+/** Fires when the client goes away before its answer. */
+function goneSignal(response: ServerResponse): AbortSignal {
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  return gone.signal
 }
 
 function tooMany(message: string, retryAfterMs: number): ReturnType<typeof refuse> {

@@ -26,7 +26,7 @@ export function setCommonHeaders(response: ServerResponse, corsOrigin: string | 
 
 /** Answers a browser's question whether an allowed page may call; it carries no credentials, so it comes before them. */
 export function sendPreflight(response: ServerResponse): void {
-  response.setHeader('access-control-allow-methods', 'POST')
+  response.setHeader('access-control-allow-methods', 'GET, POST')
   response.setHeader('access-control-allow-headers', corsRequestHeaders)
   response.setHeader('access-control-max-age', '600')
   response.writeHead(204).end()
@@ -48,6 +48,15 @@ export function sendRefusal(response: ServerResponse, refusal: Refusal, id: stri
     },
     id,
   })
+}
+
+/** The same for a person in a browser: plain text on a page that can do nothing. */
+export function sendRefusalPage(response: ServerResponse, refusal: Refusal): void {
+  for (const [name, value] of Object.entries(refusal.headers ?? {})) response.setHeader(name, value)
+  const text = `${refusal.message}\n\n${refusal.hint}\n`
+  response.setHeader('content-type', 'text/plain; charset=utf-8')
+  response.setHeader('content-length', Buffer.byteLength(text))
+  response.writeHead(refusal.status).end(text)
 }
 
 export function sendJson(response: ServerResponse, status: number, value: unknown): void {

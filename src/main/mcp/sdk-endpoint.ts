@@ -7,9 +7,9 @@ import {
   type ServerContext,
   createMcpHandler,
 } from '@modelcontextprotocol/server'
-import type { Client } from './api-keys.ts'
 import { type CallToolDeps, callTool } from './call-tool.ts'
 import type { OpenCall } from './open-calls.ts'
+import type { Client } from './token-verifier.ts'
 import type { Tool, ToolCall } from './tool.ts'
 
 export type SdkEndpoint = {

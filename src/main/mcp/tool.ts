@@ -5,7 +5,7 @@ import type { Scope } from '../../shared/models/api-key.ts'
 import type { Approval, RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
 import type { AuditOp } from '../audit/audit-log.ts'
 import { canonicalJson } from '../canonical-json.ts'
-import type { Client } from './api-keys.ts'
+import type { Client } from './token-verifier.ts'
 
 /** One running call, as a tool sees it. */
 export type ToolCall = {

@@ -18,7 +18,9 @@ describe('keys', () => {
     for (let at = 0; at < 8; at++) {
       const answer = await calls.post(undefined, 'ping')
       expect(answer.status).toBe(401)
-      expect(answer.headers['www-authenticate']).toBe('Bearer realm="clawkeep"')
+      expect(answer.headers['www-authenticate']).toBe(
+        `Bearer realm="clawkeep", resource_metadata="http://127.0.0.1:${core.port}/.well-known/oauth-protected-resource/mcp"`,
+      )
     }
   })
 

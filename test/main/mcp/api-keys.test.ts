@@ -47,6 +47,7 @@ describe('ApiKeys', () => {
   test('knows its key, and no other string', () => {
     const { key, secret } = make()
     expect(apiKeys.authenticate(secret)).toEqual({
+      kind: 'key',
       id: key.id,
       name: 'Claude Desktop',
       scopes: ['openclaw:read', 'secrets:list'],

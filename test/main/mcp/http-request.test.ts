@@ -20,7 +20,7 @@ test('an answer’s headers are what the server sent, also under names that ever
     const network = [{ id: 'test', host: '127.0.0.1', port, note: 'loopback in tests' }]
     const broker = new Broker({ items: testVault.vault.items, policy: () => ({ ...defaultPolicy, network }) })
     const tool = httpRequest(broker, systemClock)
-    const client = { id: 'key_1', name: 'claude', scopes: [], expiresAtMs: null }
+    const client = { kind: 'key' as const, id: 'key_1', name: 'claude', scopes: [], expiresAtMs: null }
     const call = { client, signal: AbortSignal.timeout(10_000), progress: () => undefined }
     const args = tool.parse({ method: 'GET', url: `http://127.0.0.1:${port}/`, reason: 'test' })
     const { structured } = await tool.plan(args, call).run({ note: () => undefined })

@@ -14,7 +14,7 @@ afterEach(async () => {
 /** The door alone: nothing behind it is reached here. */
 function door(): McpServer {
   const server = new McpServer({
-    apiKeys: { check: () => ({ ok: false, reason: 'unknown', keyId: null }), onRevoked: () => () => true },
+    verifiers: [],
     tools: [],
     gate: { pass: () => Promise.reject(new Error('not here')) },
     audit: { event: () => Promise.resolve() },

@@ -1,0 +1,38 @@
+import type { Scope } from '../../shared/models/api-key.ts'
+
+/** A program that showed a valid key or token. `name` is empty while the vault is locked: only the vault knows it. */
+export type Client = {
+  /** `key`: an API key; `oauth`: an access token of Clawkeep's own; `introspected`: one that another server vouches for. */
+  readonly kind: 'key' | 'oauth' | 'introspected'
+  readonly id: string
+  readonly name: string
+  readonly scopes: ReadonlyArray<Scope>
+  readonly expiresAtMs: number | null
+}
+
+/** What a presented token turned out to be; `reason` tells the holder of a real but dead one why it stopped working. */
+export type KeyCheck =
+  | { readonly ok: true; readonly client: Client }
+  | {
+      readonly ok: false
+      readonly reason: 'unknown' | 'expired' | 'revoked'
+      readonly keyId: string | null
+      /** An ordinary end in the life of this kind of token: neither counted as an attempt nor logged. */
+      readonly routine?: true
+    }
+
+/** What a token is presented for. */
+export type TokenUse = {
+  /** The address of this server as the client called it (RFC 8707): `http://127.0.0.1:7420/mcp`. */
+  readonly resource: string
+  readonly signal: AbortSignal
+}
+
+/** One way to tell whose a bearer token is. The first whose `accepts` says yes decides alone. */
+export type TokenVerifier = {
+  /** Whether a token has the form of this verifier's own; looks at nothing else. */
+  accepts(token: string): boolean
+  check(token: string, use: TokenUse): KeyCheck | Promise<KeyCheck>
+  /** Tells the id of each client that must be cut off at once, open calls included. */
+  onRevoked?(listener: (clientId: string) => void): () => void
+}
