@@ -10,7 +10,7 @@ const wholeParts = [
   'test/main/audit/{audit-log,full-disk,join,tamper}.test.ts',
   'test/main/broker/{assistant-egress,failures}.test.ts',
   'test/main/mcp/{access,api-keys,door,fuzz,open-calls,stdio-bridge}.test.ts',
-  'test/main/vault/{records,tamper*,vault}.test.ts',
+  'test/main/vault/{records,recovery,tamper*,vault}.test.ts',
 ]
 
 export default defineConfig({

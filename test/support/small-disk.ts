@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { closeSync, openSync, rmSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, openSync, rmSync, statSync, truncateSync, unlinkSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { temporaryHome } from './vault.ts'
 
@@ -8,6 +8,8 @@ export type SmallDisk = {
   readonly folder: string
   /** Writes until not one byte more fits. */
   fill(): void
+  /** Gives back so many bytes of the filling. */
+  leave(bytes: number): void
   /** Takes the filling out again. */
   empty(): void
   makeReadOnly(): void
@@ -41,6 +43,9 @@ export function smallDisk(sizeMiB: number): SmallDisk {
       } finally {
         closeSync(handle)
       }
+    },
+    leave(bytes) {
+      truncateSync(filling, Math.max(0, statSync(filling).size - bytes))
     },
     empty() {
       unlinkSync(filling)

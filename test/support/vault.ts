@@ -14,6 +14,7 @@ export type TestVault = {
   readonly file: string
   readonly events: ChangeEvents
   readonly password: string
+  readonly recoveryWords: string
   /** Closes the vault and opens the same file again, locked. Closed by `cleanup` as well. */
   reopen(): Vault
   cleanup(): void
@@ -34,13 +35,14 @@ export async function createTestVault(
   const events = options.events ?? new ChangeEvents()
   const opened = [Vault.open({ file, clock, events })]
   const vault = opened[0] as Vault
-  await vault.create(testPassword)
+  const recoveryWords = await vault.create(testPassword)
   return {
     vault,
     home,
     file,
     events,
     password: testPassword,
+    recoveryWords,
     reopen() {
       for (const old of opened) old.close()
       const again = Vault.open({ file, clock, events })

@@ -36,18 +36,19 @@ export function readHeader(database: Database): Header | null {
   const row = HeaderRow.safeParse(raw)
   if (!row.success || format !== formatVersion) throw damagedHeader()
   const slots = database
-    .prepare('SELECT * FROM key_slots ORDER BY id')
+    .prepare('SELECT * FROM key_slots')
     .all()
     .map((slot) => SlotRow.parse(slot))
   return { row: row.data, slots }
 }
 
-/** Writes the header of a new vault; call inside the transaction that makes it, after the slots. */
+/** Writes header and slots of a new vault; call inside the transaction that makes it. */
 export function insertHeader(
   database: Database,
   row: Omit<HeaderRow, 'checksum'>,
   slots: ReadonlyArray<SlotRow>,
 ): Header {
+  insertSlots(database, slots)
   const whole: HeaderRow = { ...row, checksum: checksumOf(row, slots) }
   database
     .prepare(
@@ -56,6 +57,23 @@ export function insertHeader(
     )
     .run(whole)
   return { row: whole, slots }
+}
+
+/** Writes other slots into a vault that is there; call inside a transaction that also writes the manifest. */
+export function writeSlots(database: Database, header: Header, slots: ReadonlyArray<SlotRow>): Header {
+  database.prepare('DELETE FROM key_slots').run()
+  insertSlots(database, slots)
+  const checksum = checksumOf(header.row, slots)
+  database.prepare('UPDATE header SET checksum = ? WHERE id = 1').run(checksum)
+  return { row: { ...header.row, checksum }, slots }
+}
+
+function insertSlots(database: Database, slots: ReadonlyArray<SlotRow>): void {
+  const insert = database.prepare(
+    `INSERT INTO key_slots (id, kind, params, epoch, revision, sealed_vault_key)
+     VALUES (@id, @kind, @params, @epoch, @revision, @sealed_vault_key)`,
+  )
+  for (const slot of slots) insert.run(slot)
 }
 
 /**
@@ -75,7 +93,8 @@ export function headerDigest({ row }: Header): Buffer {
 }
 
 export function slotsDigest(slots: ReadonlyArray<SlotRow>): Buffer {
-  const digests = slots.map((slot) =>
+  const sorted = slots.toSorted((left, right) => (left.id < right.id ? -1 : 1))
+  const digests = sorted.map((slot) =>
     digestRow([slot.id, slot.kind, slot.params, slot.epoch, slot.revision], [slot.sealed_vault_key]),
   )
   return digestRow([], digests)

@@ -1,77 +1,115 @@
 import { AppError } from '../../shared/app-error.ts'
-import { canonicalJson } from '../canonical-json.ts'
 import { newId } from '../ids.ts'
-import { damagedHeader } from './header.ts'
-import { deriveSlotKey, newKdfParams, parseKdfParams } from './kdf.ts'
+import type { VaultAccess } from './access.ts'
+import { attempt } from './attempt.ts'
+import { readHeader, type Header } from './header.ts'
+import { newKey } from './keys.ts'
+import { writeNewVault } from './new-vault.ts'
+import { checkNewPassword, newPasswordSlot, openWithPassword } from './password-slot.ts'
+import { newRecoverySlot, openWithRecoveryKey } from './recovery-slot.ts'
+import { newRecoveryWords } from './recovery-words.ts'
+import { replaceSlots } from './replace-slots.ts'
 import type { SlotRow } from './schema.ts'
-import { open, seal, type SealBinding } from './seal.ts'
+import type { OpenedSlot } from './slot-seal.ts'
+import { Throttle } from './throttle.ts'
 
-/** A slot opened with a password: the vault key of `epoch`, owned by the caller. */
-export type OpenedSlot = { readonly vaultKey: Buffer; readonly epoch: number }
+const firstEpoch = 1
 
-/** Seals the vault key under a new password slot. No verifier is stored: the password is right if the seal opens. */
-export async function newPasswordSlot(
-  password: string,
-  vaultId: string,
-  vaultKey: Buffer,
-  epoch: number,
-): Promise<SlotRow> {
-  const kdf = newKdfParams()
-  const slot = { id: newId('slt'), kind: 'password', params: canonicalJson(kdf), epoch, revision: 1 }
-  const slotKey = await deriveSlotKey(password, kdf)
-  try {
-    return { ...slot, sealed_vault_key: seal(slotKey, binding(vaultId, slot), vaultKey) }
-  } finally {
-    slotKey.fill(0)
+/** The ways into the vault: its header, a slot for the password and one for the recovery words, and the limit on trying them. */
+export class KeySlots {
+  readonly #access: VaultAccess
+  readonly #throttle: Throttle
+  #header: Header | null
+
+  constructor(access: VaultAccess) {
+    this.#access = access
+    this.#header = readHeader(access.database)
+    this.#throttle = new Throttle(access.database, access.clock)
   }
-}
 
-/** The slots a password may open, checked to be safe to derive for. Throws AppError damaged when there is none. */
-export function passwordSlots(slots: ReadonlyArray<SlotRow>): ReadonlyArray<SlotRow> {
-  const found = slots.filter((slot) => slot.kind === 'password')
-  // Each costs one derivation; the file cannot make an attempt arbitrarily long.
-  if (found.length === 0 || found.length > 4) throw damagedHeader()
-  for (const slot of found) parseKdfParams(slot.params)
-  return found
-}
+  /** Null while there is no vault. */
+  get header(): Header | null {
+    return this.#header
+  }
 
-/** Tries a password on the slots. Null when none opens. */
-export async function openWithPassword(
-  password: string,
-  vaultId: string,
-  slots: ReadonlyArray<SlotRow>,
-): Promise<OpenedSlot | null> {
-  for (const slot of slots) {
-    const slotKey = await deriveSlotKey(password, parseKdfParams(slot.params))
+  /** Milliseconds until the next password or words may be tried; 0: now. */
+  throttledForMs(): number {
+    return this.#throttle.remainingMs()
+  }
+
+  /**
+   * Makes a new vault with both slots, unless `stop` throws meanwhile. The caller owns the opened slot; `words` are the only copy.
+   * Throws AppError conflict when there is a vault already, invalid for a short password.
+   */
+  async create(password: string, stop: () => void): Promise<{ opened: OpenedSlot; words: string }> {
+    checkNewPassword(password)
+    if (this.#header !== null)
+      throw new AppError('conflict', 'There is a vault already.', {
+        hint: 'Unlock it, or choose another folder with --home.',
+      })
+    const content = { vaultId: newId('vlt'), vaultKey: newKey(), epoch: firstEpoch }
+    const recovery = newRecoveryWords()
     try {
-      return { vaultKey: open(slotKey, binding(vaultId, slot), slot.sealed_vault_key), epoch: slot.epoch }
-    } catch {
-      // Not this slot: an AEAD that does not open is the only sign of a wrong password.
+      const slots = [await newPasswordSlot(password, content), newRecoverySlot(recovery.key, content)]
+      stop()
+      const { database, clock } = this.#access
+      this.#header = writeNewVault(database, { ...content, slots, nowMs: clock.now() })
+      return { opened: content, words: recovery.words }
+    } catch (error) {
+      content.vaultKey.fill(0)
+      throw error
     } finally {
-      slotKey.fill(0)
+      recovery.key.fill(0)
     }
   }
-  return null
-}
 
-/** Throws AppError invalid; the length rules for new passwords are the same in the window and the CLI. */
-export function checkNewPassword(password: string): void {
-  const length = [...password].length
-  if (length < 10)
-    throw new AppError('invalid', 'The password is too short.', {
-      hint: 'Use at least 10 characters; a few random words are best.',
-    })
-  if (length > 1024)
-    throw new AppError('invalid', 'The password is too long.', { hint: 'Use at most 1,024 characters.' })
-}
-
-function binding(vaultId: string, slot: Omit<SlotRow, 'sealed_vault_key'>): SealBinding {
-  return {
-    vaultId,
-    purpose: 'key-slot',
-    id: slot.id,
-    revision: slot.revision,
-    epoch: slot.epoch,
-    extra: [slot.kind, slot.params],
+  /** The caller owns what is returned. Throws AppError wrong_password, throttled, damaged, not_found while there is no vault. */
+  async openWithPassword(password: string): Promise<OpenedSlot> {
+    const header = this.present()
+    const open = (): Promise<OpenedSlot | null> => openWithPassword(password, header.row.vault_id, header.slots)
+    return attempt(this.#throttle, header, open, () => wrong('The password is wrong.', capsLock))
   }
+
+  /** As `openWithPassword`, with the 256 bits of the recovery words. */
+  async openWithRecoveryKey(key: Buffer): Promise<OpenedSlot> {
+    const header = this.present()
+    const open = (): OpenedSlot | null => openWithRecoveryKey(key, header.row.vault_id, header.slots)
+    return attempt(this.#throttle, header, open, () => wrong('These recovery words do not open this vault.', oldWords))
+  }
+
+  /** A slot for a new password, not written yet. */
+  async newPasswordSlot(password: string, opened: OpenedSlot): Promise<SlotRow> {
+    return newPasswordSlot(password, { vaultId: this.present().row.vault_id, ...opened })
+  }
+
+  /** Durable when it returns: the old password opens nothing any more. Throws AppError locked, damaged, or a storage error. */
+  replacePassword(slot: SlotRow): void {
+    this.#header = replaceSlots(this.#access, this.present(), 'password', slot)
+  }
+
+  /** Durable when it returns: the old words open nothing any more. Throws AppError locked, damaged, or a storage error. */
+  replaceRecoveryWords(): string {
+    const { vaultId, keys } = this.#access.unlocked()
+    const { words, key } = newRecoveryWords()
+    try {
+      const slot = newRecoverySlot(key, { vaultId, vaultKey: keys.vaultKey, epoch: keys.epoch })
+      this.#header = replaceSlots(this.#access, this.present(), 'recovery', slot)
+      return words
+    } finally {
+      key.fill(0)
+    }
+  }
+
+  /** Throws AppError not_found while there is no vault. */
+  present(): Header {
+    if (this.#header === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
+    return this.#header
+  }
+}
+
+const capsLock = 'Check the keyboard layout and Caps Lock.'
+const oldWords = 'They may belong to another vault, or newer words were made since.'
+
+function wrong(message: string, hint: string): AppError {
+  return new AppError('wrong_password', message, { hint })
 }

@@ -32,6 +32,8 @@ export class ManifestChange {
   readonly set = new Map<string, Line>()
   readonly removed = new Map<string, { readonly table: ManifestTable; readonly id: string }>()
   checkpoint: Checkpoint | undefined
+  /** Set when the transaction writes other key slots. */
+  header: Pick<ManifestContext, 'headerDigest' | 'slotsDigest'> | undefined
 
   put(line: Line): void {
     const key = lineKey(line.table, line.id)
@@ -54,7 +56,7 @@ export class ManifestChange {
 export class Manifest {
   readonly problems: ReadonlyArray<VaultProblem>
   readonly #database: Database
-  readonly #context: ManifestContext
+  #context: ManifestContext
   readonly #buckets: Bucket[]
   readonly #digests: Buffer[]
   #stale: Set<number>
@@ -76,7 +78,7 @@ export class Manifest {
       listed: readList(database, rows),
       stored: readDigests(database),
       proves: (root) => {
-        isLatest = stored !== null && same(stored.mac, this.#mac(this.#counter, this.#checkpoint, root))
+        isLatest = stored !== null && same(stored.mac, this.#mac(this.#context, this.#counter, this.#checkpoint, root))
         isOnce = stored !== null && same(stored.rows_mac, this.#rowsMac(root))
         return isLatest || isOnce
       },
@@ -143,8 +145,11 @@ export class Manifest {
     for (const [index, bucket] of touched) digests[index] = bucketDigest(bucket)
     const counter = Number.isSafeInteger(this.#counter + 1) ? this.#counter + 1 : 1
     const checkpoint = change.checkpoint ?? this.#checkpoint
-    this.#write(change, touched, digests, counter, checkpoint)
+    const context = { ...this.#context, ...change.header }
+    this.#writeRows(change, touched)
+    this.#writeMacs({ context, touched: touched.keys(), digests, counter, checkpoint })
     return () => {
+      this.#context = context
       for (const [index, bucket] of touched) this.#buckets[index] = bucket
       this.#digests.splice(0, bucketCount, ...digests)
       this.#stale = new Set()
@@ -153,13 +158,7 @@ export class Manifest {
     }
   }
 
-  #write(
-    change: ManifestChange,
-    touched: ReadonlyMap<number, Bucket>,
-    digests: ReadonlyArray<Buffer>,
-    counter: number,
-    checkpoint: Checkpoint | null,
-  ): void {
+  #writeRows(change: ManifestChange, touched: ReadonlyMap<number, Bucket>): void {
     const database = this.#database
     const upsert = database.prepare(
       'INSERT OR REPLACE INTO manifest_rows (tbl, id, revision, digest) VALUES (?, ?, ?, ?)',
@@ -174,8 +173,19 @@ export class Manifest {
     }
     for (const line of change.set.values()) upsert.run(line.table, line.id, line.revision, line.digest)
     for (const { table, id } of change.removed.values()) remove.run(table, id)
+  }
+
+  #writeMacs(next: {
+    context: ManifestContext
+    touched: Iterable<number>
+    digests: ReadonlyArray<Buffer>
+    counter: number
+    checkpoint: Checkpoint | null
+  }): void {
+    const database = this.#database
+    const { context, counter, checkpoint, digests } = next
     const setDigest = database.prepare('INSERT OR REPLACE INTO manifest_buckets (bucket, digest) VALUES (?, ?)')
-    for (const index of touched.keys()) setDigest.run(index, digests[index])
+    for (const index of next.touched) setDigest.run(index, digests[index])
     const root = rootOf(digests)
     const { changes } = database
       .prepare(
@@ -186,7 +196,7 @@ export class Manifest {
         checkpoint?.size ?? null,
         checkpoint?.root ?? null,
         this.#rowsMac(root),
-        this.#mac(counter, checkpoint, root),
+        this.#mac(context, counter, checkpoint, root),
       )
     if (changes !== 1) throw new Error('The manifest row is gone')
   }
@@ -196,8 +206,8 @@ export class Manifest {
     return this.#hmac(['clawkeep.rows/1', vaultId, epoch, root.toString('hex')])
   }
 
-  #mac(counter: number, checkpoint: Checkpoint | null, root: Buffer): Buffer {
-    const { vaultId, epoch, headerDigest, slotsDigest } = this.#context
+  #mac(context: ManifestContext, counter: number, checkpoint: Checkpoint | null, root: Buffer): Buffer {
+    const { vaultId, epoch, headerDigest, slotsDigest } = context
     return this.#hmac([
       'clawkeep.manifest/1',
       vaultId,

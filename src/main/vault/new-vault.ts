@@ -11,21 +11,15 @@ export type NewVault = {
   readonly vaultId: string
   readonly vaultKey: Buffer
   readonly epoch: number
-  readonly slot: SlotRow
+  readonly slots: ReadonlyArray<SlotRow>
   readonly nowMs: number
 }
 
 /** Writes a new, empty vault in one transaction: killed at any point there is a whole vault or none. Throws storage errors. */
-export function writeNewVault(database: Database, { vaultId, vaultKey, epoch, slot, nowMs }: NewVault): Header {
+export function writeNewVault(database: Database, { vaultId, vaultKey, epoch, slots, nowMs }: NewVault): Header {
   const keys = deriveKeys(copyKey(vaultKey), vaultId, epoch)
   const ownKeys = newOwnKeys()
   const write = database.transaction(() => {
-    database
-      .prepare(
-        `INSERT INTO key_slots (id, kind, params, epoch, revision, sealed_vault_key)
-         VALUES (@id, @kind, @params, @epoch, @revision, @sealed_vault_key)`,
-      )
-      .run(slot)
     const row = {
       format: formatVersion,
       vault_id: vaultId,
@@ -34,7 +28,7 @@ export function writeNewVault(database: Database, { vaultId, vaultKey, epoch, sl
       inbox_public: publicBytes('inbox', ownKeys.inbox),
       audit_public: publicBytes('audit', ownKeys.audit),
     }
-    const header = insertHeader(database, row, [slot])
+    const header = insertHeader(database, row, slots)
     const ids = ['inbox', 'audit'] as const
     const lines = ids.map((id) => storeOwnKey(database, keys, vaultId, id, ownKeys[id], 1))
     Manifest.create(database, manifestContext(keys, header), lines)

@@ -2,24 +2,22 @@ import { AppError } from '../../shared/app-error.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { openDatabase, toStorageError, type Database } from '../db/open.ts'
-import { newId } from '../ids.ts'
 import { VaultAccess, type Session } from './access.ts'
-import { checksumHolds, damagedHeader, readHeader, type Header } from './header.ts'
+import type { Header } from './header.ts'
 import { Inbox } from './inbox.ts'
 import { Items } from './items.ts'
-import { checkNewPassword, newPasswordSlot, openWithPassword, passwordSlots, type OpenedSlot } from './key-slots.ts'
-import { newKey, wipeKeys } from './keys.ts'
+import { KeySlots } from './key-slots.ts'
+import { wipeKeys } from './keys.ts'
 import type { Checkpoint } from './manifest-file.ts'
 import type { VaultProblem } from './manifest-check.ts'
-import { writeNewVault } from './new-vault.ts'
 import { publicBytes, signAudit, wipeOwnKeys } from './own-keys.ts'
+import { checkNewPassword } from './password-slot.ts'
 import { Records } from './records.ts'
-import { vaultApplicationId, vaultMigrations } from './schema.ts'
-import { Throttle } from './throttle.ts'
+import { readRecoveryWords } from './recovery-words.ts'
+import { vaultApplicationId, vaultMigrations, type SlotRow } from './schema.ts'
 import { Turns } from './turns.ts'
+import type { OpenedSlot } from './slot-seal.ts'
 import { startSession } from './unlock.ts'
-
-const firstEpoch = 1
 
 /** The encrypted store: `absent` until `create`, then `locked` or `unlocked`. Format and promises: docs/decisions/0002-vault-keys.md. */
 export class Vault {
@@ -27,11 +25,10 @@ export class Vault {
   readonly records: Records
   readonly inbox: Inbox
   readonly #access: VaultAccess
-  readonly #throttle: Throttle
+  readonly #slots: KeySlots
   readonly #onUnlock = new Set<() => void>()
   readonly #beforeLock = new Set<() => void>()
   readonly #onLock = new Set<() => void>()
-  #header: Header | null
   readonly #turns = new Turns()
   /** Counts locks, so that an unlock that was under way meanwhile does not undo one. */
   #locks = 0
@@ -39,9 +36,8 @@ export class Vault {
   #closed = false
 
   private constructor(database: Database, clock: Clock, events: ChangeEvents) {
-    this.#header = readHeader(database)
     this.#access = new VaultAccess(database, clock, events)
-    this.#throttle = new Throttle(database, clock)
+    this.#slots = new KeySlots(this.#access)
     this.items = new Items(this.#access)
     this.records = new Records(this.#access)
     this.inbox = new Inbox(this.#access, () => this.#inboxAddress())
@@ -65,13 +61,13 @@ export class Vault {
   }
 
   get state(): 'absent' | 'locked' | 'unlocked' {
-    if (this.#header === null) return 'absent'
+    if (this.#slots.header === null) return 'absent'
     return this.#access.session === null ? 'locked' : 'unlocked'
   }
 
   /** Null while absent. */
   get vaultId(): string | null {
-    return this.#header?.row.vault_id ?? null
+    return this.#slots.header?.row.vault_id ?? null
   }
 
   /** What was found damaged at unlock; empty while locked. Not served, reported at every unlock until it is resolved. */
@@ -81,30 +77,19 @@ export class Vault {
 
   /** Milliseconds until the next password may be tried; 0: now. */
   throttledForMs(): number {
-    return this.#throttle.remainingMs()
+    return this.#slots.throttledForMs()
   }
 
-  /** Makes the vault and leaves it unlocked. Throws AppError conflict when there is one, invalid for a short password. */
-  async create(password: string): Promise<void> {
-    checkNewPassword(password)
-    await this.#inTurn(async () => {
-      if (this.#header !== null)
-        throw new AppError('conflict', 'There is a vault already.', {
-          hint: 'Unlock it, or choose another folder with --home.',
-        })
-      const vaultId = newId('vlt')
-      const vaultKey = newKey()
+  /**
+   * Makes the vault and leaves it unlocked. Returns the 24 recovery words: the only copy there will ever be. Throws AppError
+   * conflict when there is a vault, invalid for a short password.
+   */
+  async create(password: string): Promise<string> {
+    return this.#inTurn(async () => {
       const locksBefore = this.#locks
-      try {
-        const slot = await newPasswordSlot(password, vaultId, vaultKey, firstEpoch)
-        this.#stopIfLocked(locksBefore)
-        const { database, clock } = this.#access
-        this.#header = writeNewVault(database, { vaultId, vaultKey, epoch: firstEpoch, slot, nowMs: clock.now() })
-        this.#begin({ vaultKey, epoch: firstEpoch }, this.#header)
-      } catch (error) {
-        vaultKey.fill(0)
-        throw error
-      }
+      const { opened, words } = await this.#slots.create(password, () => this.#stopIfLocked(locksBefore))
+      this.#enter(opened, locksBefore)
+      return words
     })
   }
 
@@ -112,23 +97,54 @@ export class Vault {
   async unlock(password: string): Promise<void> {
     await this.#inTurn(async () => {
       const locksBefore = this.#locks
-      const { slot, header } = await this.#tryPassword(password)
-      try {
-        this.#stopIfLocked(locksBefore)
-        if (this.state === 'unlocked') slot.vaultKey.fill(0)
-        else this.#begin(slot, header)
-      } catch (error) {
-        slot.vaultKey.fill(0)
-        throw error
-      }
+      this.#enter(await this.#slots.openWithPassword(password), locksBefore)
     })
   }
 
   /** Checks the password under the same limit as `unlock` and changes nothing. Throws AppError wrong_password, throttled. */
   async verifyPassword(password: string): Promise<void> {
     await this.#inTurn(async () => {
-      const { slot } = await this.#tryPassword(password)
-      slot.vaultKey.fill(0)
+      const opened = await this.#slots.openWithPassword(password)
+      opened.vaultKey.fill(0)
+    })
+  }
+
+  /**
+   * Opens the vault with its recovery words and puts a new password in the place of the old one; the words stay good.
+   * Throws AppError invalid for words or a password that cannot be, and what `unlock` throws.
+   */
+  async recover(words: string, newPassword: string): Promise<void> {
+    checkNewPassword(newPassword)
+    const key = readRecoveryWords(words)
+    await this.#inTurn(async () => {
+      const locksBefore = this.#locks
+      const opened = await this.#slots.openWithRecoveryKey(key)
+      let slot: SlotRow
+      try {
+        slot = await this.#slots.newPasswordSlot(newPassword, opened)
+      } catch (error) {
+        opened.vaultKey.fill(0)
+        throw error
+      }
+      const wasLocked = this.state === 'locked'
+      this.#enter(opened, locksBefore)
+      try {
+        this.#slots.replacePassword(slot)
+      } catch (error) {
+        // All or nothing: a vault that opened but kept the forgotten password would be shut for good by the next lock.
+        if (wasLocked) this.lock()
+        throw error
+      }
+    }).finally(() => key.fill(0))
+  }
+
+  /** Makes other recovery words; the old ones open nothing any more. Throws AppError locked, wrong_password, throttled. */
+  async renewRecoveryWords(password: string): Promise<string> {
+    return this.#inTurn(async () => {
+      this.#access.unlocked()
+      const opened = await this.#slots.openWithPassword(password)
+      opened.vaultKey.fill(0)
+      return this.#slots.replaceRecoveryWords()
     })
   }
 
@@ -185,7 +201,7 @@ export class Vault {
 
   /** Raw 32 bytes; readable while locked, and authenticated at unlock. Null while absent. */
   get auditPublicKey(): Buffer | null {
-    return this.#header?.row.audit_public ?? null
+    return this.#slots.header?.row.audit_public ?? null
   }
 
   /** Durable when it returns. Throws AppError locked. */
@@ -208,22 +224,14 @@ export class Vault {
     this.#access.database.close()
   }
 
-  async #tryPassword(password: string): Promise<{ slot: OpenedSlot; header: Header }> {
-    const header = this.#header
-    if (header === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
-    const slots = passwordSlots(header.slots)
-    this.#throttle.begin()
-    let slot: OpenedSlot | null = null
+  /** Unlocks with an opened slot, unless it is unlocked already; whatever happens, no copy of the key is left over. */
+  #enter(slot: OpenedSlot, locksBefore: number): void {
     try {
-      slot = await openWithPassword(password, header.row.vault_id, slots)
-      if (this.#closed) throw stopped()
-      if (slot === null && !checksumHolds(header)) throw damagedHeader()
-      if (slot === null) throw wrongPassword()
-      this.#throttle.succeed()
-      return { slot, header }
+      this.#stopIfLocked(locksBefore)
+      if (this.state === 'unlocked') slot.vaultKey.fill(0)
+      else this.#begin(slot, this.#slots.present())
     } catch (error) {
-      slot?.vaultKey.fill(0)
-      this.#throttle.fail()
+      slot.vaultKey.fill(0)
       throw error
     }
   }
@@ -257,10 +265,10 @@ export class Vault {
     if (this.#locks !== locksBefore || this.#closed) throw stopped()
   }
 
-  async #inTurn(run: () => Promise<void>): Promise<void> {
-    await this.#turns.take(async () => {
+  async #inTurn<T>(run: () => Promise<T>): Promise<T> {
+    return this.#turns.take(async () => {
       if (this.#closed) throw stopped()
-      await run()
+      return run()
     })
   }
 
@@ -276,17 +284,14 @@ export class Vault {
 
   /** While unlocked the public key is the one the private key makes, whatever the header says. */
   #inboxAddress(): { vaultId: string; inboxPublic: Buffer } | null {
-    if (this.#header === null) return null
+    const { header } = this.#slots
+    if (header === null) return null
     const own = this.#access.session?.ownKeys.inbox ?? null
     return {
-      vaultId: this.#header.row.vault_id,
-      inboxPublic: own === null ? this.#header.row.inbox_public : publicBytes('inbox', own),
+      vaultId: header.row.vault_id,
+      inboxPublic: own === null ? header.row.inbox_public : publicBytes('inbox', own),
     }
   }
-}
-
-function wrongPassword(): AppError {
-  return new AppError('wrong_password', 'The password is wrong.', { hint: 'Check the keyboard layout and Caps Lock.' })
 }
 
 function stopped(): AppError {

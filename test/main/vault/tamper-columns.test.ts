@@ -82,6 +82,8 @@ describe('every column of every kind of row, flipped', () => {
   })
 })
 
+const passwordSlot = "kind = 'password'"
+
 describe('a changed header or key slot, by password', () => {
   const unlock = async (change: (database: SqliteDatabase.Database) => void): Promise<string> => {
     const file = vault.files.copy(vault.newer)
@@ -97,8 +99,12 @@ describe('a changed header or key slot, by password', () => {
     }
   }
   const setParams = (database: SqliteDatabase.Database, change: object): void => {
-    const params = JSON.parse(database.prepare('SELECT params FROM key_slots').pluck().get() as string) as object
-    database.prepare('UPDATE key_slots SET params = ?').run(JSON.stringify({ ...params, ...change }))
+    const params = JSON.parse(
+      database.prepare(`SELECT params FROM key_slots WHERE ${passwordSlot}`).pluck().get() as string,
+    ) as object
+    database
+      .prepare(`UPDATE key_slots SET params = ? WHERE ${passwordSlot}`)
+      .run(JSON.stringify({ ...params, ...change }))
   }
 
   it.each<[string, string, (database: SqliteDatabase.Database) => void]>([
@@ -107,10 +113,14 @@ describe('a changed header or key slot, by password', () => {
     ['a missing header', 'damaged', (database) => database.exec('DELETE FROM header')],
     ['no slot', 'damaged', (database) => database.exec('DELETE FROM key_slots')],
     ['another vault id', 'damaged', (database) => flipColumn(database, 'header', 'vault_id', '1')],
-    ['a slot of another id', 'damaged', (database) => flipColumn(database, 'key_slots', 'id', '1')],
-    ['a slot of another kind', 'damaged', (database) => flipColumn(database, 'key_slots', 'kind', '1')],
-    ['a slot of another epoch', 'damaged', (database) => flipColumn(database, 'key_slots', 'epoch', '1')],
-    ['a flipped vault key', 'damaged', (database) => flipColumn(database, 'key_slots', 'sealed_vault_key', '1')],
+    ['a slot of another id', 'damaged', (database) => flipColumn(database, 'key_slots', 'id', passwordSlot)],
+    ['a slot of another kind', 'damaged', (database) => flipColumn(database, 'key_slots', 'kind', passwordSlot)],
+    ['a slot of another epoch', 'damaged', (database) => flipColumn(database, 'key_slots', 'epoch', passwordSlot)],
+    [
+      'a flipped vault key',
+      'damaged',
+      (database) => flipColumn(database, 'key_slots', 'sealed_vault_key', passwordSlot),
+    ],
     ['weaker parameters', 'damaged', (database) => setParams(database, { memoryKiB: 8 })],
     ['a memory bomb', 'damaged', (database) => setParams(database, { memoryKiB: 2 ** 31 })],
     ['stronger parameters', 'damaged', (database) => setParams(database, { passes: 4 })],

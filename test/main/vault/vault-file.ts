@@ -7,10 +7,11 @@ import { openDatabase, toStorageError, type Database } from '../../../src/main/d
 import { VaultAccess, type Session } from '../../../src/main/vault/access.ts'
 import { readHeader } from '../../../src/main/vault/header.ts'
 import { Items } from '../../../src/main/vault/items.ts'
-import { openWithPassword, type OpenedSlot } from '../../../src/main/vault/key-slots.ts'
+import { openWithPassword } from '../../../src/main/vault/password-slot.ts'
 import { copyKey, wipeKeys } from '../../../src/main/vault/keys.ts'
 import { Records } from '../../../src/main/vault/records.ts'
 import { vaultApplicationId, vaultMigrations } from '../../../src/main/vault/schema.ts'
+import type { OpenedSlot } from '../../../src/main/vault/slot-seal.ts'
 import { startSession } from '../../../src/main/vault/unlock.ts'
 import type { TestVault } from '../../support/vault.ts'
 

@@ -105,3 +105,21 @@ export const x25519Vector = {
   secret: '77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a',
   publicKey: '8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a',
 } as const
+
+/** BIP 39, the English test vectors of 256 bits. */
+export const recoveryWordVectors = [
+  ['00'.repeat(32), `${'abandon '.repeat(23)}art`],
+  ['ff'.repeat(32), `${'zoo '.repeat(23)}vote`],
+  [
+    '7f'.repeat(32),
+    'legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title',
+  ],
+  [
+    '80'.repeat(32),
+    'letter advice cage absurd amount doctor acoustic avoid letter advice cage absurd amount doctor acoustic avoid letter advice cage absurd amount doctor acoustic bless',
+  ],
+  [
+    '68a79eaca2324873eacc50cb9c6eca8cc68ea5d936f98787c60c7ebc74e6ce7c',
+    'hamster diagram private dutch cause delay private meat slide toddler razor book happy fancy gospel tennis maple dilemma loan word shrug inflict delay length',
+  ],
+] as const
