@@ -32,17 +32,51 @@ describe('the command line itself', () => {
 
 describe('without a running core', () => {
   const at: CliHome = cliHome()
+  let recoveryWords = ''
   afterAll(() => at.cleanup())
 
   test('a vault is made once, and a password that is too short makes none', async () => {
     const short = await clawkeep(['--home', at.home, '--password-file', at.file('short', 'short\n'), 'init'])
     expect(short).toMatchObject({ code: 2, stdout: '' })
     expect(short.stderr).toContain('at least 10 characters')
-    expect(await at.json(['init'])).toEqual({ home: at.home })
+    const made = await at.json<{ home: string; recoveryWords: string }>(['init'])
+    expect(made).toEqual({ home: at.home, recoveryWords: expect.stringMatching(/^([a-z]+ ){23}[a-z]+$/) })
+    recoveryWords = made.recoveryWords
     const again = await at.run(['init'])
     expect(again.code).toBe(1)
     expect(again.stderr).toContain('There is a vault already.')
     expect(statSync(at.home).mode & 0o777).toBe(0o700)
+  })
+
+  test('a forgotten password is replaced with the recovery words; wrong ones and mistyped ones change nothing', async () => {
+    const recover = (words: string, password: string) =>
+      clawkeep([
+        ...['--home', at.home, '--password-file', at.file('new', password)],
+        ...['vault', 'recover', '--words-file', at.file('words', words)],
+      ])
+    const mistyped = await recover(recoveryWords.replace(/^\w+/, 'xyzzy'), 'a new password')
+    expect([mistyped.code, mistyped.stderr]).toEqual([2, expect.stringContaining('Word 1 is not one of the words')])
+    const strangers = `${'abandon '.repeat(23)}art`
+    expect(await recover(strangers, 'a new password')).toMatchObject({ code: 3, stdout: '' })
+    expect((await recover(recoveryWords, 'short')).code).toBe(2)
+    expect((await at.run(['item', 'list'])).code).toBe(0)
+
+    expect(await recover(recoveryWords, 'a new password')).toMatchObject({ code: 0, stderr: '' })
+    expect((await at.run(['item', 'list'])).code).toBe(3)
+    expect((await recover(recoveryWords, cliPassword)).code).toBe(0)
+    expect((await at.run(['item', 'list'])).code).toBe(0)
+  })
+
+  test('new recovery words end the old ones', async () => {
+    const printed = await at.run(['vault', 'recovery-words'])
+    expect(printed.code).toBe(0)
+    const words = [...printed.stdout.matchAll(/(\d+)\. ([a-z]+)/g)]
+      .toSorted((a, b) => Number(a[1]) - Number(b[1]))
+      .map(([, , word]) => word)
+    const recover = (list: string) =>
+      at.run(['vault', 'recover', '--words-file', at.file('words', list)]).then(({ code }) => code)
+    expect(await recover(recoveryWords)).toBe(3)
+    expect(await recover(words.join('\n'))).toBe(0)
   })
 
   test('an item goes in from standard input and comes out only with --reveal', async () => {

@@ -48,11 +48,17 @@ export function readSecretFile(file: string): string {
  */
 export async function readPassword(file: string | undefined, question = 'Vault password: '): Promise<string> {
   if (file !== undefined) return readSecretFile(file)
-  if (!process.stdin.isTTY) {
-    throw new AppError('wrong_password', 'The vault password is needed and there is no terminal to ask at.', {
+  return readHiddenLine(
+    question,
+    new AppError('wrong_password', 'The vault password is needed and there is no terminal to ask at.', {
       hint: 'Use --password-file FILE, or --password-file - to read it from standard input.',
-    })
-  }
+    }),
+  )
+}
+
+/** One line that is typed at the terminal without echo; throws `otherwise` where there is no terminal. */
+export async function readHiddenLine(question: string, otherwise: AppError): Promise<string> {
+  if (!process.stdin.isTTY) throw otherwise
   return askHidden(question)
 }
 

@@ -16,6 +16,10 @@ const done = z.null()
 const byId = z.strictObject({ id: z.string().min(1).max(100) })
 const Password = z.string().min(1, 'Type the password.').max(1024, 'A password has at most 1,024 characters.')
 
+const NewPassword = Password.min(10, 'Use at least 10 characters.')
+/** Shown once: nothing keeps them but the person. */
+const RecoveryWords = z.object({ recoveryWords: z.string() })
+
 /**
  * Every route the window and the CLI can call: the whole attack surface of the renderer on one page.
  * `cli` says what the control socket asks for: `open` nothing, `password` the vault password with each call
@@ -25,11 +29,19 @@ export const routes = {
   'status.get': { input: none, output: Status, cli: 'open' },
 
   'vault.create': {
-    input: z.strictObject({ password: Password.min(10, 'Use at least 10 characters.') }),
-    output: done,
+    input: z.strictObject({ password: NewPassword }),
+    output: RecoveryWords,
     cli: 'open',
   },
   'vault.unlock': { input: z.strictObject({ password: Password }), output: done, cli: 'open' },
+  /** Opens the vault with its recovery words and sets a new password. */
+  'vault.recover': {
+    input: z.strictObject({ words: z.string().max(1000, 'These are more than 24 words.'), newPassword: NewPassword }),
+    output: done,
+    cli: 'open',
+  },
+  /** Makes other recovery words; the password is asked for in the window too. */
+  'vault.renewWords': { input: z.strictObject({ password: Password }), output: RecoveryWords, cli: 'password' },
   'vault.lock': { input: none, output: done, cli: 'open' },
   /** Tells that the person is there, so that the idle lock starts again. */
   'vault.stayAwake': { input: none, output: done, cli: 'never' },

@@ -8,6 +8,8 @@ export const auditKinds = [
   'vault.create',
   'vault.unlock',
   'vault.lock',
+  'vault.recover',
+  'vault.renew-words',
   'item.add',
   'item.edit',
   'item.remove',

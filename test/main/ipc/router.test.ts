@@ -90,6 +90,7 @@ test('only calls that reveal or change nothing of value are open to the socket',
     'status.get',
     'vault.create',
     'vault.lock',
+    'vault.recover',
     'vault.unlock',
   ])
 })

@@ -2,24 +2,20 @@ import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
-import { readPassword } from '../read-input.ts'
+import { readHiddenLine, readPassword, readSecretFile } from '../read-input.ts'
 
-/** `init`, `unlock`, `lock` and `status`. */
+/** `init`, `unlock`, `lock`, `status` and `vault …`. */
 export function addVaultCommands(program: Command): void {
   program
     .command('init')
     .description('make a new vault')
     .action(async (_options, command: Command) => {
       const context = contextOf(command)
-      const password = await context.password()
-      const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
-      if (passwordFile === undefined && (await readPassword(undefined, 'The same again: ')) !== password) {
-        throw new AppError('invalid', 'The two passwords differ.', { hint: 'Try again.' })
-      }
-      await callCore(context, 'vault.create', { password })
+      const password = await newPassword(command)
+      const { recoveryWords } = await callCore(context, 'vault.create', { password })
       context.print(
-        { home: context.home },
-        `The vault is made, in ${context.home}.\nKeep the password: nobody can bring it back.`,
+        { home: context.home, recoveryWords },
+        `The vault is made, in ${context.home}.\n\n${wordList(recoveryWords)}`,
       )
     })
 
@@ -39,6 +35,28 @@ export function addVaultCommands(program: Command): void {
       const context = { ...contextOf(command), alone: false }
       await callCore(context, 'vault.lock')
       context.print({ vault: 'locked' }, 'Locked.')
+    })
+
+  const vault = program.command('vault').description('the ways into the vault')
+
+  vault
+    .command('recover')
+    .description('set a new password with the recovery words')
+    .option('--words-file <file>', 'file that holds the 24 words; - for standard input; else they are asked for')
+    .action(async ({ wordsFile }: { wordsFile?: string }, command: Command) => {
+      const context = contextOf(command)
+      const words = await readRecoveryWords(wordsFile)
+      await callCore(context, 'vault.recover', { words, newPassword: await newPassword(command) })
+      context.print({ password: 'set' }, 'The new password is set. The recovery words stay good.')
+    })
+
+  vault
+    .command('recovery-words')
+    .description('make new recovery words; the old ones open nothing any more')
+    .action(async (_options, command: Command) => {
+      const context = contextOf(command)
+      const { recoveryWords } = await callCore(context, 'vault.renewWords', { password: await context.password() })
+      context.print({ recoveryWords }, wordList(recoveryWords))
     })
 
   program
@@ -65,4 +83,43 @@ export function addVaultCommands(program: Command): void {
         ].join('\n'),
       )
     })
+}
+
+/** Asked for twice at a terminal, once from a file. */
+async function newPassword(command: Command): Promise<string> {
+  const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
+  const password = await readPassword(passwordFile, 'New vault password: ')
+  if (passwordFile === undefined && (await readPassword(undefined, 'The same again: ')) !== password) {
+    throw new AppError('invalid', 'The two passwords differ.', { hint: 'Try again.' })
+  }
+  return password
+}
+
+async function readRecoveryWords(file: string | undefined): Promise<string> {
+  if (file !== undefined) return readSecretFile(file)
+  return readHiddenLine(
+    'The 24 recovery words, on one line: ',
+    new AppError('wrong_password', 'The recovery words are needed and there is no terminal to ask at.', {
+      hint: 'Use --words-file FILE, or --words-file - to read them from standard input.',
+    }),
+  )
+}
+
+/** The words in four columns, each with its place. */
+function wordList(recoveryWords: string): string {
+  const numbered = recoveryWords.split(' ').map((word, at) => `${String(at + 1).padStart(4)}. ${word.padEnd(10)}`)
+  const rows = [0, 1, 2, 3, 4, 5].map((row) =>
+    numbered
+      .filter((_, at) => at % 6 === row)
+      .join('')
+      .trimEnd(),
+  )
+  return [
+    'Recovery words: with them a forgotten password can be replaced. They are shown this once.',
+    'Write them on paper, in this order, and keep it where you keep what must not be lost or found.',
+    '',
+    ...rows,
+    '',
+    'Without the password and without these words nobody can open the vault.',
+  ].join('\n')
 }

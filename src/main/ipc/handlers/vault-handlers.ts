@@ -1,19 +1,30 @@
+import type { RouteName } from '../../../shared/ipc/contract.ts'
 import type { Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
 
-type VaultRoutes = 'vault.create' | 'vault.unlock' | 'vault.lock' | 'vault.stayAwake'
+type VaultRoutes = Extract<RouteName, `vault.${string}`>
 
 export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
   return {
     'vault.create': async ({ password }, caller) => {
-      await core.audit.around({ kind: 'vault.create', asker: person(caller) }, () => core.vault.create(password))
-      return null
+      const facts = { kind: 'vault.create', asker: person(caller) } as const
+      return { recoveryWords: await core.audit.around(facts, () => core.vault.create(password)) }
     },
     'vault.unlock': async ({ password }, caller) => {
       await core.audit.around({ kind: 'vault.unlock', asker: person(caller) }, () => core.vault.unlock(password))
       core.passwordDoor.keepOpen()
       return null
+    },
+    'vault.recover': async ({ words, newPassword }, caller) => {
+      const facts = { kind: 'vault.recover', asker: person(caller) } as const
+      await core.audit.around(facts, () => core.vault.recover(words, newPassword))
+      core.passwordDoor.keepOpen()
+      return null
+    },
+    'vault.renewWords': async ({ password }, caller) => {
+      const facts = { kind: 'vault.renew-words', asker: person(caller) } as const
+      return { recoveryWords: await core.audit.around(facts, () => core.vault.renewRecoveryWords(password)) }
     },
     'vault.lock': async (_input, caller) => {
       await core.lock(person(caller))
