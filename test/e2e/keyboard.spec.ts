@@ -42,6 +42,7 @@ async function unreached(page: Page): Promise<string[]> {
 
 test('Tab reaches everything on every page, and what has the focus is seen', async ({ clawkeep: { page } }) => {
   test.setTimeout(180_000)
+  await new Gate(page).create()
   const client = await plantGarden(page)
   const rail = new Rail(page)
   for (const name of pageNames) {
@@ -79,6 +80,7 @@ test('the whole way in works without a mouse', async ({ clawkeep: { page } }) =>
 test('a key that was under way when a prompt came up decides nothing, and Enter never allows', async ({
   clawkeep: { page },
 }) => {
+  await new Gate(page).create()
   const client = await plantGarden(page)
   const rail = new Rail(page)
   await rail.open('Keys')

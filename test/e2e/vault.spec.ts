@@ -29,6 +29,46 @@ test('a wrong password says so and opens nothing', async ({ clawkeep: { page } }
   await gate.opened()
 })
 
+test('a forgotten password is replaced with the recovery words, which are shown once and can be made anew', async ({
+  clawkeep: { page },
+}) => {
+  const gate = new Gate(page)
+  const words = await gate.make()
+  expect(words).toMatch(/^([a-z]+ ){23}[a-z]+$/)
+  await expect(page.getByRole('heading', { name: 'Write these words down' })).toBeFocused()
+  // Until the person says that they are on paper, Continue does nothing.
+  await page.getByRole('button', { name: 'Continue' }).click({ force: true })
+  await gate.shownWords()
+  await gate.keepWords()
+
+  const rail = new Rail(page)
+  await rail.lock()
+  await gate.locked()
+  await gate.recover(words.replace(/^\w+/, 'xyzzy'), 'a new password of mine')
+  await expect(page.getByRole('alert')).toContainText('Word 1 is not one of the words')
+  await page.getByLabel('Recovery words').fill(words)
+  await page.getByRole('button', { name: 'Set the password' }).click()
+  await gate.opened()
+
+  await rail.open('Settings')
+  await page.getByRole('button', { name: 'Make new ones…' }).click()
+  await page.getByLabel('Vault password', { exact: true }).fill('a new password of mine')
+  await page.getByRole('button', { name: 'Make new words' }).click()
+  const others = await gate.shownWords()
+  expect(others).not.toBe(words)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'They are on paper' }).click()
+  await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  await rail.lock()
+  await gate.locked()
+  await gate.recover(words, 'yet another password')
+  await expect(page.getByRole('alert')).toContainText('do not open this vault')
+  await page.getByRole('button', { name: 'Back' }).click()
+  await gate.unlock('a new password of mine')
+  await gate.opened()
+})
+
 test('a lock gives the page a new process: what it knew of the open vault is gone with the old one', async ({
   clawkeep: { app, page },
 }) => {

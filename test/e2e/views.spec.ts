@@ -49,6 +49,13 @@ for (const theme of themes) {
       await setSize(clawkeep, size)
       await look(page, 'create', theme, size)
     }
+    const gate = new Gate(page)
+    await gate.make()
+    for (const size of sizes) {
+      await setSize(clawkeep, size)
+      await look(page, 'create-words', theme, size)
+    }
+    await gate.keepWords()
     const client = await plantGarden(page)
     for (const size of sizes) {
       await setSize(clawkeep, size)
@@ -56,6 +63,10 @@ for (const theme of themes) {
         await rail.open(name)
         await look(page, name.toLowerCase(), theme, size)
       }
+      await rail.open('Settings')
+      await page.getByRole('button', { name: 'Make new ones…' }).click()
+      await look(page, 'settings-words', theme, size)
+      await page.keyboard.press('Escape')
       await rail.open('Keys')
       await page.getByRole('button', { name: 'Add key' }).click()
       await look(page, 'keys-add', theme, size)
@@ -78,10 +89,15 @@ for (const theme of themes) {
       await look(page, 'approvals-grants', theme, size)
     }
     await rail.lock()
-    await new Gate(page).locked()
+    await gate.locked()
     for (const size of sizes) {
       await setSize(clawkeep, size)
       await look(page, 'unlock', theme, size)
+    }
+    await page.getByRole('button', { name: 'Use the recovery words' }).click()
+    for (const size of sizes) {
+      await setSize(clawkeep, size)
+      await look(page, 'unlock-recover', theme, size)
     }
     await client.close()
   })

@@ -20,6 +20,8 @@ function core(status: Partial<Status>, more: Answers = {}) {
   })
 }
 
+const recoveryWords = 'abandon '.repeat(23) + 'art'
+
 beforeEach(giveRoom)
 
 describe('before the vault is open', () => {
@@ -48,7 +50,7 @@ describe('before the vault is open', () => {
   })
 
   test('a vault that was never made asks for a password twice, long enough and the same', async () => {
-    const bridge = core({ vault: 'absent', locksAtMs: null }, { 'vault.create': () => null })
+    const bridge = core({ vault: 'absent', locksAtMs: null }, { 'vault.create': () => ({ recoveryWords }) })
     const user = show(<App />, bridge)
     const first = await screen.findByLabelText('Password')
     expect(document.activeElement).toBe(first)
@@ -65,6 +67,10 @@ describe('before the vault is open', () => {
     expect(bridge.calls.find(({ route }) => route === 'vault.create')?.input).toEqual({
       password: 'correct horse battery',
     })
+    expect(await screen.findByRole('heading', { name: 'Write these words down' })).toBe(document.activeElement)
+    expect(screen.getAllByRole('listitem').map(({ textContent }) => textContent)).toEqual(
+      recoveryWords.split(' ').map((word, at) => `${at + 1}${word}`),
+    )
   })
 
   test('the password field of a locked vault has the focus, and a wrong password is said beside it', async () => {
@@ -88,7 +94,7 @@ describe('before the vault is open', () => {
   test('too many wrong passwords show how long to wait and send nothing meanwhile', async () => {
     const bridge = core({ vault: 'locked', locksAtMs: null, throttledForMs: 93_000 })
     const user = show(<App />, bridge)
-    expect((await screen.findByText(/The next try is possible in/)).textContent).toMatch(/1:3[23]/)
+    expect((await screen.findByText(/The next one is possible in/)).textContent).toMatch(/1:3[23]/)
     await user.type(screen.getByLabelText('Password'), 'x{Enter}')
     expect(bridge.calls.some(({ route }) => route === 'vault.unlock')).toBe(false)
   })

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { lazy, Suspense, useEffect } from 'react'
 import { Starting } from './layout/starting.tsx'
 import { Locked } from './features/unlock/locked.tsx'
+import { useNewVault } from './features/unlock/new-vault.ts'
 import { forgetVault } from './lib/query-client.ts'
 import { useStatus } from './lib/queries.ts'
 import { useTheme } from './lib/theme.ts'
@@ -14,6 +15,7 @@ export function App() {
   useTheme()
   const status = useStatus()
   const client = useQueryClient()
+  const newVault = useNewVault()
   const vault = status.data?.vault
   useEffect(() => {
     if (vault === undefined) return
@@ -24,7 +26,8 @@ export function App() {
   }, [vault, client])
 
   if (status.data === undefined) return <Starting error={status.error} onRetry={() => void status.refetch()} />
-  if (vault !== 'unlocked') return <Locked status={status.data} />
+  if (vault !== 'unlocked' || newVault.making || newVault.words !== null)
+    return <Locked status={status.data} newVault={newVault} />
   return (
     <Suspense fallback={<Starting error={null} onRetry={() => undefined} />}>
       <Unlocked status={status.data} />

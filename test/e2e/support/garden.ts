@@ -1,14 +1,12 @@
 import { expect, type Page } from '@playwright/test'
-import { Gate } from '../pages/gate.ts'
 import { ask } from './ask.ts'
 import { connectClient, type McpClient } from './mcp-client.ts'
 
 /**
- * Makes a vault with what a person would have after a week: some keys, two clients, one question that waits and one that was
+ * Fills the open vault with what a person would have after a week: some keys, two clients, one question that waits and one that was
  * denied. Returns the client; its calls that still wait are abandoned when it closes.
  */
 export async function plantGarden(page: Page): Promise<McpClient> {
-  await new Gate(page).create()
   await ask(page, 'items.add', {
     kind: 'api-key',
     name: 'GitHub token',

@@ -8,6 +8,7 @@ import { useAction, useSettings } from '../../lib/queries.ts'
 import { About } from './about.tsx'
 import { PolicySection } from './policy-section.tsx'
 import { PortSetting } from './port-setting.tsx'
+import { RecoveryWordsSetting } from './recovery-words-setting.tsx'
 import { Section, Setting } from './section.tsx'
 
 const themes = [
@@ -92,6 +93,7 @@ function Choices({ settings }: { readonly settings: Settings }) {
             className="w-44"
           />
         </Setting>
+        <RecoveryWordsSetting />
       </Section>
       <Section title="Connections">
         <PortSetting port={settings.mcpPort} />

@@ -1,28 +1,17 @@
-import { type FormEvent, useRef, useState } from 'react'
+import type { FormEvent } from 'react'
 import { Button } from '../../components/ui/button.tsx'
-import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
-import { cn } from '../../lib/class-names.ts'
-import { useAction } from '../../lib/queries.ts'
-import { minPasswordChars, passwordStrength } from './password-strength.ts'
+import type { NewVault } from './new-vault.ts'
+import { useNewPassword } from './new-password.tsx'
 
 /** The first step of all: a password for a new vault. */
-export function CreateVault() {
-  const [password, setPassword] = useState('')
-  const [again, setAgain] = useState('')
-  const [tried, setTried] = useState(false)
-  const first = useRef<HTMLInputElement>(null)
-  const second = useRef<HTMLInputElement>(null)
-  const create = useAction('vault.create')
-  const tooShort = [...password].length < minPasswordChars
-  const differs = again !== password
+export function CreateVault({ newVault }: { readonly newVault: NewVault }) {
+  const { fields, take } = useNewPassword({ label: 'Password', off: newVault.making, autoFocus: true })
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    setTried(true)
-    if (tooShort) first.current?.focus()
-    else if (differs) second.current?.focus()
-    else if (!create.isPending) create.mutate({ password })
+    const password = take()
+    if (password !== null && !newVault.making) newVault.make(password)
   }
 
   return (
@@ -32,51 +21,17 @@ export function CreateVault() {
         One password locks everything Clawkeep keeps for you. It never leaves this computer.
       </p>
       <form onSubmit={submit} className="mt-6 space-y-4" noValidate>
-        <div>
-          <PasswordField
-            label="Password"
-            value={password}
-            onChange={setPassword}
-            autoFocus
-            inputRef={first}
-            off={create.isPending}
-            problem={tried && tooShort ? `Use at least ${minPasswordChars} characters.` : undefined}
-          />
-          <StrengthLine password={password} />
-        </div>
-        <PasswordField
-          label="Password again"
-          value={again}
-          onChange={setAgain}
-          inputRef={second}
-          off={create.isPending}
-          problem={tried && !tooShort && differs ? 'The two passwords are not the same.' : undefined}
-        />
+        {fields}
         <p className="rounded-lg bg-sunken px-3 py-2.5 text-13 text-ink-muted text-pretty">
-          <strong className="font-medium text-ink">Nobody can recover it.</strong> Without this password the vault stays
-          closed, also for us. Several words that only you would put together are strong and easy to keep.
+          <strong className="font-medium text-ink">We cannot reset it.</strong> Next you get recovery words for paper;
+          without them and without this password the vault stays closed. Several words that only you would put together
+          are strong and easy to keep.
         </p>
-        {create.error !== null && <Problem error={create.error} />}
-        <Button type="submit" variant="primary" size="lg" off={create.isPending} className="w-full">
-          {create.isPending ? 'Making the vault…' : 'Make the vault'}
+        {newVault.error !== null && <Problem error={newVault.error} />}
+        <Button type="submit" variant="primary" size="lg" off={newVault.making} className="w-full">
+          {newVault.making ? 'Making the vault…' : 'Make the vault'}
         </Button>
       </form>
     </>
-  )
-}
-
-const barTones = ['bg-danger', 'bg-danger', 'bg-wait', 'bg-ok'] as const
-
-function StrengthLine({ password }: { readonly password: string }) {
-  const { level, words } = passwordStrength(password)
-  return (
-    <div className="mt-2 flex items-center gap-3 text-12 text-ink-muted">
-      <div className="flex w-24 shrink-0 gap-1" aria-hidden>
-        {[1, 2, 3].map((step) => (
-          <span key={step} className={cn('h-1 flex-1 rounded-full', level >= step ? barTones[level] : 'bg-line')} />
-        ))}
-      </div>
-      <span aria-live="polite">{password === '' ? `At least ${minPasswordChars} characters` : words}</span>
-    </div>
   )
 }

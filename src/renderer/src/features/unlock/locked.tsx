@@ -1,19 +1,23 @@
 import type { Status } from '../../../../shared/models/status.ts'
 import { Logo } from '../../layout/logo.tsx'
 import { CreateVault } from './create-vault.tsx'
+import type { NewVault } from './new-vault.ts'
+import { ShowWords } from './show-words.tsx'
 import { UnlockVault } from './unlock-vault.tsx'
 import { VaultProblem } from './vault-problem.tsx'
 
-/** Everything that is shown while the vault is not open. */
-export function Locked({ status }: { readonly status: Status }) {
+type LockedProps = { readonly status: Status; readonly newVault: NewVault }
+
+/** Everything that is shown while the vault is not open, or its person has not yet seen the recovery words. */
+export function Locked({ status, newVault }: LockedProps) {
   return (
     <main className="h-full overflow-y-auto">
       <div className="flex min-h-full flex-col items-center px-6">
-        <div className="flex w-full max-w-92 flex-1 flex-col justify-center py-10">
+        <div className="flex w-full max-w-92 flex-1 flex-col justify-center py-6">
           <div className="-ml-1.5">
             <Logo size={44} />
           </div>
-          <Way status={status} />
+          <Way status={status} newVault={newVault} />
         </div>
         <footer className="selectable pb-5 text-center font-mono text-12 text-ink-muted wrap-anywhere">
           {status.version} · {status.home}
@@ -23,8 +27,10 @@ export function Locked({ status }: { readonly status: Status }) {
   )
 }
 
-function Way({ status }: { readonly status: Status }) {
+function Way({ status, newVault }: LockedProps) {
+  if (newVault.words !== null) return <ShowWords words={newVault.words} onDone={newVault.done} />
+  if (newVault.making) return <CreateVault newVault={newVault} />
   if (status.vault === 'damaged' || status.vaultProblem !== null) return <VaultProblem status={status} />
-  if (status.vault === 'absent') return <CreateVault />
+  if (status.vault === 'absent') return <CreateVault newVault={newVault} />
   return <UnlockVault status={status} />
 }

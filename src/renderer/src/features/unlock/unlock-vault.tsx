@@ -3,12 +3,19 @@ import type { Status } from '../../../../shared/models/status.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
-import { count, countdown } from '../../lib/format.ts'
+import { count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
-import { useNow } from '../../lib/use-now.ts'
+import { RecoverVault } from './recover-vault.tsx'
+import { ThrottleNote, useThrottle } from './throttle-note.tsx'
 
-/** Asks for the password of the vault that is there. */
+/** Asks for the password of the vault that is there, or for its recovery words. */
 export function UnlockVault({ status }: { readonly status: Status }) {
+  const [forgotten, setForgotten] = useState(false)
+  if (!forgotten) return <AskPassword status={status} onForgotten={() => setForgotten(true)} />
+  return <RecoverVault throttledForMs={status.throttledForMs} onBack={() => setForgotten(false)} />
+}
+
+function AskPassword({ status, onForgotten }: { readonly status: Status; readonly onForgotten: () => void }) {
   const [password, setPassword] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const unlock = useAction('vault.unlock')
@@ -43,33 +50,19 @@ export function UnlockVault({ status }: { readonly status: Status }) {
           problem={wrong ? unlock.error?.message : undefined}
         />
         {waitMs > 0 ? (
-          <div role="status" className="rounded-lg bg-wait-soft px-3 py-2.5 text-13">
-            <p className="font-medium">Too many wrong passwords.</p>
-            <p className="text-ink-muted">
-              The next try is possible in <span className="font-medium text-ink tabular-nums">{countdown(waitMs)}</span>
-              .
-            </p>
-          </div>
+          <ThrottleNote waitMs={waitMs} />
         ) : (
           unlock.error !== null && !wrong && unlock.error.code !== 'throttled' && <Problem error={unlock.error} />
         )}
         <Button type="submit" variant="primary" size="lg" off={unlock.isPending || waitMs > 0} className="w-full">
           {unlock.isPending ? 'Unlocking…' : 'Unlock'}
         </Button>
+        <Button variant="ghost" onClick={onForgotten} className="w-full">
+          Use the recovery words
+        </Button>
       </form>
     </>
   )
-}
-
-/** Milliseconds until the next password may be tried, counting down from the newest word of the main process. */
-function useThrottle(fromStatusMs: number, fromErrorMs: number): number {
-  const nowMs = useNow()
-  const [freeAtMs, setFreeAtMs] = useState(0)
-  const longestMs = Math.max(fromStatusMs, fromErrorMs)
-  useEffect(() => {
-    setFreeAtMs(longestMs === 0 ? 0 : Date.now() + longestMs)
-  }, [longestMs])
-  return Math.max(0, freeAtMs - nowMs)
 }
 
 function whatWaits(pending: number): string {

@@ -1,0 +1,67 @@
+import { type FormEvent, useState } from 'react'
+import { Button } from '../../components/ui/button.tsx'
+import { TextArea } from '../../components/ui/field.tsx'
+import { Problem } from '../../components/ui/problem.tsx'
+import { useAction } from '../../lib/queries.ts'
+import { useNewPassword } from './new-password.tsx'
+import { ThrottleNote, useThrottle } from './throttle-note.tsx'
+
+/** A forgotten password is replaced with the recovery words. */
+export function RecoverVault({
+  throttledForMs,
+  onBack,
+}: {
+  readonly throttledForMs: number
+  readonly onBack: () => void
+}) {
+  const [words, setWords] = useState('')
+  const [tried, setTried] = useState(false)
+  const recover = useAction('vault.recover')
+  const waitMs = useThrottle(throttledForMs, recover.error?.retryAfterMs ?? 0)
+  const { fields, take } = useNewPassword({ label: 'New password', off: recover.isPending })
+  const missing = words.trim() === ''
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    setTried(true)
+    if (missing || waitMs > 0 || recover.isPending) return
+    const newPassword = take()
+    if (newPassword === null) return
+    recover.mutate({ words, newPassword })
+  }
+
+  return (
+    <>
+      <h1 className="mt-5 text-28 font-semibold">Set a new password</h1>
+      <p className="mt-2 text-14 text-ink-muted text-pretty">
+        Type the 24 recovery words that you wrote down when you made the vault.
+      </p>
+      <form onSubmit={submit} className="mt-6 space-y-4" noValidate>
+        <TextArea
+          label="Recovery words"
+          rows={4}
+          mono
+          autoFocus
+          maxLength={1000}
+          value={words}
+          onChange={setWords}
+          problem={tried && missing ? 'Type the words, with spaces between.' : undefined}
+        />
+        {fields}
+        {waitMs > 0 ? (
+          <ThrottleNote waitMs={waitMs} />
+        ) : (
+          recover.error !== null && recover.error.code !== 'throttled' && <Problem error={recover.error} />
+        )}
+        <div className="flex gap-3">
+          <Button size="lg" onClick={onBack}>
+            Back
+          </Button>
+          <Button type="submit" variant="primary" size="lg" off={recover.isPending || waitMs > 0} className="flex-1">
+            {recover.isPending ? 'Opening the vault…' : 'Set the password'}
+          </Button>
+        </div>
+      </form>
+    </>
+  )
+}
