@@ -99,6 +99,7 @@ test('only calls that reveal or change nothing of value are open to the socket',
 function sampleInput(route: RouteName): unknown {
   const id = { id: 'x' }
   const samples: Partial<Record<RouteName, unknown>> = {
+    'vault.renewWords': { password: 'p' },
     'items.add': { kind: 'api-key', name: 'n', secret: 's' },
     'items.edit': { ...id, patch: {} },
     'items.reveal': { ...id, field: 'secret' },
