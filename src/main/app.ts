@@ -23,6 +23,7 @@ import type { McpServer } from './mcp/mcp-server.ts'
 import { PolicyStore } from './policy/policy-store.ts'
 import { reportBug } from './report-bug.ts'
 import { SettingsStore } from './settings/settings-store.ts'
+import { Tasks } from './tasks/tasks.ts'
 import { describeVault } from './vault-status.ts'
 import { Vault } from './vault/vault.ts'
 
@@ -101,6 +102,7 @@ export function createApp(options: AppOptions): App {
       egress: createAssistantEgress({ broker, gate }),
     })
     const apiKeys = new ApiKeys({ records, clock, events, vault })
+    const tasks = new Tasks({ records, clock, events, vault })
     const passwordDoor = new PasswordDoor({ vault, audit })
     const idleLock = new IdleLock({
       clock,
@@ -156,19 +158,16 @@ export function createApp(options: AppOptions): App {
 
     /** Loaded when the doors open: the MCP library is most of the code, and the window need not wait for it. */
     async function createMcp(): Promise<McpServer> {
-      const [{ McpServer }, { createTools }] = await Promise.all([
+      const [{ McpServer }, { createTools }, { runTasks }] = await Promise.all([
         import('./mcp/mcp-server.ts'),
         import('./mcp/tools/tools.ts'),
+        import('./mcp/run-tasks.ts'),
       ])
-      return new McpServer({
-        verifiers: [apiKeys],
-        gate,
-        audit,
-        clock,
-        version,
-        tools: createTools({ items, supervisor, broker, approvals }),
-        isLocked: () => vault.state !== 'unlocked',
-      })
+      const verifiers = [apiKeys]
+      const tools = createTools({ items, supervisor, broker, approvals, tasks })
+      const isLocked = (): boolean => vault.state !== 'unlocked'
+      runTasks({ tasks, tools, apiKeys, verifiers, supervisor, gate, audit, isLocked, events, clock })
+      return new McpServer({ verifiers, gate, audit, clock, version, tools, tasks, isLocked })
     }
 
     let disposing: Promise<void> | null = null
@@ -199,6 +198,7 @@ export function createApp(options: AppOptions): App {
       const steps: ReadonlyArray<readonly [name: string, end: () => void | Promise<void>]> = [
         ['approvals', () => approvals.dispose()],
         ['MCP server', () => mcp?.close()],
+        ['tasks', () => tasks.dispose()],
         ['assistants', () => supervisor.dispose()],
         ['control socket', () => control.close()],
         ['lock', () => lock({ kind: 'system', id: 'core' })],

@@ -36,6 +36,11 @@ export class LoopbackAssistant {
     return new Promise((resolve) => this.#server.close(() => resolve()))
   }
 
+  /** Cuts every answer off in the middle. */
+  breakOff(): void {
+    this.#server.closeAllConnections()
+  }
+
   list(): ReadonlyArray<Assistant> {
     return [
       {

@@ -20,9 +20,12 @@ import { systemClock } from '../../src/main/clock.ts'
 import { ApiKeys } from '../../src/main/mcp/api-keys.ts'
 import type { Limits } from '../../src/main/mcp/limits.ts'
 import { McpServer } from '../../src/main/mcp/mcp-server.ts'
+import { runTasks } from '../../src/main/mcp/run-tasks.ts'
 import { runStdioBridge } from '../../src/main/mcp/stdio-bridge.ts'
 import { createTools } from '../../src/main/mcp/tools/tools.ts'
 import { PolicyStore } from '../../src/main/policy/policy-store.ts'
+import type { TaskLimits } from '../../src/main/tasks/limits.ts'
+import { Tasks } from '../../src/main/tasks/tasks.ts'
 import { Vault } from '../../src/main/vault/vault.ts'
 import type { ApiKey, Scope } from '../../src/shared/models/api-key.ts'
 import { scopes as allScopes } from '../../src/shared/models/api-key.ts'
@@ -40,11 +43,19 @@ export type SeenRequest = {
 
 export type McpCore = Awaited<ReturnType<typeof startMcpCore>>
 
-type CoreOptions = { limits?: Partial<Limits>; allowedOrigins?: ReadonlyArray<string>; approvalTimeoutMs?: number }
+type CoreOptions = {
+  /** An existing home is opened again and kept at the end; a new one is removed. */
+  home?: string
+
+  limits?: Partial<Limits>
+  allowedOrigins?: ReadonlyArray<string>
+  approvalTimeoutMs?: number
+  taskLimits?: Partial<TaskLimits>
+}
 
 /** The real core around the MCP server: vault, audit log, policy, approvals, gate, broker, and a small outside world on loopback. */
 export async function startMcpCore(options: CoreOptions = {}) {
-  const home = mkdtempSync(join(tmpdir(), 'clawkeep-mcp-'))
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'clawkeep-mcp-'))
   const clock = systemClock
   const events = new ChangeEvents()
   const vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
@@ -59,27 +70,34 @@ export async function startMcpCore(options: CoreOptions = {}) {
   const assistant = new LoopbackAssistant()
   await assistant.listen()
   const upstream = await startUpstream()
-  await vault.create(password)
+  await (vault.state === 'absent' ? vault.create(password) : vault.unlock(password))
   policy.set({
     ...policy.get(),
     network: [{ id: 'test-upstream', host: '127.0.0.1', port: upstream.port, note: 'loopback in tests' }],
   })
-  const item = items.add({
-    kind: 'api-key',
-    name: 'github',
-    hosts: [`127.0.0.1:${upstream.port}`],
-    userName: '',
-    secret: canary,
-    notes: '',
-  })
-  const tools = createTools({ supervisor: assistant, items, broker, approvals })
+  const item =
+    items.list().find(({ name }) => name === 'github') ??
+    items.add({
+      kind: 'api-key',
+      name: 'github',
+      hosts: [`127.0.0.1:${upstream.port}`],
+      userName: '',
+      secret: canary,
+      notes: '',
+    })
+  const tasks = new Tasks({ records, vault, clock, events, limits: options.taskLimits ?? {} })
+  const tools = createTools({ supervisor: assistant, items, broker, approvals, tasks })
+  const isLocked = (): boolean => vault.state !== 'unlocked'
+  const verifiers = [apiKeys]
+  runTasks({ tasks, tools, apiKeys, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
   const server = new McpServer({
-    verifiers: [apiKeys],
+    verifiers,
     tools,
+    tasks,
     gate,
     audit,
     clock,
-    isLocked: () => vault.state !== 'unlocked',
+    isLocked,
     version: '0.0.0-test',
     ...(options.allowedOrigins === undefined ? {} : { allowedOrigins: options.allowedOrigins }),
     limits: options.limits ?? {},
@@ -93,6 +111,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
     policy,
     approvals,
     apiKeys,
+    tasks,
     assistant,
     upstream,
     item,
@@ -106,6 +125,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
     ): { key: ApiKey; secret: string } => apiKeys.create({ name: 'claude', scopes: [...scopes], expiresInDays }),
     close: async (): Promise<void> => {
       await server.close()
+      tasks.dispose()
       await assistant.close()
       await upstream.close()
       approvals.dispose()
@@ -114,7 +134,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
       await audit.flush().catch(() => undefined)
       audit.close()
       vault.close()
-      rmSync(home, { recursive: true, force: true })
+      if (options.home === undefined) rmSync(home, { recursive: true, force: true })
     },
   }
 }

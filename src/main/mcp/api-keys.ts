@@ -135,6 +135,14 @@ export class ApiKeys {
     return checked.ok ? checked.client : null
   }
 
+  /** The client of a key by its id; null when the key is gone, revoked or expired. */
+  find(id: string): Client | null {
+    const entry = this.#byId.get(id)
+    if (entry === undefined || entry.clear.revokedAtMs !== null) return null
+    const { expiresAtMs } = entry.clear
+    return expiresAtMs !== null && this.#clock.now() >= expiresAtMs ? null : entry.client
+  }
+
   /** Told the id of each key that is revoked, at once. */
   onRevoked(listener: (id: string) => void): () => void {
     this.#onRevoked.add(listener)

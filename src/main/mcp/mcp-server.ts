@@ -2,8 +2,6 @@ import { type IncomingMessage, type Server, type ServerResponse, createServer } 
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { AppError } from '../../shared/app-error.ts'
-import type { Gate } from '../approvals/gate.ts'
-import type { AuditFacts } from '../audit/audit-log.ts'
 import type { Clock } from '../clock.ts'
 import { reportBug } from '../report-bug.ts'
 import { Authenticator } from './authenticate.ts'
@@ -13,21 +11,15 @@ import { type Limits, RateLimit, defaultLimits, sourceOf } from './limits.ts'
 import { OpenCalls } from './open-calls.ts'
 import type { OpenRoute } from './open-route.ts'
 import { sendJson, sendPreflight, sendRefusal, sendRefusalPage, setCommonHeaders } from './respond.ts'
-import { type SdkEndpoint, createSdkEndpoint } from './sdk-endpoint.ts'
+import { type SdkEndpoint, type SdkEndpointOptions, createSdkEndpoint } from './sdk-endpoint.ts'
 import type { Client, TokenVerifier } from './token-verifier.ts'
-import type { Tool } from './tool.ts'
 
-type McpServerOptions = {
+type McpServerOptions = SdkEndpointOptions & {
   /** Ways to tell whose a token is, asked in this order. */
   readonly verifiers: ReadonlyArray<TokenVerifier>
   /** Routes beside `/mcp` that need no token. */
   readonly openRoutes?: ReadonlyArray<OpenRoute>
-  readonly tools: ReadonlyArray<Tool>
-  readonly gate: Pick<Gate, 'pass'>
-  readonly audit: { event(facts: AuditFacts): Promise<void> }
   readonly clock: Clock
-  readonly isLocked: () => boolean
-  readonly version: string
   /** Exact origins of web pages that may call; none by default. */
   readonly allowedOrigins?: ReadonlyArray<string>
   readonly limits?: Partial<Limits>

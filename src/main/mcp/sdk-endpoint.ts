@@ -9,6 +9,7 @@ import {
 } from '@modelcontextprotocol/server'
 import { type CallToolDeps, callTool } from './call-tool.ts'
 import type { OpenCall } from './open-calls.ts'
+import { type TaskDesk, knowsTasks, serveTasks, startTask, tasksExtension } from './tasks-extension.ts'
 import type { Client } from './token-verifier.ts'
 import type { Tool, ToolCall } from './tool.ts'
 
@@ -24,8 +25,14 @@ export type SdkEndpoint = {
   close(): Promise<void>
 }
 
+export type SdkEndpointOptions = CallToolDeps & {
+  readonly tools: ReadonlyArray<Tool>
+  readonly tasks: TaskDesk
+  readonly version: string
+}
+
 const instructions =
-  "Clawkeep runs the person's assistants and keeps their secrets. Talk to an assistant with openclaw_chat. To call a web API with a secret, look up its name with secrets_list and use http_request with {{secret:NAME}}; the person is asked first. A refusal is final: do not retry it."
+  "Clawkeep runs the person's assistants and keeps their secrets. Talk to an assistant with openclaw_chat; give it longer work with openclaw_chat_async. To call a web API with a secret, look up its name with secrets_list and use http_request with {{secret:NAME}}; the person is asked first. A refusal is final: do not retry it."
 
 /** Lists may be kept this long: what a key may see never changes while it lives. */
 const listTtlMs = 300_000
@@ -34,14 +41,12 @@ const listTtlMs = 300_000
  * The MCP protocol, both eras, by the official SDK. The low-level Server is used instead of McpServer because it is made
  * anew for every request: the tool definitions are built once and only looked up here.
  */
-export function createSdkEndpoint(
-  options: CallToolDeps & { tools: ReadonlyArray<Tool>; version: string },
-): SdkEndpoint {
+export function createSdkEndpoint(options: SdkEndpointOptions): SdkEndpoint {
   const tools = new Map(options.tools.map((tool) => [tool.name, tool]))
   const listFor = rememberLists(options.tools)
   const serverInfo = { name: 'clawkeep', title: 'Clawkeep', version: options.version }
   const serverOptions = {
-    capabilities: { tools: {} },
+    capabilities: { tools: {}, extensions: { [tasksExtension]: {} } },
     instructions,
     cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'private' } },
   } as const
@@ -55,10 +60,13 @@ export function createSdkEndpoint(
         const tool = tools.get(params.name)
         if (tool === undefined)
           throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such tool. Use tools/list.')
+        const task = knowsTasks(context) ? startTask(tool, params.arguments, client, options.tasks) : null
+        if (task !== null) return task
         const toolCall: ToolCall = { client, signal: call.workSignal, progress: progressOf(context) }
         const { content, structuredContent, isError } = await callTool(tool, params.arguments, toolCall, options)
         return { content: [...content], structuredContent, ...(isError === undefined ? {} : { isError }) }
       })
+      serveTasks(server, client, options.tasks)
       return server
     },
     { legacy: 'stateless' },

@@ -5,6 +5,7 @@ import type { Scope } from '../../shared/models/api-key.ts'
 import type { Approval, RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
 import type { AuditOp } from '../audit/audit-log.ts'
 import { canonicalJson } from '../canonical-json.ts'
+import type { NewTask } from '../tasks/tasks.ts'
 import type { Client } from './token-verifier.ts'
 
 /** One running call, as a tool sees it. */
@@ -14,7 +15,12 @@ export type ToolCall = {
   readonly signal: AbortSignal
   /** Tells the client how far it is, if it asked to be told. `done` must grow from one call to the next. */
   progress(message: string, done: number, total?: number): void
+  /** Takes pieces of the answer as they come; there when the call runs as a task, which keeps them. */
+  readonly output?: (text: string) => void
 }
+
+/** How a call goes on without its caller. */
+export type TaskPlace = Pick<NewTask, 'assistantId' | 'instance' | 'sessionId' | 'args'>
 
 /** What a person is shown and the policy is asked about; absent parts mean "nothing of the kind". */
 export type Question = {
@@ -55,6 +61,8 @@ type ToolParts<Input extends z.ZodObject, Output extends z.ZodObject> = {
   readonly output: Output
   /** The text a client without structured output reads; the default is the output as JSON. */
   readonly text?: (output: z.output<Output>) => string
+  /** For long work: a client that knows tasks gets one. Says where it queues; throws AppError when it cannot. */
+  readonly task?: (args: z.output<Input>) => TaskPlace
   readonly plan: (args: z.output<Input>, call: ToolCall) => Plan<z.input<Output>>
 }
 
@@ -68,6 +76,7 @@ export type Tool = {
   readonly definitionHash: string
   /** Throws AppError invalid, naming the arguments that do not fit. */
   readonly parse: (args: unknown) => Record<string, unknown>
+  readonly task?: (args: Record<string, unknown>) => TaskPlace
   readonly plan: (args: Record<string, unknown>, call: ToolCall) => Plan<ToolOutput>
 }
 
@@ -112,6 +121,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     definition,
     definitionHash: createHash('sha256').update(canonicalJson(definition)).digest('hex'),
     parse: (args) => parseArguments(parts.input, args ?? {}),
+    ...(parts.task === undefined ? {} : { task: parts.task as Exclude<Tool['task'], undefined> }),
     plan: (args, call) => {
       const plan = parts.plan(args as z.output<Input>, call)
       return {

@@ -125,6 +125,7 @@ export const topics = [
   'audit',
   'policy',
   'settings',
+  'tasks',
 ] as const
 export type Topic = (typeof topics)[number]
 

@@ -76,6 +76,10 @@ describe('scopes', () => {
     ['openclaw_instances', 'openclaw:read', {}],
     ['openclaw_status', 'openclaw:read', {}],
     ['openclaw_chat', 'openclaw:write', { message: 'hi' }],
+    ['openclaw_chat_async', 'openclaw:write', { message: 'hi' }],
+    ['openclaw_task_status', 'openclaw:read', { task_id: 'tsk_x' }],
+    ['openclaw_task_list', 'openclaw:read', {}],
+    ['openclaw_task_cancel', 'openclaw:write', { task_id: 'tsk_x' }],
     ['secrets_list', 'secrets:list', {}],
     // Refused by the broker before anyone is asked; still proof that the scope let it through.
     [

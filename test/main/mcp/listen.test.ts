@@ -11,12 +11,17 @@ afterEach(async () => {
   for (const close of opened.splice(0)) await close()
 })
 
+function notHere(): never {
+  throw new Error('not here')
+}
+
 /** The door alone: nothing behind it is reached here. */
 function door(): McpServer {
   const server = new McpServer({
     verifiers: [],
     tools: [],
-    gate: { pass: () => Promise.reject(new Error('not here')) },
+    tasks: { create: notHere, get: notHere, cancel: notHere, ttlMs: notHere },
+    gate: { pass: notHere },
     audit: { event: () => Promise.resolve() },
     clock: systemClock,
     isLocked: () => true,

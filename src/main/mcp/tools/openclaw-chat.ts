@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Assistant } from '../../../shared/models/assistant.ts'
 import { type Tool, type ToolCall, defineTool } from '../tool.ts'
+import { InstanceInput, MessageInput, SessionInput } from './openclaw-inputs.ts'
 import { pickAssistant } from './pick-assistant.ts'
 
 type ChatSupervisor = {
@@ -13,37 +14,37 @@ type ChatSupervisor = {
 
 /** Progress is sent at most this often: a fast model writes hundreds of pieces per second. */
 const progressEveryMs = 100
+/** And at least this often: clients give up a call that is silent for 30 to 60 s, and an assistant may think for minutes. */
+const aliveEveryMs = 10_000
+/** Progress must grow with every message (MCP, progress); this is too little to be taken for a character. */
+const aliveStep = 0.001
 
 export function openclawChat(supervisor: ChatSupervisor): Tool {
   return defineTool({
     name: 'openclaw_chat',
     title: 'Talk to an assistant',
     description:
-      "Sends one message to an assistant that runs in its own container on this computer, and waits for its whole answer. It can take minutes; progress is streamed. Pass the same session_id again to continue a conversation. The assistant may need the person's approval for what it does; it will say so in its answer.",
+      "Sends one message to an assistant that runs in its own container on this computer, and waits for its whole answer. It can take minutes; progress is streamed, with the number of characters so far. Pass the same session_id again to continue a conversation. For work that takes longer than you can wait, use openclaw_chat_async. The assistant may need the person's approval for what it does; it will say so in its answer.",
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
     scope: 'openclaw:write',
-    input: z.strictObject({
-      message: z.string().min(1).max(100_000).describe('What to say to the assistant.'),
-      session_id: z
-        .string()
-        .min(1)
-        .max(256)
-        .optional()
-        .describe('Any text that names the conversation; messages with the same one belong together.'),
-      instance: z
-        .string()
-        .min(1)
-        .max(256)
-        .optional()
-        .describe('Name of the assistant, from openclaw_instances; not needed when there is only one.'),
-    }),
+    input: z.strictObject({ message: MessageInput, session_id: SessionInput, instance: InstanceInput }),
     output: z.object({ instance: z.string(), text: z.string(), session_id: z.string().optional() }),
     text: (output) => output.text,
+    task: ({ message, session_id, instance }) => {
+      const assistant = pickAssistant(supervisor.list(), instance)
+      const session = session_id === undefined ? {} : { session_id }
+      return {
+        assistantId: assistant.id,
+        instance: assistant.name,
+        sessionId: session_id ?? null,
+        args: { message, ...session, instance: assistant.name },
+      }
+    },
     plan: ({ message, session_id, instance }, call) => ({
       run: async (op) => {
         const assistant = pickAssistant(supervisor.list(), instance)
         op.note({ target: assistant.id })
-        const streamed = streamProgress(call)
+        const streamed = streamProgress(call, assistant.name)
         try {
           const { text } = await supervisor.chat(assistant.id, {
             message,
@@ -62,8 +63,9 @@ export function openclawChat(supervisor: ChatSupervisor): Tool {
 }
 
 /** Gathers pieces of text and tells the client what is new and how many characters there are so far. */
-function streamProgress(call: ToolCall): { add: (text: string) => void; end: () => void } {
+function streamProgress(call: ToolCall, name: string): { add: (text: string) => void; end: () => void } {
   let characters = 0
+  let told = 0
   let unsent = ''
   let timer: NodeJS.Timeout | null = null
   const send = (): void => {
@@ -71,15 +73,23 @@ function streamProgress(call: ToolCall): { add: (text: string) => void; end: () 
     if (unsent === '') return
     const message = unsent
     unsent = ''
-    call.progress(message, characters)
+    told = characters
+    call.progress(message, told)
+    alive.refresh()
   }
+  const alive = setInterval(() => {
+    told += aliveStep
+    call.progress(`${name} is at work; ${characters} characters so far.`, told)
+  }, aliveEveryMs)
   return {
     add: (text) => {
       characters += text.length
       unsent += text
+      call.output?.(text)
       timer ??= setTimeout(send, progressEveryMs)
     },
     end: () => {
+      clearInterval(alive)
       if (timer !== null) clearTimeout(timer)
       send()
     },

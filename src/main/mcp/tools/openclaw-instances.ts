@@ -1,21 +1,35 @@
 import { z } from 'zod'
 import { type Assistant, AssistantState } from '../../../shared/models/assistant.ts'
 import { type Tool, defineTool } from '../tool.ts'
+import { defaultAssistant } from './pick-assistant.ts'
 
 export function openclawInstances(supervisor: { list(): ReadonlyArray<Assistant> }): Tool {
   return defineTool({
     name: 'openclaw_instances',
     title: 'List assistants',
     description:
-      'Lists the assistants that run on this computer, with their state. Use a name from here as "instance" in openclaw_chat and openclaw_status. Only an assistant in the state "running" can be talked to.',
+      'Lists the assistants that run on this computer, with their state. Use a name from here as "instance" in the other openclaw tools; the default one is meant when you pass none. Only an assistant in the state "running" can be talked to.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
     scope: 'openclaw:read',
     input: z.strictObject({}),
     output: z.object({
-      instances: z.array(z.object({ name: z.string(), state: AssistantState, message: z.string().nullable() })),
+      instances: z.array(
+        z.object({ name: z.string(), state: AssistantState, message: z.string().nullable(), isDefault: z.boolean() }),
+      ),
+      total: z.number(),
     }),
     plan: () => ({
-      run: async () => ({ instances: supervisor.list().map(({ name, state, message }) => ({ name, state, message })) }),
+      run: async () => {
+        const assistants = supervisor.list()
+        const chosen = defaultAssistant(assistants)?.id
+        const instances = assistants.map(({ id, name, state, message }) => ({
+          name,
+          state,
+          message,
+          isDefault: id === chosen,
+        }))
+        return { instances, total: instances.length }
+      },
     }),
   })
 }

@@ -1,0 +1,54 @@
+import type { Assistant } from '../../shared/models/assistant.ts'
+import { AppError } from '../../shared/app-error.ts'
+import type { ChangeEvents } from '../change-events.ts'
+import type { Clock } from '../clock.ts'
+import { TaskRunner } from '../tasks/task-runner.ts'
+import type { Task } from '../tasks/task.ts'
+import type { Tasks } from '../tasks/tasks.ts'
+import type { ApiKeys } from './api-keys.ts'
+import { type CallToolDeps, callTool } from './call-tool.ts'
+import type { Client, TokenVerifier } from './token-verifier.ts'
+import type { Tool } from './tool.ts'
+
+type RunTasksDeps = CallToolDeps & {
+  readonly tasks: Tasks
+  readonly tools: ReadonlyArray<Tool>
+  readonly apiKeys: Pick<ApiKeys, 'find'>
+  readonly verifiers: ReadonlyArray<Pick<TokenVerifier, 'onRevoked'>>
+  readonly supervisor: { list(): ReadonlyArray<Assistant> }
+  readonly events: ChangeEvents
+  readonly clock: Clock
+}
+
+/** Runs the queued calls of clients through the gate, as if each client made its call now. They end with `tasks.dispose()`. */
+export function runTasks(deps: RunTasksDeps): void {
+  const { tasks, events, clock, supervisor } = deps
+  const tools = new Map(deps.tools.map((tool) => [tool.name, tool]))
+  const runner = new TaskRunner({
+    tasks,
+    clock,
+    clientOf: (task) => clientOf(task, deps.apiKeys),
+    isReady: (assistantId) => isReady(assistantId, supervisor.list()),
+    run: async (task, { client, signal, output }) => {
+      const tool = tools.get(task.tool)
+      if (tool === undefined) throw new AppError('not_found', 'There is no such tool any more.')
+      const call = { client, signal, output, progress: () => undefined }
+      const { content, ...result } = await callTool(tool, task.args, call, deps)
+      return { ...result, content: [...content] }
+    },
+  })
+  const endTasks = (id: string): void => tasks.endClient(id, new AppError('unauthorized', 'This key was revoked.'))
+  for (const verifier of deps.verifiers) verifier.onRevoked?.(endTasks)
+  events.on((topic) => (topic === 'assistants' ? runner.wake() : undefined))
+}
+
+/** A key is looked up again; a sign-in outlives its tokens, and ends its tasks when it is revoked. */
+function clientOf(task: Task, apiKeys: Pick<ApiKeys, 'find'>): Client | null {
+  return task.client.kind === 'key' ? apiKeys.find(task.client.id) : { ...task.client, expiresAtMs: null }
+}
+
+/** One that is gone counts as ready: the call says so. */
+function isReady(id: string, assistants: ReadonlyArray<Assistant>): boolean {
+  const state = assistants.find((assistant) => assistant.id === id)?.state
+  return state === undefined || state === 'running' || state === 'unhealthy'
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import type { Task } from '../../tasks/task.ts'
+
+/** The words of the bridge people move from. */
+export const TaskStatus = z.enum(['pending', 'running', 'completed', 'failed', 'cancelled'])
+export type TaskStatus = z.infer<typeof TaskStatus>
+
+/** An interrupted task has failed for a client that waits for one of the words it knows; its error says `interrupted`. */
+export function taskStatusOf({ state }: Task): TaskStatus {
+  if (state === 'queued') return 'pending'
+  return state === 'interrupted' ? 'failed' : state
+}
+
+/** What there is of the answer: all of it, or what had come. */
+export function answerOf({ text, result }: Task): string {
+  return result !== null && result.isError !== true ? result.content.map((part) => part.text).join('') : text
+}
+
+export function isoTime(atMs: number): string {
+  return new Date(atMs).toISOString()
+}
