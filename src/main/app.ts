@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { AppError } from '../shared/app-error.ts'
 import type { Asker } from '../shared/models/asker.ts'
+import type { DoorSettings } from '../shared/models/door.ts'
 import type { Status } from '../shared/models/status.ts'
 import { Approvals } from './approvals/approvals.ts'
 import { Gate } from './approvals/gate.ts'
@@ -19,6 +20,7 @@ import { createHandlers } from './ipc/handlers/handlers.ts'
 import { PasswordDoor } from './ipc/password-door.ts'
 import { Router } from './ipc/router.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
+import { DoorKeeper } from './mcp/door-keeper.ts'
 import type { McpServer } from './mcp/mcp-server.ts'
 import { PolicyStore } from './policy/policy-store.ts'
 import { reportBug } from './report-bug.ts'
@@ -36,6 +38,8 @@ export type AppOptions = {
   readonly clipboard?: WriteClipboard
   /** False for a core without a window: nobody sits in front of it. Default true. */
   readonly idleLock?: boolean
+  /** Who may reach the MCP server, instead of what the settings say. */
+  readonly door?: Partial<DoorSettings>
 }
 
 /** The whole core, made and wired; without electron, so the CLI and the tests run the same one. */
@@ -112,17 +116,21 @@ export function createApp(options: AppOptions): App {
     if (useIdleLock) vault.onUnlock(() => idleLock.start())
     vault.onLock(() => idleLock.stop())
 
-    let mcp: McpServer | null = null
-    let mcpUrl: string | null = null
-    let mcpProblem: string | null = 'It has not started yet.'
+    const isUnlocked = (): boolean => vault.state === 'unlocked'
+    const door = new DoorKeeper({
+      create: createMcp,
+      settings,
+      isUnlocked,
+      events,
+      overrides: options.door ?? {},
+    })
     const status = (): Status => ({
       version,
       home,
       pid: process.pid,
       ...describeVault(vault),
       locksAtMs: idleLock.locksAtMs(),
-      mcpUrl,
-      mcpProblem,
+      ...door.state(),
       engine: supervisor.engineState(),
       pendingApprovals: approvals.pendingCount,
       auditProblem: audit.problem,
@@ -136,6 +144,7 @@ export function createApp(options: AppOptions): App {
         supervisor,
         policy,
         settings,
+        door,
         events,
         idleLock,
         passwordDoor,
@@ -157,7 +166,7 @@ export function createApp(options: AppOptions): App {
     }
 
     /** Loaded when the doors open: the MCP library is most of the code, and the window need not wait for it. */
-    async function createMcp(): Promise<McpServer> {
+    async function createMcp(wanted: DoorSettings): Promise<McpServer> {
       const [{ McpServer }, { createTools }, { runTasks }] = await Promise.all([
         import('./mcp/mcp-server.ts'),
         import('./mcp/tools/tools.ts'),
@@ -165,26 +174,30 @@ export function createApp(options: AppOptions): App {
       ])
       const verifiers = [apiKeys]
       const tools = createTools({ items, supervisor, broker, approvals, tasks })
-      const isLocked = (): boolean => vault.state !== 'unlocked'
+      const isLocked = (): boolean => !isUnlocked()
       runTasks({ tasks, tools, apiKeys, verifiers, supervisor, gate, audit, isLocked, events, clock })
-      return new McpServer({ verifiers, gate, audit, clock, version, tools, tasks, isLocked })
+      return new McpServer({
+        verifiers,
+        gate,
+        audit,
+        clock,
+        version,
+        tools,
+        tasks,
+        isLocked,
+        door: wanted,
+        certificateFolder: join(home, 'tls'),
+        onDoorChange: () => events.emit('status'),
+      })
     }
 
     let disposing: Promise<void> | null = null
 
     async function start({ port }: { port: number | null } = { port: null }): Promise<void> {
       await control.listen()
-      try {
-        const made = await createMcp()
-        // The end may have come while the library was loaded; nobody would close what is opened after it.
-        if (disposing !== null) return
-        mcp = made
-        mcpUrl = (await made.listen(port ?? settings.get().mcpPort, { exact: port !== null })).url
-        mcpProblem = null
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error
-        mcpProblem = error.message
-      }
+      await door.open(port)
+      // The end may have come while the library was loaded.
+      if (disposing !== null) return
       events.emit('status')
       void supervisor.reconcile().catch((error: unknown) => {
         // What was to be expected (an engine away, a full disk) is in the assistants' states and in the status.
@@ -197,7 +210,7 @@ export function createApp(options: AppOptions): App {
       idleLock.stop()
       const steps: ReadonlyArray<readonly [name: string, end: () => void | Promise<void>]> = [
         ['approvals', () => approvals.dispose()],
-        ['MCP server', () => mcp?.close()],
+        ['MCP server', () => door.close()],
         ['tasks', () => tasks.dispose()],
         ['assistants', () => supervisor.dispose()],
         ['control socket', () => control.close()],

@@ -49,9 +49,9 @@ export function messageOf({ text }: Answer): {
 }
 
 /** Writes these bytes to a fresh connection and resolves with all that came back until it was closed or `waitMs` passed. */
-export function sendRaw(port: number, text: string, waitMs = 1000): Promise<string> {
+export function sendRaw(port: number, text: string, waitMs = 1000, host = '127.0.0.1'): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    const socket = connect(port, host, () => socket.write(text))
     let answer = ''
     const end = (): void => {
       clearTimeout(timer)

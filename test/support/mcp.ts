@@ -27,6 +27,7 @@ import { PolicyStore } from '../../src/main/policy/policy-store.ts'
 import type { TaskLimits } from '../../src/main/tasks/limits.ts'
 import { Tasks } from '../../src/main/tasks/tasks.ts'
 import { Vault } from '../../src/main/vault/vault.ts'
+import { DoorSettings } from '../../src/shared/models/door.ts'
 import type { ApiKey, Scope } from '../../src/shared/models/api-key.ts'
 import { scopes as allScopes } from '../../src/shared/models/api-key.ts'
 import { LoopbackAssistant } from './loopback-gateway.ts'
@@ -46,9 +47,8 @@ export type McpCore = Awaited<ReturnType<typeof startMcpCore>>
 type CoreOptions = {
   /** An existing home is opened again and kept at the end; a new one is removed. */
   home?: string
-
   limits?: Partial<Limits>
-  allowedOrigins?: ReadonlyArray<string>
+  door?: Partial<DoorSettings>
   approvalTimeoutMs?: number
   taskLimits?: Partial<TaskLimits>
 }
@@ -99,7 +99,8 @@ export async function startMcpCore(options: CoreOptions = {}) {
     clock,
     isLocked,
     version: '0.0.0-test',
-    ...(options.allowedOrigins === undefined ? {} : { allowedOrigins: options.allowedOrigins }),
+    door: DoorSettings.parse(options.door ?? {}),
+    certificateFolder: join(home, 'tls'),
     limits: options.limits ?? {},
   })
   const { url, port } = await server.listen(0, { exact: true })

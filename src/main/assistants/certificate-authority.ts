@@ -12,11 +12,13 @@ export type CertificateAuthority = {
   readonly certificatePem: string
   /** Key and certificate for one host name or IP address, made when it is asked for first. */
   leafFor(host: string): { readonly key: string; readonly cert: string }
+  /** One certificate for several names; the first is its common name. */
+  leafForAll(hosts: ReadonlyArray<string>): { readonly key: string; readonly cert: string }
 }
 
 /**
- * Makes a P-256 certificate authority for one start of one assistant, with which the hatch ends the assistant's TLS. The
- * certificates (RFC 5280) are written here in DER: the libraries for it pull in a decorator runtime, and this is all we need.
+ * Makes a P-256 certificate authority: for one start of one assistant, with which the hatch ends the assistant's TLS, or for
+ * the one certificate of the door to the network. The certificates (RFC 5280) are written here in DER: the libraries for it pull in a decorator runtime, and this is all we need.
  */
 export function createAuthority(name: string, nowMs: number = Date.now()): CertificateAuthority {
   const authority = generateKeyPairSync('ec', { namedCurve: 'P-256' })
@@ -26,6 +28,14 @@ export function createAuthority(name: string, nowMs: number = Date.now()): Certi
   const issuer = commonName(name)
   const issue = (subject: Buffer, publicKey: KeyObject, extensions: ReadonlyArray<Buffer>): string =>
     certificate({ issuer, subject, publicKey, validity, extensions, signer: authority.privateKey })
+  const issueLeaf = (hosts: ReadonlyArray<string>): string =>
+    issue(commonName((hosts[0] ?? name).slice(0, 64)), leaf.publicKey, [
+      extension('2.5.29.19', true, sequence()),
+      extension('2.5.29.15', true, bits(Buffer.from([0b1000_0000]), 7)),
+      extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))),
+      extension('2.5.29.17', false, sequence(...hosts.map(alternativeName))),
+      extension('2.5.29.35', false, sequence(tagged(0x80, keyId(authority.publicKey)))),
+    ])
   const leaves = new Map<string, string>()
   return {
     certificatePem: issue(issuer, authority.publicKey, [
@@ -38,17 +48,12 @@ export function createAuthority(name: string, nowMs: number = Date.now()): Certi
       if (cert === undefined) {
         // An assistant could name hosts without end; the oldest makes room.
         if (leaves.size >= maxCachedLeaves) leaves.delete(leaves.keys().next().value ?? '')
-        cert = issue(commonName(host.slice(0, 64)), leaf.publicKey, [
-          extension('2.5.29.19', true, sequence()),
-          extension('2.5.29.15', true, bits(Buffer.from([0b1000_0000]), 7)),
-          extension('2.5.29.37', false, sequence(oid('1.3.6.1.5.5.7.3.1'))),
-          extension('2.5.29.17', false, sequence(alternativeName(host))),
-          extension('2.5.29.35', false, sequence(tagged(0x80, keyId(authority.publicKey)))),
-        ])
+        cert = issueLeaf([host])
         leaves.set(host, cert)
       }
       return { key: leafKey, cert }
     },
+    leafForAll: (hosts) => ({ key: leafKey, cert: issueLeaf(hosts) }),
   }
 }
 

@@ -1,11 +1,11 @@
 import { join } from 'node:path'
-import type { App } from '../app.ts'
+import type { App, AppOptions } from '../app.ts'
 import { version } from '../version.ts'
 import { installRoot } from './install-root.ts'
 
 /** A core in this process, without a window: no clipboard, and no idle lock because nobody sits in front of it. */
-export async function openCore(home: string): Promise<App> {
+export async function openCore(home: string, more: Pick<AppOptions, 'door'> = {}): Promise<App> {
   // Loaded here, not at the top: most commands only speak to a core that runs already.
   const { createApp } = await import('../app.ts')
-  return createApp({ home, version, resourcesDir: join(installRoot(), 'resources'), idleLock: false })
+  return createApp({ home, version, resourcesDir: join(installRoot(), 'resources'), idleLock: false, ...more })
 }

@@ -1,7 +1,8 @@
 import type { AuditFacts } from '../audit/audit-log.ts'
 import type { Clock } from '../clock.ts'
+import { sourceOf } from './forwarded.ts'
 import { type Refusal, refuse } from './guard.ts'
-import { BadCredentials, type Limits, sourceOf } from './limits.ts'
+import { BadCredentials, type Limits } from './limits.ts'
 import type { Client, KeyCheck, TokenUse, TokenVerifier } from './token-verifier.ts'
 
 type AuthenticatorDeps = {

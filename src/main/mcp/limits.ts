@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { sourceOf } from './forwarded.ts'
 
 /** Every number that bounds the MCP door; each stands once, here. */
 export type Limits = {
@@ -15,13 +16,25 @@ export type Limits = {
   readonly maxOpenBodyBytes: number
   /** Open requests of one client. */
   readonly concurrent: number
+  /** Steady requests per second of one source that show no good key: probes, metadata, health, refusals. */
+  readonly sourcePerSecond: number
+  readonly sourceBurst: number
+  /** Refusals that one source or client gets at once; further ones are held for `heldMs`, `maxHeld` of them in all. */
+  readonly refusalsPerSecond: number
+  readonly refusalBurst: number
+  readonly heldMs: number
+  readonly maxHeld: number
   readonly badCredentials: number
   readonly badCredentialsWindowMs: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
   readonly keepAliveTimeoutMs: number
+  /** Without a byte read by a client that is owed an answer, the connection ends. */
+  readonly stalledTimeoutMs: number
   readonly maxHeaderBytes: number
   readonly maxConnections: number
+  /** From one address; loopback and trusted proxies are bounded by `maxConnections` alone. */
+  readonly maxConnectionsPerSource: number
 }
 
 export const defaultLimits: Limits = {
@@ -33,13 +46,21 @@ export const defaultLimits: Limits = {
   openBurst: 60,
   maxOpenBodyBytes: 16 * 1024,
   concurrent: 16,
+  sourcePerSecond: 50,
+  sourceBurst: 200,
+  refusalsPerSecond: 5,
+  refusalBurst: 20,
+  heldMs: 1000,
+  maxHeld: 256,
   badCredentials: 5,
   badCredentialsWindowMs: 15 * 60_000,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 65_000,
+  stalledTimeoutMs: 60_000,
   maxHeaderBytes: 16 * 1024,
   maxConnections: 1024,
+  maxConnectionsPerSource: 64,
 }
 
 const maxTracked = 1024
@@ -109,12 +130,6 @@ export class BadCredentials {
     const blockedForMs = seen.count > this.#most ? Math.ceil(seen.sinceMs + this.#windowMs - nowMs) : 0
     return { blockedForMs, report: seen.count === 1 || seen.count === this.#most + 1 }
   }
-}
-
-/** All of loopback is one source: a local program can send from any of 16 million addresses in 127.0.0.0/8. */
-export function sourceOf(address: string): string {
-  const plain = address.startsWith('::ffff:') ? address.slice('::ffff:'.length) : address
-  return plain === '::1' || plain.startsWith('127.') ? 'loopback' : plain
 }
 
 function makeRoom(map: Map<string, unknown>): void {

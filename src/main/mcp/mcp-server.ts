@@ -1,15 +1,19 @@
-import { type IncomingMessage, type Server, type ServerResponse, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError } from '../../shared/app-error.ts'
+import { DoorSettings } from '../../shared/models/door.ts'
 import type { Clock } from '../clock.ts'
 import { reportBug } from '../report-bug.ts'
 import { Authenticator } from './authenticate.ts'
 import { readMessage, readText } from './body.ts'
-import { guard, refuse } from './guard.ts'
-import { type Limits, RateLimit, defaultLimits, sourceOf } from './limits.ts'
+import { Connections } from './connections.ts'
+import { Doors, type NetworkState } from './doors.ts'
+import { type Arrival, type TrustedProxies, type Via, readForwarded, sourceOf, trustedProxies } from './forwarded.ts'
+import { type Refusal, guard, refuse } from './guard.ts'
+import { type Limits, RateLimit, defaultLimits } from './limits.ts'
+import { rawSocket } from './listener.ts'
 import { OpenCalls } from './open-calls.ts'
 import type { OpenRoute } from './open-route.ts'
+import { Patience } from './patience.ts'
 import { sendJson, sendPreflight, sendRefusal, sendRefusalPage, setCommonHeaders } from './respond.ts'
 import { type SdkEndpoint, type SdkEndpointOptions, createSdkEndpoint } from './sdk-endpoint.ts'
 import type { Client, TokenVerifier } from './token-verifier.ts'
@@ -20,18 +24,18 @@ type McpServerOptions = SdkEndpointOptions & {
   /** Routes beside `/mcp` that need no token. */
   readonly openRoutes?: ReadonlyArray<OpenRoute>
   readonly clock: Clock
-  /** Exact origins of web pages that may call; none by default. */
-  readonly allowedOrigins?: ReadonlyArray<string>
+  /** Who may come from where, beside loopback; by default nobody. */
+  readonly door?: DoorSettings
+  /** Where a certificate made by Clawkeep is kept. */
+  readonly certificateFolder: string
+  /** Told when the address on the network changed by itself. */
+  readonly onDoorChange?: () => void
   readonly limits?: Partial<Limits>
 }
 
-/** Ports tried one after another when the wanted one is taken. */
-const portsToTry = 20
-const closeGraceMs = 1500
 const maxTimeoutMs = 2 ** 31 - 1
-const unusableAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL'])
 
-/** The localhost MCP server: Streamable HTTP at `/mcp` on 127.0.0.1 and ::1, every request authenticated. */
+/** The MCP server: Streamable HTTP at `/mcp` on loopback and where the person opened it, every request authenticated. */
 export class McpServer {
   readonly #limits: Limits
   readonly #clock: Clock
@@ -41,10 +45,13 @@ export class McpServer {
   readonly #openRoutes: ReadonlyArray<OpenRoute>
   readonly #openRate: RateLimit
   readonly #open: OpenCalls
-  readonly #origins: ReadonlySet<string>
+  readonly #sourceRate: RateLimit
+  readonly #patience: Patience
+  readonly #connections: Connections
+  readonly #doors: Doors
   readonly #subscriptions: ReadonlyArray<() => void>
-  #hosts: ReadonlySet<string> = new Set()
-  #servers: ReadonlyArray<Server> = []
+  #origins: ReadonlySet<string>
+  #trusted: TrustedProxies
 
   constructor(options: McpServerOptions) {
     const { verifiers, audit, clock } = options
@@ -56,28 +63,51 @@ export class McpServer {
     this.#openRoutes = options.openRoutes ?? []
     this.#openRate = new RateLimit(clock, { perSecond: this.#limits.openPerSecond, burst: this.#limits.openBurst })
     this.#open = new OpenCalls(this.#limits.concurrent)
-    this.#origins = new Set(options.allowedOrigins)
+    this.#sourceRate = new RateLimit(clock, {
+      perSecond: this.#limits.sourcePerSecond,
+      burst: this.#limits.sourceBurst,
+    })
+    this.#patience = new Patience(clock, this.#limits)
+    const door = options.door ?? DoorSettings.parse({})
+    this.#origins = new Set(door.origins)
+    this.#trusted = trustedProxies(door.trustedProxies)
+    this.#connections = new Connections(this.#limits, (address) => this.#trusted(address))
+    this.#doors = new Doors(
+      {
+        parts: {
+          limits: this.#limits,
+          connections: this.#connections,
+          onRequest: (request, response) => this.#onRequest(request, response),
+        },
+        clock,
+        certificateFolder: options.certificateFolder,
+        onChange: options.onDoorChange ?? (() => undefined),
+      },
+      door,
+    )
     const cutOff = (id: string): void => this.#open.end(id, new AppError('unauthorized', 'This key was revoked.'))
     this.#subscriptions = verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined))
   }
 
-  /** Opens the port, or with `exact: false` the next free one. Throws AppError in_use, no_permission. */
+  /**
+   * Opens the port, or with `exact: false` the next free one; a port that was open is closed once the new one is. Throws
+   * AppError in_use, no_permission.
+   */
   async listen(port: number, { exact }: { exact: boolean }): Promise<{ url: string; port: number }> {
-    if (this.#servers.length > 0) throw new Error('The MCP server listens already')
-    for (let tried = 0; ; tried++) {
-      const servers = await this.#bind(port === 0 ? 0 : port + tried)
-      if (servers !== null) {
-        this.#servers = servers
-        const bound = (servers[0].address() as AddressInfo).port
-        this.#hosts = new Set([`127.0.0.1:${bound}`, `localhost:${bound}`, `[::1]:${bound}`])
-        return { url: `http://127.0.0.1:${bound}/mcp`, port: bound }
-      }
-      if ((exact && port !== 0) || tried + 1 >= portsToTry || port + tried + 1 > 65_535) {
-        throw new AppError('in_use', `Port ${port} is taken by another program.`, {
-          hint: 'Choose another port in the settings, or end that program.',
-        })
-      }
-    }
+    const bound = await this.#doors.open(port, { exact })
+    return { url: `http://127.0.0.1:${bound}/mcp`, port: bound }
+  }
+
+  /** From the next request on. Throws AppError, and leaves what was in force, when an address or a certificate cannot be used. */
+  async admit(door: DoorSettings): Promise<void> {
+    await this.#doors.apply(door)
+    this.#origins = new Set(door.origins)
+    this.#trusted = trustedProxies(door.trustedProxies)
+  }
+
+  /** How the address on the network stands; null when none is wanted. */
+  network(): NetworkState | null {
+    return this.#doors.network()
   }
 
   /** Stops what runs, then closes every connection. Safe to call twice. */
@@ -87,113 +117,100 @@ export class McpServer {
       null,
       new AppError('unavailable', 'Clawkeep is closing.', { hint: 'Start it again and repeat the call.' }),
     )
-    const servers = this.#servers
-    this.#servers = []
-    const cut = setTimeout(() => servers.forEach((server) => server.closeAllConnections()), closeGraceMs)
-    await Promise.all(servers.map((server) => closeServer(server)))
-    clearTimeout(cut)
+    await this.#doors.close()
     await this.#sdk.close()
   }
 
-  /** Both loopback addresses on one port, or null: a stranger on [::1] would get the keys sent to "localhost". */
-  async #bind(port: number): Promise<readonly [Server, ...Server[]] | null> {
-    const v4 = this.#createServer()
-    try {
-      await listenOn(v4, port, '127.0.0.1')
-    } catch (error) {
-      if (errorCode(error) === 'EADDRINUSE') return null
-      if (errorCode(error) === 'EACCES') {
-        throw new AppError('no_permission', `Port ${port} may not be opened.`, {
-          hint: 'Choose a port above 1024.',
-          cause: error,
-        })
+  #onRequest(request: IncomingMessage, response: ServerResponse): void {
+    void this.#handle(request, response).catch((error: unknown) => {
+      if (!response.destroyed && !response.writableEnded) {
+        reportBug('mcp request', error)
+        sendRefusal(response, refuse(500, 'internal', 'Something unexpected went wrong.', 'Try again.'))
       }
-      throw error
-    }
-    const v6 = this.#createServer()
-    try {
-      await listenOn(v6, (v4.address() as AddressInfo).port, '::1')
-      return [v4, v6]
-    } catch (error) {
-      if (unusableAddress.has(errorCode(error))) return [v4]
-      await closeServer(v4)
-      if (errorCode(error) === 'EADDRINUSE') return null
-      throw error
-    }
-  }
-
-  #createServer(): Server {
-    const limits = this.#limits
-    const server = createServer({
-      maxHeaderSize: limits.maxHeaderBytes,
-      headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.requestTimeoutMs,
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: 2000,
     })
-    server.maxConnections = limits.maxConnections
-    const listener = (request: IncomingMessage, response: ServerResponse): void => {
-      void this.#handle(request, response).catch((error: unknown) => {
-        if (!response.destroyed && !response.writableEnded) {
-          reportBug('mcp request', error)
-          sendRefusal(response, refuse(500, 'internal', 'Something unexpected went wrong.', 'Try again.'))
-        }
-      })
-    }
-    server.on('request', listener)
-    // A client that asks before it sends its body is told to go on only when the body is wanted.
-    server.on('checkContinue', listener)
-    server.on('clientError', refuseBroken)
-    return server
   }
 
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const limits = this.#limits
     const settings = {
-      hosts: this.#hosts,
+      hosts: this.#doors.hosts,
       origins: this.#origins,
-      maxBodyBytes: limits.maxBodyBytes,
+      maxBodyBytes: this.#limits.maxBodyBytes,
       open: this.#openRoutes,
     }
+    const via = readForwarded(arrival(request), this.#trusted, settings.hosts)
     const head = { method: request.method ?? '', target: request.url ?? '', rawHeaders: request.rawHeaders }
     const verdict = guard(head, settings)
     const { corsOrigin } = verdict
     setCommonHeaders(response, corsOrigin)
-    if (verdict.kind === 'refuse') {
-      return (verdict.onPage === true ? sendRefusalPage : sendRefusal)(response, verdict.refusal)
+    const refusal = via.refusal ?? (verdict.kind === 'refuse' ? verdict.refusal : null)
+    if (refusal !== null || verdict.kind === 'preflight' || verdict.kind === 'health') {
+      const rate = this.#sourceRate.take(sourceOf(via.source))
+      if (!rate.ok) return this.#slowDown(sourceOf(via.source), 'Too many requests came from here.', rate, response)
+    }
+    if (refusal !== null) {
+      const isPage = verdict.kind === 'refuse' && verdict.onPage === true
+      return (isPage ? sendRefusalPage : sendRefusal)(response, refusal)
     }
     if (verdict.kind === 'preflight') return sendPreflight(response)
     if (verdict.kind === 'health') return sendJson(response, 200, { ok: true })
-    if (verdict.kind === 'open') return this.#serveOpen(verdict.route, request, response)
+    if (verdict.kind === 'open') return this.#serveOpen(verdict.route, via, request, response)
+    if (verdict.kind === 'mcp') await this.#serveClient(via, request, response)
+  }
 
+  async #serveClient(via: Via, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const who = await this.#authenticator.check({
       authorization: request.headers.authorization,
-      address: addressOf(request),
-      origin: originOf(request),
+      address: via.source,
+      origin: via.base,
       signal: goneSignal(response),
     })
-    if (!who.ok) return sendRefusal(response, who.refusal)
+    if (!who.ok) return this.#refuseClient(via, who.refusal, response)
     const { client } = who
     const rate = this.#rate.take(client.id)
-    if (!rate.ok) return sendRefusal(response, tooMany('Too many requests.', rate.retryAfterMs))
+    if (!rate.ok) return this.#slowDown(client.id, 'Too many requests.', rate, response)
 
+    this.#occupy(request, response, { known: true })
     if (request.headers.expect !== undefined) response.writeContinue()
-    const body = await readMessage(request, limits)
+    const body = await readMessage(request, this.#limits)
     if (!body.ok) return sendRefusal(response, body.refusal)
     await this.#serve(request, response, client, body.value)
   }
 
-  async #serveOpen(route: OpenRoute, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const source = sourceOf(addressOf(request))
+  async #refuseClient(via: Via, refusal: Refusal, response: ServerResponse): Promise<void> {
+    const source = sourceOf(via.source)
+    const rate = this.#sourceRate.take(source)
+    if (!rate.ok) return this.#slowDown(source, 'Too many requests came from here.', rate, response)
+    if (refusal.status !== 429 || (await this.#patience.wait(source, response))) sendRefusal(response, refusal)
+  }
+
+  async #slowDown(
+    who: string,
+    message: string,
+    { retryAfterMs }: { retryAfterMs: number },
+    response: ServerResponse,
+  ): Promise<void> {
+    if (await this.#patience.wait(who, response)) sendRefusal(response, tooMany(message, retryAfterMs))
+  }
+
+  /** Until its answer has ended, this connection is not closed to make room for others. */
+  #occupy(request: IncomingMessage, response: ServerResponse, state: { known: boolean }): void {
+    const socket = rawSocket(request.socket)
+    this.#connections.work(socket, state)
+    response.once('close', () => this.#connections.rest(socket))
+  }
+
+  async #serveOpen(route: OpenRoute, via: Via, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const source = sourceOf(via.source)
     const rate = this.#openRate.take(`${source} ${route.path}`)
-    if (!rate.ok) return sendRefusal(response, tooMany('Too many requests came from here.', rate.retryAfterMs))
+    if (!rate.ok) return this.#slowDown(source, 'Too many requests came from here.', rate, response)
+    this.#occupy(request, response, { known: false })
     if (request.headers.expect !== undefined) response.writeContinue()
     const limits = { maxBodyBytes: this.#limits.maxOpenBodyBytes, bodyTimeoutMs: this.#limits.bodyTimeoutMs }
     const body = await readText(request, limits)
     if (!body.ok) return sendRefusal(response, body.refusal)
-    const { searchParams: query } = new URL(request.url ?? '', originOf(request))
+    const { searchParams: query } = new URL(request.url ?? '', via.base)
     const method = request.method ?? ''
-    await route.handle({ method, query, body: body.text, origin: originOf(request), source, response })
+    await route.handle({ method, query, body: body.text, origin: via.base, source, response })
   }
 
   async #serve(
@@ -228,13 +245,8 @@ export class McpServer {
   }
 }
 
-/** As the client called this server; the guard has matched the Host against those that are served. */
-function originOf(request: IncomingMessage): string {
-  return `http://${(request.headers.host ?? '').toLowerCase()}`
-}
-
-function addressOf(request: IncomingMessage): string {
-  return request.socket.remoteAddress ?? ''
+function arrival({ socket, rawHeaders }: IncomingMessage): Arrival {
+  return { peer: socket.remoteAddress ?? '', secure: 'encrypted' in socket, rawHeaders }
 }
 
 /** Fires when the client goes away before its answer. */
@@ -247,45 +259,4 @@ function goneSignal(response: ServerResponse): AbortSignal {
 function tooMany(message: string, retryAfterMs: number): ReturnType<typeof refuse> {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
   return refuse(429, 'throttled', message, `Wait ${seconds} s and try again.`, { 'retry-after': String(seconds) })
-}
-
-function refuseBroken(error: Error, socket: Duplex): void {
-  const code = errorCode(error)
-  if (code === 'ECONNRESET' || !socket.writable) socket.destroy()
-  else if (code === 'HPE_HEADER_OVERFLOW')
-    endRaw(socket, '431 Request Header Fields Too Large', 'The headers are too large.')
-  else if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
-    endRaw(socket, '408 Request Timeout', 'The request did not arrive in time.')
-  else endRaw(socket, '400 Bad Request', 'This is not HTTP.')
-}
-
-function endRaw(socket: Duplex, status: string, message: string): void {
-  const body = JSON.stringify({ jsonrpc: '2.0', error: { code: -32000, message }, id: null })
-  socket.on('error', () => socket.destroy())
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncache-control: no-store\r\nx-content-type-options: nosniff\r\n` +
-      `connection: close\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-    () => socket.destroy(),
-  )
-}
-
-function listenOn(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen({ port, host, exclusive: true }, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeIdleConnections()
-  })
-}
-
-function errorCode(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 }

@@ -1,17 +1,29 @@
 import { z } from 'zod'
+import { DoorSettings } from './door.ts'
+
+const fields = {
+  theme: z.enum(['system', 'light', 'dark']),
+  /** Minutes without input until the vault locks; 0: never. */
+  autoLockMinutes: z.int().min(0).max(1440),
+  notifications: z.boolean(),
+  /** Seconds a question waits for an answer. */
+  approvalTimeoutSeconds: z.int().min(10).max(3600),
+  /** First port to try for the MCP server. */
+  mcpPort: z.int().min(1024).max(65_535),
+  door: DoorSettings,
+}
 
 /** Choices that hold no secret; kept in `settings.json` because the window needs them while the vault is locked. */
 export const Settings = z.object({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  /** Minutes without input until the vault locks; 0: never. */
-  autoLockMinutes: z.int().min(0).max(1440).default(15),
-  notifications: z.boolean().default(true),
-  /** Seconds a question waits for an answer. */
-  approvalTimeoutSeconds: z.int().min(10).max(3600).default(300),
-  /** First port to try for the MCP server. */
-  mcpPort: z.int().min(1024).max(65_535).default(7420),
+  theme: fields.theme.default('system'),
+  autoLockMinutes: fields.autoLockMinutes.default(15),
+  notifications: fields.notifications.default(true),
+  approvalTimeoutSeconds: fields.approvalTimeoutSeconds.default(300),
+  mcpPort: fields.mcpPort.default(7420),
+  door: fields.door.prefault({}),
 })
 export type Settings = z.infer<typeof Settings>
 
-export const SettingsPatch = Settings.partial().strict()
+/** What to change; what is absent stays. Made of fields without defaults, which would come back for whatever is absent. */
+export const SettingsPatch = z.strictObject(fields).partial()
 export type SettingsPatch = z.infer<typeof SettingsPatch>

@@ -16,6 +16,19 @@ export const Status = z.object({
   mcpUrl: z.string().nullable(),
   /** Why the MCP server does not run; else null. */
   mcpProblem: z.string().nullable(),
+  /** The address on the network; null when none is wanted. */
+  mcpNetwork: z
+    .object({
+      url: z.string().nullable(),
+      /** SHA-256 of its certificate. */
+      fingerprint: z.string().nullable(),
+      expiresAtMs: z.number().nullable(),
+      /** The certificate that another device is to trust, when Clawkeep made it. */
+      authorityFile: z.string().nullable(),
+      /** Why it is not open; else null. */
+      problem: z.string().nullable(),
+    })
+    .nullable(),
   engine: Engine,
   pendingApprovals: z.int(),
   /** Why the audit log cannot be written; else null. Nothing sensitive runs while it is set. */

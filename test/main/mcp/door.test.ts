@@ -9,7 +9,7 @@ let secret: string
 beforeAll(async () => {
   core = await startMcpCore({
     limits: { perSecond: 1000, burst: 1000, bodyTimeoutMs: 300, headersTimeoutMs: 1000, requestTimeoutMs: 2000 },
-    allowedOrigins: ['https://app.example'],
+    door: { origins: ['https://app.example'] },
   })
   secret = core.key().secret
 })

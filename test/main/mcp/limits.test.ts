@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { BadCredentials, RateLimit, sourceOf } from '../../../src/main/mcp/limits.ts'
+import { sourceOf } from '../../../src/main/mcp/forwarded.ts'
+import { BadCredentials, RateLimit } from '../../../src/main/mcp/limits.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 
 describe('RateLimit', () => {

@@ -26,6 +26,7 @@ function door(): McpServer {
     clock: systemClock,
     isLocked: () => true,
     version: '0.0.0-test',
+    certificateFolder: '/nowhere',
   })
   opened.push(() => server.close())
   return server

@@ -20,6 +20,7 @@ export function aStatus(more: Partial<Status> = {}): Status {
     locksAtMs: Date.now() + 12 * minuteMs,
     mcpUrl: 'http://127.0.0.1:7420/mcp',
     mcpProblem: null,
+    mcpNetwork: null,
     engine: { state: 'ready', version: '29.1.2', message: 'Docker 29.1.2 is ready.', hint: null },
     pendingApprovals: 0,
     auditProblem: null,
@@ -35,6 +36,7 @@ export function someSettings(more: Partial<Settings> = {}): Settings {
     notifications: true,
     approvalTimeoutSeconds: 300,
     mcpPort: 7420,
+    door: { hosts: [], origins: [], trustedProxies: [], network: null },
     ...more,
   }
 }

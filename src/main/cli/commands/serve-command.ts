@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import type { App } from '../../app.ts'
 import { contextOf } from '../context.ts'
+import { readDoorEnvironment } from '../door-environment.ts'
 import { openCore } from '../open-core.ts'
 import { readPolicyFile } from '../read-policy.ts'
 import { readPassword } from '../read-input.ts'
@@ -19,7 +20,7 @@ export function addServeCommand(program: Command): void {
       const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
       const policy = options.policyFile === undefined ? undefined : readPolicyFile(options.policyFile)
       const password = passwordFile === undefined && policy === undefined ? undefined : await readPassword(passwordFile)
-      const core = await openCore(home)
+      const core = await openCore(home, { door: readDoorEnvironment(process.env) })
       const stopped = untilSignal()
       try {
         if (password !== undefined) await mustAnswer(core, 'vault.unlock', { password })

@@ -5,6 +5,7 @@ import type { Supervisor } from '../../assistants/supervisor.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { ChangeEvents } from '../../change-events.ts'
 import type { ApiKeys } from '../../mcp/api-keys.ts'
+import type { DoorKeeper } from '../../mcp/door-keeper.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
 import type { SettingsStore } from '../../settings/settings-store.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -23,6 +24,7 @@ export type Core = {
   readonly supervisor: Supervisor
   readonly policy: PolicyStore
   readonly settings: SettingsStore
+  readonly door: DoorKeeper
   readonly events: ChangeEvents
   readonly idleLock: IdleLock
   readonly passwordDoor: PasswordDoor

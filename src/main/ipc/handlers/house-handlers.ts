@@ -12,7 +12,7 @@ type HouseRoutes =
   | 'settings.set'
   | 'clipboard.write'
 
-export function houseHandlers({ status, audit, policy, settings, clipboard }: Core): Pick<Handlers, HouseRoutes> {
+export function houseHandlers({ status, audit, policy, settings, door, clipboard }: Core): Pick<Handlers, HouseRoutes> {
   return {
     'status.get': () => status(),
     'audit.list': async (filter) => {
@@ -29,7 +29,7 @@ export function houseHandlers({ status, audit, policy, settings, clipboard }: Co
       }),
     'settings.get': () => settings.get(),
     'settings.set': (patch, caller) =>
-      audit.around({ kind: 'settings.set', asker: person(caller) }, async () => settings.set(patch)),
+      audit.around({ kind: 'settings.set', asker: person(caller) }, () => door.change(patch)),
     'clipboard.write': ({ text }) => {
       clipboard(text, { concealed: false, clearAfterMs: null })
       return null

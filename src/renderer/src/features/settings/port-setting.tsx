@@ -6,7 +6,7 @@ import { TextField } from '../../components/ui/field.tsx'
 import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { useAction, useStatus } from '../../lib/queries.ts'
 
-/** The first port to try for MCP clients; it takes effect at the next start. */
+/** The port for MCP clients on this computer; a change holds at once. */
 export function PortSetting({ port }: { readonly port: number }) {
   const [text, setText] = useState(String(port))
   const [problem, setProblem] = useState<string | undefined>(undefined)
@@ -23,7 +23,7 @@ export function PortSetting({ port }: { readonly port: number }) {
     if (wrong || !changed) return
     save.mutate(
       { mcpPort: Number(text) },
-      { onSuccess: () => sayDone('Port saved', 'It is used when Clawkeep starts the next time.'), onError: sayProblem },
+      { onSuccess: () => sayDone('Port changed', 'Give the new address to your clients.'), onError: sayProblem },
     )
   }
 
@@ -33,7 +33,7 @@ export function PortSetting({ port }: { readonly port: number }) {
         <div className="min-w-0 flex-1">
           <p className="text-14 font-medium">MCP port</p>
           <p className="selectable text-13 text-ink-muted wrap-anywhere">
-            The first port to try; the next free one is taken when it is in use. A change needs a restart of Clawkeep.{' '}
+            For clients on this computer. If it is in use when Clawkeep starts, the next free one is taken.{' '}
             {running === null ? (
               (status?.mcpProblem ?? 'The MCP server does not run now.')
             ) : (
