@@ -1,50 +1,15 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Page } from '@playwright/test'
-import { appFolder } from '../support/electron.ts'
 import { Gate } from './pages/gate.ts'
 import { pageNames, Rail } from './pages/rail.ts'
-import { ask } from './support/ask.ts'
-import { expectAccessible } from './support/axe.ts'
-import { expect, test, type Clawkeep } from './support/clawkeep.ts'
+import { test } from './support/clawkeep.ts'
 import { plantGarden } from './support/garden.ts'
-
-const themes = ['light', 'dark'] as const
-const sizes = [
-  { width: 1280, height: 800 },
-  { width: 900, height: 600 },
-] as const
-
-const screenshots = join(appFolder, 'out', 'screenshots')
-
-async function setSize({ app, page }: Clawkeep, size: (typeof sizes)[number]): Promise<void> {
-  await app.evaluate(
-    ({ BrowserWindow }, { width, height }) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
-    size,
-  )
-  await expect.poll(() => page.evaluate<number>('innerWidth')).toBe(size.width)
-}
-
-/** One picture and one look by axe. */
-async function look(page: Page, name: string, theme: string, size: (typeof sizes)[number]): Promise<void> {
-  // Whatever moves in has arrived, and a prompt that has just come up takes its answers.
-  await page.waitForTimeout(700)
-  mkdirSync(screenshots, { recursive: true })
-  const picture = `${name}-${theme}-${size.width}x${size.height}`
-  await page.screenshot({ path: join(screenshots, `${picture}.png`) })
-  await expectAccessible(page, picture)
-  expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${picture} scrolls sideways`).toBe(
-    true,
-  )
-}
+import { look, setSize, setTheme, sizes, themes } from './support/look.ts'
 
 for (const theme of themes) {
   test(`every view in ${theme} opens without a complaint and is accessible`, async ({ clawkeep }) => {
     test.setTimeout(300_000)
     const { page } = clawkeep
     const rail = new Rail(page)
-    await ask(page, 'settings.set', { theme })
-    await expect.poll(() => page.evaluate(`matchMedia('(prefers-color-scheme: dark)').matches`)).toBe(theme === 'dark')
+    await setTheme(page, theme)
     for (const size of sizes) {
       await setSize(clawkeep, size)
       await look(page, 'create', theme, size)
