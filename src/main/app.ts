@@ -22,6 +22,8 @@ import { Router } from './ipc/router.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
 import type { McpServer } from './mcp/mcp-server.ts'
+import { Registrations } from './oauth/registration.ts'
+import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
 import { reportBug } from './report-bug.ts'
 import { SettingsStore } from './settings/settings-store.ts'
@@ -107,6 +109,9 @@ export function createApp(options: AppOptions): App {
     })
     const apiKeys = new ApiKeys({ records, clock, events, vault })
     const tasks = new Tasks({ records, clock, events, vault })
+    const accessMinutes = (): number => settings.get().accessTokenMinutes
+    const signIns = new SignIns({ records, clock, events, vault, accessMinutes })
+    const registrations = new Registrations({ records, clock, vault })
     const passwordDoor = new PasswordDoor({ vault, audit })
     const idleLock = new IdleLock({
       clock,
@@ -141,6 +146,7 @@ export function createApp(options: AppOptions): App {
         audit,
         approvals,
         apiKeys,
+        signIns,
         supervisor,
         policy,
         settings,
@@ -167,17 +173,20 @@ export function createApp(options: AppOptions): App {
 
     /** Loaded when the doors open: the MCP library is most of the code, and the window need not wait for it. */
     async function createMcp(wanted: DoorSettings): Promise<McpServer> {
-      const [{ McpServer }, { createTools }, { runTasks }] = await Promise.all([
+      const [{ McpServer }, { createTools }, { runTasks }, { createOAuthRoutes }] = await Promise.all([
         import('./mcp/mcp-server.ts'),
         import('./mcp/tools/tools.ts'),
         import('./mcp/run-tasks.ts'),
+        import('./oauth/oauth-server.ts'),
       ])
-      const verifiers = [apiKeys]
+      const verifiers = [apiKeys, signIns]
+      const openRoutes = createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, registrations })
       const tools = createTools({ items, supervisor, broker, approvals, tasks })
       const isLocked = (): boolean => !isUnlocked()
       runTasks({ tasks, tools, apiKeys, verifiers, supervisor, gate, audit, isLocked, events, clock })
       return new McpServer({
         verifiers,
+        openRoutes,
         gate,
         audit,
         clock,
@@ -216,6 +225,8 @@ export function createApp(options: AppOptions): App {
         ['control socket', () => control.close()],
         ['lock', () => lock({ kind: 'system', id: 'core' })],
         ['API keys', () => apiKeys.dispose()],
+        ['sign-ins', () => signIns.dispose()],
+        ['registrations', () => registrations.dispose()],
         // A log that cannot be written has said so already.
         ['audit log', () => audit.flush().catch(() => undefined)],
         ['audit log', () => audit.close()],

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 
-type IdPrefix = 'itm' | 'key' | 'apr' | 'grt' | 'ast' | 'op' | 'seg' | 'rec' | 'slt' | 'tsk' | 'vlt'
+type IdPrefix = 'itm' | 'key' | 'apr' | 'grt' | 'ast' | 'op' | 'seg' | 'rec' | 'slt' | 'tsk' | 'vlt' | 'sgn'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const idLength = 20

@@ -22,6 +22,9 @@ import type { Limits } from '../../src/main/mcp/limits.ts'
 import { McpServer } from '../../src/main/mcp/mcp-server.ts'
 import { runTasks } from '../../src/main/mcp/run-tasks.ts'
 import { runStdioBridge } from '../../src/main/mcp/stdio-bridge.ts'
+import { createOAuthRoutes } from '../../src/main/oauth/oauth-server.ts'
+import { Registrations } from '../../src/main/oauth/registration.ts'
+import { SignIns } from '../../src/main/oauth/sign-ins.ts'
 import { createTools } from '../../src/main/mcp/tools/tools.ts'
 import { PolicyStore } from '../../src/main/policy/policy-store.ts'
 import type { TaskLimits } from '../../src/main/tasks/limits.ts'
@@ -67,6 +70,8 @@ export async function startMcpCore(options: CoreOptions = {}) {
   const gate = new Gate({ vault, audit, policy, approvals, clock })
   const broker = new Broker({ items, policy: () => policy.get() })
   const apiKeys = new ApiKeys({ records, vault, clock, events })
+  const signIns = new SignIns({ records, vault, clock, events, accessMinutes: () => 30 })
+  const registrations = new Registrations({ records, vault, clock })
   const assistant = new LoopbackAssistant()
   await assistant.listen()
   const upstream = await startUpstream()
@@ -88,10 +93,11 @@ export async function startMcpCore(options: CoreOptions = {}) {
   const tasks = new Tasks({ records, vault, clock, events, limits: options.taskLimits ?? {} })
   const tools = createTools({ supervisor: assistant, items, broker, approvals, tasks })
   const isLocked = (): boolean => vault.state !== 'unlocked'
-  const verifiers = [apiKeys]
+  const verifiers = [apiKeys, signIns]
   runTasks({ tasks, tools, apiKeys, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
   const server = new McpServer({
     verifiers,
+    openRoutes: createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, registrations }),
     tools,
     tasks,
     gate,
@@ -113,6 +119,8 @@ export async function startMcpCore(options: CoreOptions = {}) {
     approvals,
     apiKeys,
     tasks,
+    signIns,
+    registrations,
     assistant,
     upstream,
     item,
@@ -131,6 +139,8 @@ export async function startMcpCore(options: CoreOptions = {}) {
       await upstream.close()
       approvals.dispose()
       apiKeys.dispose()
+      signIns.dispose()
+      registrations.dispose()
       // A test may have closed the log itself, to see what happens then.
       await audit.flush().catch(() => undefined)
       audit.close()

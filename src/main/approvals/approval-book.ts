@@ -22,9 +22,9 @@ type Write = { readonly kind: string; readonly id: string; readonly value: unkno
 
 /** The parts of a kept question that its answer is bound to. */
 export function boundOf(row: ApprovalRow): Bound {
-  const { asker, tool, request, secrets } = row.approval
+  const { asker, tool, request, secrets, consent } = row.approval
   const { definitionHash, argsHash, policyVersion } = row
-  return { asker, tool, definitionHash, argsHash, policyVersion, request, secrets }
+  return { asker, tool, definitionHash, argsHash, policyVersion, request, secrets, consent }
 }
 
 export function changed(row: ApprovalRow, change: Partial<Approval>): ApprovalRow {

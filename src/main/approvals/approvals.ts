@@ -7,6 +7,8 @@ import type { Records } from '../vault/records.ts'
 import type { Vault } from '../vault/vault.ts'
 import { ApprovalBook, boundOf, changed, isFresh, isUsable, type ApprovalRow } from './approval-book.ts'
 import { answerFacts, askFacts } from './audit-facts.ts'
+import { checkTerms, consentedOf, type Allow } from './consent-terms.ts'
+import { alreadyAnswered, endings, type Ending } from './endings.ts'
 import { Grants } from './grants.ts'
 import { newApprovalRow } from './new-approval.ts'
 import { callHash, questionDigest, type Question } from './question.ts'
@@ -15,13 +17,6 @@ import { WaitingRoom, type Waiting } from './waiting-room.ts'
 /** Most questions of one asker, and of all, that wait at once; a flood is denied, not queued. */
 const maxPendingPerAsker = 20
 const maxPending = 200
-
-const lockedAnswer = 'The vault was locked before an answer.'
-const closedAnswer = 'Clawkeep was closed before an answer.'
-const changedAnswer = 'The request, the tool or the policy changed after the answer.'
-const expiredAnswer = 'Nobody answered in time.'
-
-type Ending = Pick<Approval, 'state' | 'answer'> & Partial<Approval>
 
 /**
  * The questions to the person and their answers. A question is durable and in the audit log before it is shown; an answer
@@ -63,7 +58,7 @@ export class Approvals {
     this.#room = new WaitingRoom(parts.clock)
     this.#subscriptions = [
       parts.vault.onUnlock(() => this.#load()),
-      parts.vault.beforeLock(() => this.#cancelAll(lockedAnswer)),
+      parts.vault.beforeLock(() => this.#cancelAll(endings.locked)),
       parts.vault.onLock(() => this.#clear()),
     ]
     if (parts.vault.state === 'unlocked') this.#load()
@@ -132,18 +127,19 @@ export class Approvals {
 
   /**
    * The person's answer, and the only way to `allowed`. Throws AppError locked, not_found, conflict when it is answered
-   * already, audit_failed (it waits on then).
+   * already, invalid (terms that do not fit the question), audit_failed (it waits on then).
    */
   async decide(id: string, decision: Decision, by: 'window' | 'cli'): Promise<Approval> {
     const { state } = this.get(id)
     const waiting = this.#room.get(id)
     if (waiting === undefined || waiting.deciding) throw alreadyAnswered(state)
+    if (decision.answer === 'allow') checkTerms(waiting.row.approval, decision)
     waiting.deciding = true
     try {
       await this.#audit.event(answerFacts(waiting.row.approval, by, decision.answer))
       this.#mustBeUnlocked()
       if (this.#room.get(id) !== waiting) throw alreadyAnswered(waiting.row.approval.state)
-      if (decision.answer === 'allow') return this.#allow(waiting, decision.grant, by)
+      if (decision.answer === 'allow') return this.#allow(waiting, decision, by)
       return this.#end(waiting, { state: 'denied', answer: decision.reason, decidedBy: by })
     } finally {
       waiting.deciding = false
@@ -159,7 +155,7 @@ export class Approvals {
     const row = this.#book.get(id)
     if (row === undefined || !isUsable(row.approval, this.#clock.now())) return 'spent'
     const fits = questionDigest(question, row.approval.expiresAtMs) === row.digest
-    const change: Partial<Approval> = fits ? { used: true } : { state: 'cancelled', answer: changedAnswer }
+    const change: Partial<Approval> = fits ? { used: true } : { state: 'cancelled', answer: endings.changed }
     this.#book.write([changed(row, change)])
     this.#announce()
     return fits ? 'ok' : 'changed'
@@ -168,7 +164,7 @@ export class Approvals {
   /** Ends what waits and stops the clock. */
   dispose(): void {
     for (const end of this.#subscriptions) end()
-    this.#cancelAll(closedAnswer)
+    this.#cancelAll(endings.closed)
     this.#room.stop()
   }
 
@@ -200,10 +196,15 @@ export class Approvals {
     this.#room.watch(() => this.#expire())
   }
 
-  #allow(waiting: Waiting, terms: Extract<Decision, { answer: 'allow' }>['grant'], by: 'window' | 'cli'): Approval {
+  #allow(waiting: Waiting, decision: Allow, by: 'window' | 'cli'): Approval {
+    const { approval } = waiting.row
     const ending = { state: 'allowed', answer: '', decidedBy: by } as const
-    if (terms === undefined) return this.#end(waiting, ending)
-    const made = this.#grants.prepare(waiting.row.approval, waiting.row, terms)
+    if (approval.consent !== null) {
+      const consented = consentedOf(approval.consent, decision.consent, this.#clock.now())
+      return this.#end(waiting, { ...ending, consented })
+    }
+    if (decision.grant === undefined) return this.#end(waiting, ending)
+    const made = this.#grants.prepare(approval, waiting.row, decision.grant)
     return this.#end(waiting, { ...ending, grantId: made.grant.id }, made)
   }
 
@@ -248,7 +249,7 @@ export class Approvals {
   }
 
   #expire(): void {
-    this.#endBySystem(this.#room.due(), { state: 'expired', answer: expiredAnswer })
+    this.#endBySystem(this.#room.due(), { state: 'expired', answer: endings.expired })
   }
 
   #earlierAnswer(call: string): Approval | null {
@@ -274,7 +275,7 @@ export class Approvals {
   }
 
   #clear(): void {
-    this.#cancelAll(lockedAnswer)
+    this.#cancelAll(endings.locked)
     this.#book.clear()
     this.#grants.clear()
     this.#unheard.clear()
@@ -290,10 +291,4 @@ export class Approvals {
     if (this.#vault.state === 'unlocked') return
     throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock Clawkeep in its window, then try again.' })
   }
-}
-
-function alreadyAnswered(state: Approval['state']): AppError {
-  const expired = state === 'expired'
-  const message = expired ? 'This question expired before the answer.' : 'This question was already answered.'
-  return new AppError('conflict', message, { hint: 'The asker can ask again.' })
 }

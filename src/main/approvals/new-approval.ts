@@ -12,7 +12,9 @@ export function newApprovalRow(
   more: { readonly nowMs: number; readonly timeoutMs: number; readonly history: ReadonlyArray<Approval> },
 ): ApprovalRow {
   const { asker, tool, request, secrets, reason, definitionHash, argsHash, policyVersion } = question
-  const risks = [...question.risks, ...reasonRisks(reason), ...historyRisks(question, more.history)]
+  // What is new about a sign-in is the whole of it.
+  const fresh = question.consent === undefined ? historyRisks(question, more.history) : []
+  const risks = [...question.risks, ...reasonRisks(reason), ...fresh]
   const approval: Approval = {
     id: newId('apr'),
     state: 'pending',
@@ -29,6 +31,8 @@ export function newApprovalRow(
     answer: '',
     used: false,
     grantId: null,
+    consent: question.consent ?? null,
+    consented: null,
   }
   return { approval, digest: questionDigest(question, approval.expiresAtMs), definitionHash, argsHash, policyVersion }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
 import type { RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
 import type { NamedAsker } from '../../shared/models/asker.ts'
+import type { Consent } from '../../shared/models/sign-in.ts'
 import { canonicalJson } from '../canonical-json.ts'
 
 /** What is asked of the person: who asks, what exactly would run, and what the prompt shows of it. */
@@ -18,11 +19,14 @@ export type Question = {
   readonly secrets: ReadonlyArray<SecretUse>
   readonly reason: string
   readonly risks: ReadonlyArray<Risk>
+  /** For a sign-in. */
+  readonly consent?: Consent
 }
 
 /** The parts of a question that its answer is bound to. */
 export type Bound = Pick<Question, 'tool' | 'definitionHash' | 'argsHash' | 'policyVersion' | 'request' | 'secrets'> & {
   readonly asker: Pick<NamedAsker, 'kind' | 'id'>
+  readonly consent?: Consent | null
 }
 
 /** SHA-256 (hex) of the arguments' canonical form; bytes in them count by their own hash. Throws AppError invalid. */
@@ -56,6 +60,7 @@ function boundParts(bound: Bound) {
     args: bound.argsHash,
     shown: hash(canonicalJson({ request: bound.request, secrets: bound.secrets })),
     policyVersion: bound.policyVersion,
+    ...(bound.consent == null ? {} : { consent: bound.consent }),
   }
 }
 

@@ -16,6 +16,7 @@ import type { OpenRoute } from './open-route.ts'
 import { Patience } from './patience.ts'
 import { sendJson, sendPreflight, sendRefusal, sendRefusalPage, setCommonHeaders } from './respond.ts'
 import { type SdkEndpoint, type SdkEndpointOptions, createSdkEndpoint } from './sdk-endpoint.ts'
+import { stepUp } from './step-up.ts'
 import type { Client, TokenVerifier } from './token-verifier.ts'
 
 type McpServerOptions = SdkEndpointOptions & {
@@ -40,6 +41,8 @@ export class McpServer {
   readonly #limits: Limits
   readonly #clock: Clock
   readonly #sdk: SdkEndpoint
+  readonly #tools: McpServerOptions['tools']
+  readonly #audit: McpServerOptions['audit']
   readonly #authenticator: Authenticator
   readonly #rate: RateLimit
   readonly #openRoutes: ReadonlyArray<OpenRoute>
@@ -58,6 +61,8 @@ export class McpServer {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = clock
     this.#sdk = createSdkEndpoint(options)
+    this.#tools = options.tools
+    this.#audit = audit
     this.#authenticator = new Authenticator({ verifiers, audit, clock, limits: this.#limits })
     this.#rate = new RateLimit(clock, this.#limits)
     this.#openRoutes = options.openRoutes ?? []
@@ -173,7 +178,10 @@ export class McpServer {
     if (request.headers.expect !== undefined) response.writeContinue()
     const body = await readMessage(request, this.#limits)
     if (!body.ok) return sendRefusal(response, body.refusal)
-    await this.#serve(request, response, client, body.value)
+    const more = stepUp(body.value, client, this.#tools, via.base)
+    if (more === null) return this.#serve(request, response, client, body.value)
+    await this.#audit.event(more.facts)
+    sendRefusal(response, more.refusal, requestId(body.value))
   }
 
   async #refuseClient(via: Via, refusal: Refusal, response: ServerResponse): Promise<void> {
@@ -219,7 +227,7 @@ export class McpServer {
     client: Client,
     message: Record<string, unknown>,
   ): Promise<void> {
-    const id = typeof message['id'] === 'string' || typeof message['id'] === 'number' ? message['id'] : null
+    const id = requestId(message)
     if (message['method'] === 'notifications/cancelled') {
       this.#open.cancel(client.id, (message['params'] as { requestId?: unknown } | undefined)?.requestId)
     }
@@ -243,6 +251,10 @@ export class McpServer {
     if (client.expiresAtMs === null) return undefined
     return setTimeout(run, Math.min(client.expiresAtMs - this.#clock.now(), maxTimeoutMs)).unref()
   }
+}
+
+function requestId({ id }: Record<string, unknown>): string | number | null {
+  return typeof id === 'string' || typeof id === 'number' ? id : null
 }
 
 function arrival({ socket, rawHeaders }: IncomingMessage): Arrival {

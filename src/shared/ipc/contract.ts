@@ -5,6 +5,7 @@ import { Assistant, AssistantInput } from '../models/assistant.ts'
 import { AuditFilter, AuditPage, AuditVerdict } from '../models/audit.ts'
 import { ItemInput, ItemOverview, ItemPatch, SecretField } from '../models/item.ts'
 import { Policy } from '../models/policy.ts'
+import { SignIn } from '../models/sign-in.ts'
 import { Settings, SettingsPatch } from '../models/settings.ts'
 import { Status } from '../models/status.ts'
 
@@ -66,6 +67,9 @@ export const routes = {
   'keys.list': { input: none, output: z.array(ApiKey), cli: 'password' },
   'keys.create': { input: ApiKeyInput, output: z.object({ key: ApiKey, secret: z.string() }), cli: 'password' },
   'keys.revoke': { input: byId, output: ApiKey, cli: 'password' },
+
+  'signIns.list': { input: none, output: z.array(SignIn), cli: 'password' },
+  'signIns.revoke': { input: byId, output: SignIn, cli: 'password' },
 
   'approvals.list': { input: none, output: z.array(Approval), cli: 'password' },
   'approvals.get': { input: byId, output: Approval, cli: 'password' },

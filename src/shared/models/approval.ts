@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NamedAsker } from './asker.ts'
+import { Consent, Consented, ConsentTerms } from './sign-in.ts'
 
 export const ApprovalState = z.enum(['pending', 'allowed', 'denied', 'expired', 'cancelled'])
 export type ApprovalState = z.infer<typeof ApprovalState>
@@ -45,7 +46,7 @@ export const Approval = z.object({
   id: z.string(),
   state: ApprovalState,
   asker: NamedAsker,
-  /** `http_request` for a client, `egress` for an assistant. */
+  /** `http_request` for a client, `egress` for an assistant, `sign_in` for a program that wants to be a client. */
   tool: z.string(),
   request: RequestView,
   secrets: z.array(SecretUse),
@@ -61,6 +62,10 @@ export const Approval = z.object({
   /** True once the allowed call has run; an approval is used once. */
   used: z.boolean(),
   grantId: z.string().nullable(),
+  /** What a sign-in asks for; null for all other questions. */
+  consent: Consent.nullable().default(null),
+  /** What the person allowed of it. */
+  consented: Consented.nullable().default(null),
 })
 export type Approval = z.infer<typeof Approval>
 
@@ -74,6 +79,8 @@ export const Decision = z.discriminatedUnion('answer', [
         uses: z.int().positive().max(1000).nullable().default(null),
       })
       .optional(),
+    /** For a sign-in: the scopes that are left, and for how long. */
+    consent: ConsentTerms.optional(),
   }),
   z.strictObject({ answer: z.literal('deny'), reason: z.string().trim().max(500).default('') }),
 ])

@@ -8,6 +8,8 @@ const fields = {
   notifications: z.boolean(),
   /** Seconds a question waits for an answer. */
   approvalTimeoutSeconds: z.int().min(10).max(3600),
+  /** Minutes until an access token of a signed-in program has to be renewed; the program does that by itself. */
+  accessTokenMinutes: z.int().min(15).max(60),
   /** First port to try for the MCP server. */
   mcpPort: z.int().min(1024).max(65_535),
   door: DoorSettings,
@@ -19,6 +21,7 @@ export const Settings = z.object({
   autoLockMinutes: fields.autoLockMinutes.default(15),
   notifications: fields.notifications.default(true),
   approvalTimeoutSeconds: fields.approvalTimeoutSeconds.default(300),
+  accessTokenMinutes: fields.accessTokenMinutes.default(30),
   mcpPort: fields.mcpPort.default(7420),
   door: fields.door.prefault({}),
 })

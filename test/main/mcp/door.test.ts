@@ -36,7 +36,7 @@ describe('what anybody may ask', () => {
     ['GET', '/mcp', 405],
     ['DELETE', '/mcp', 405],
     ['GET', '/', 404],
-    ['GET', '/.well-known/oauth-protected-resource/mcp', 404],
+    ['GET', '/.well-known/openid-configuration', 404],
     ['POST', '/mcp/', 404],
   ])('%s %s is %i and says what to do', async (method, path, status) => {
     const answer = await send(core.port, { method, path })

@@ -37,6 +37,7 @@ export function someSettings(more: Partial<Settings> = {}): Settings {
     approvalTimeoutSeconds: 300,
     mcpPort: 7420,
     door: { hosts: [], origins: [], trustedProxies: [], network: null },
+    accessTokenMinutes: 30,
     ...more,
   }
 }
@@ -72,6 +73,8 @@ export function anApproval(more: Partial<Approval> = {}): Approval {
     answer: '',
     used: false,
     grantId: null,
+    consent: null,
+    consented: null,
     ...more,
   }
 }

@@ -6,6 +6,7 @@ import type { AuditLog } from '../../audit/audit-log.ts'
 import type { ChangeEvents } from '../../change-events.ts'
 import type { ApiKeys } from '../../mcp/api-keys.ts'
 import type { DoorKeeper } from '../../mcp/door-keeper.ts'
+import type { SignIns } from '../../oauth/sign-ins.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
 import type { SettingsStore } from '../../settings/settings-store.ts'
 import type { Vault } from '../../vault/vault.ts'
@@ -21,6 +22,7 @@ export type Core = {
   readonly audit: AuditLog
   readonly approvals: Approvals
   readonly apiKeys: ApiKeys
+  readonly signIns: SignIns
   readonly supervisor: Supervisor
   readonly policy: PolicyStore
   readonly settings: SettingsStore

@@ -2,9 +2,9 @@ import type { Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
 
-type KeyRoutes = 'keys.list' | 'keys.create' | 'keys.revoke'
+type KeyRoutes = 'keys.list' | 'keys.create' | 'keys.revoke' | 'signIns.list' | 'signIns.revoke'
 
-export function keyHandlers({ apiKeys, audit }: Core): Pick<Handlers, KeyRoutes> {
+export function keyHandlers({ apiKeys, signIns, audit }: Core): Pick<Handlers, KeyRoutes> {
   return {
     'keys.list': () => [...apiKeys.list()],
     'keys.create': (input, caller) =>
@@ -15,5 +15,8 @@ export function keyHandlers({ apiKeys, audit }: Core): Pick<Handlers, KeyRoutes>
       }),
     'keys.revoke': ({ id }, caller) =>
       audit.around({ kind: 'key.revoke', asker: person(caller), target: id }, async () => apiKeys.revoke(id)),
+    'signIns.list': () => [...signIns.list()],
+    'signIns.revoke': ({ id }, caller) =>
+      audit.around({ kind: 'client.sign-out', asker: person(caller), target: id }, async () => signIns.revoke(id)),
   }
 }

@@ -1,0 +1,289 @@
+import { AppError } from '../../shared/app-error.ts'
+import type { Scope } from '../../shared/models/api-key.ts'
+import type { SignIn } from '../../shared/models/sign-in.ts'
+import type { ChangeEvents } from '../change-events.ts'
+import type { Clock } from '../clock.ts'
+import { type KeyRecords, sha256 } from '../mcp/key-record.ts'
+import type { KeyCheck, TokenUse } from '../mcp/token-verifier.ts'
+import { endOf, isLive, type Issued, issue, newFamily, pruned } from './family.ts'
+import { lockedError, OAuthError } from './oauth-error.ts'
+import { SignInBook, type Held } from './sign-in-book.ts'
+import { type ClearSignIn, type Family, familyOf, isAccessToken } from './tokens.ts'
+
+/** What an agreed consent opens. */
+export type NewSignIn = {
+  /** Used when the program has no sign-in yet. */
+  readonly id: string
+  readonly name: string
+  readonly clientId: string
+  readonly identity: SignIn['identity']
+  readonly redirectHost: string
+  readonly scopes: ReadonlyArray<Scope>
+  readonly resource: string
+  readonly endsAtMs: number | null
+}
+
+type LockState = {
+  readonly state: 'absent' | 'locked' | 'unlocked'
+  onUnlock(listener: () => void): () => void
+  onLock(listener: () => void): () => void
+}
+
+type Options = {
+  readonly records: KeyRecords
+  readonly vault: LockState
+  readonly clock: Clock
+  readonly events: ChangeEvents
+  /** Life of an access token, read for each new one. */
+  readonly accessMinutes: () => number
+}
+
+type Found = { readonly held?: Held; readonly family?: Family }
+
+/** Requests of one client that refresh at the same moment all get tokens; a copied token that comes later does not. */
+const sameMomentMs = 5_000
+
+/**
+ * The programs that signed in, and their tokens: `oc_at_…` and `oc_rt_…`, kept as SHA-256 only. Checking one works while
+ * the vault is locked and never writes; issuing needs it open. A program keeps its identity over several sign-ins until it
+ * is revoked.
+ */
+export class SignIns {
+  readonly #vault: LockState
+  readonly #clock: Clock
+  readonly #events: ChangeEvents
+  readonly #accessMinutes: () => number
+  readonly #book: SignInBook
+  readonly #onRevoked = new Set<(id: string) => void>()
+  /** By family: the refresh tokens that were used just now. */
+  readonly #justUsed = new Map<string, { hashes: ReadonlyArray<string>; untilMs: number }>()
+
+  constructor(options: Options) {
+    this.#vault = options.vault
+    this.#clock = options.clock
+    this.#events = options.events
+    this.#accessMinutes = options.accessMinutes
+    this.#book = new SignInBook(options)
+  }
+
+  /** Newest first. Throws AppError locked. */
+  list(): ReadonlyArray<SignIn> {
+    this.#mustBeUnlocked()
+    return this.#book
+      .all()
+      .flatMap((held) => this.#view(held) ?? [])
+      .toSorted((a, b) => b.createdAtMs - a.createdAtMs)
+  }
+
+  /** The live sign-in of a program, to say what it may already. Null while locked. */
+  of(clientId: string): SignIn | null {
+    return (
+      this.#book
+        .all()
+        .flatMap((held) => this.#view(held) ?? [])
+        .find((signIn) => signIn.clientId === clientId && signIn.state === 'active') ?? null
+    )
+  }
+
+  /** Begins a family of tokens. Throws OAuthError temporarily_unavailable while locked. */
+  open(wanted: NewSignIn): { readonly id: string; readonly familyId: string; readonly issued: Issued } {
+    if (this.#vault.state !== 'unlocked') throw lockedError()
+    const nowMs = this.#clock.now()
+    const known = this.of(wanted.clientId)
+    const held = this.#book.get(known?.id ?? wanted.id)
+    // The person took it back after the answer.
+    if (held !== undefined && held.clear.revokedAtMs !== null) throw badGrant('This sign-in was revoked.')
+    const { scopes, resource, endsAtMs, name, clientId, identity, redirectHost } = wanted
+    const { family, issued } = issue(newFamily({ scopes, resource, endsAtMs, nowMs }), [], this.#terms(scopes))
+    const clear: ClearSignIn = {
+      families: [...pruned(held?.clear.families ?? [], nowMs), family],
+      revokedAtMs: null,
+      revokedBecause: null,
+    }
+    const id = held?.id ?? wanted.id
+    const sealed = { name, clientId, identity, redirectHost, createdAtMs: nowMs, lastUsedAtMs: null }
+    this.#book.write(id, clear, held?.sealed ?? sealed)
+    this.#events.emit('keys')
+    return { id, familyId: family.id, issued }
+  }
+
+  /**
+   * Trades a refresh token for new tokens. One that was used before ends its whole family (RFC 9700, 4.14.2).
+   * Throws OAuthError invalid_grant, invalid_scope, invalid_target, temporarily_unavailable.
+   */
+  refresh(
+    token: string,
+    use: { clientId: string; resource: string | null; scopes: ReadonlyArray<Scope> | null },
+  ): Issued {
+    if (this.#vault.state !== 'unlocked') throw lockedError()
+    const { held, family } = this.#familyOf(token)
+    if (held?.sealed === null || held?.sealed.clientId !== use.clientId || family === undefined) throw badGrant()
+    if (held.clear.revokedAtMs !== null || !isLive(family, this.#clock.now())) throw badGrant()
+    const beside = this.#siblings(family, sha256(token))
+    if (beside === null) {
+      this.#endFamily(held, family, 'reuse')
+      throw badGrant('This refresh token was used before. All tokens of this sign-in are void; sign in again.')
+    }
+    if (use.resource !== null && use.resource !== family.resource)
+      throw new OAuthError('invalid_target', 'This sign-in is for another address of the server.')
+    const scopes = use.scopes ?? family.scopes
+    if (scopes.some((scope) => !family.scopes.includes(scope)))
+      throw new OAuthError('invalid_scope', 'The person did not allow this scope. Authorize again to ask for it.')
+    const next = issue(family, beside, this.#terms(scopes))
+    this.#book.write(held.id, replaced(held.clear, next.family), held.sealed)
+    if (beside.length === 0)
+      this.#justUsed.set(family.id, {
+        hashes: family.refreshHashes,
+        untilMs: this.#clock.monotonicMs() + sameMomentMs,
+      })
+    this.#events.emit('keys')
+    return next.issued
+  }
+
+  /** The sign-in that a token belongs to, the program that holds it, and whether it is not over; null for no token of ours. */
+  whose(token: string): { readonly id: string; readonly clientId: string | null; readonly live: boolean } | null {
+    const { held, family } = this.#familyOf(token)
+    if (held === undefined || family === undefined) return null
+    const live = held.clear.revokedAtMs === null && isLive(family, this.#clock.now())
+    return { id: held.id, clientId: held.sealed?.clientId ?? null, live }
+  }
+
+  /** Ends the family of a token at its holder's wish (RFC 7009). Throws OAuthError temporarily_unavailable. */
+  giveBack(token: string): void {
+    if (this.#vault.state !== 'unlocked') throw lockedError()
+    const { held, family } = this.#familyOf(token)
+    if (held !== undefined && family !== undefined) this.#endFamily(held, family, 'client')
+  }
+
+  /** Ends all of a family because its code came back; says whose it was. */
+  endFamily(familyId: string): string | null {
+    const { held, family } = this.#find(familyId)
+    if (held === undefined || family === undefined || this.#vault.state !== 'unlocked') return null
+    this.#endFamily(held, family, 'reuse')
+    return held.id
+  }
+
+  /** Ends a program's sign-in for good, open calls included. Twice is fine. Throws AppError locked, not_found. */
+  revoke(id: string): SignIn {
+    this.#mustBeUnlocked()
+    const held = this.#book.get(id)
+    if (held === undefined || held.sealed === null)
+      throw new AppError('not_found', 'There is no such sign-in.', { hint: 'It may have been removed.' })
+    if (held.clear.revokedAtMs === null) this.#revoke(held, held.clear, 'person')
+    const view = this.#view(this.#book.get(id) ?? held)
+    if (view === null) throw new Error('A sign-in without its sealed part')
+    return view
+  }
+
+  accepts(token: string): boolean {
+    return token.startsWith('oc_at_')
+  }
+
+  /** Whose access token this is, if it is for the address at which it was presented. */
+  check(token: string, { resource }: Pick<TokenUse, 'resource'>): KeyCheck {
+    const found = isAccessToken(token) ? this.#book.byAccess(sha256(token)) : undefined
+    if (found === undefined || found.family.resource !== resource) return { ok: false, reason: 'unknown', keyId: null }
+    const { held, family, access } = found
+    const nowMs = this.#clock.now()
+    const no = (reason: 'expired' | 'revoked'): KeyCheck => ({ ok: false, reason, keyId: held.id, routine: true })
+    if (held.clear.revokedAtMs !== null || family.ended) return no('revoked')
+    if (nowMs >= access.expiresAtMs || !isLive(family, nowMs)) return no('expired')
+    this.#book.used(held, nowMs)
+    // A call that is under way outlives its access token, as the standard has it, but not the consent.
+    const expiresAtMs = family.endsAtMs
+    const client = { kind: 'oauth', id: held.id, name: held.sealed?.name ?? '', scopes: access.scopes } as const
+    return { ok: true, client: { ...client, expiresAtMs } }
+  }
+
+  /** Told the id of each sign-in of which something ended, at once. */
+  onRevoked(listener: (id: string) => void): () => void {
+    this.#onRevoked.add(listener)
+    return () => this.#onRevoked.delete(listener)
+  }
+
+  /** Writes what is left and stops listening. */
+  dispose(): void {
+    this.#book.dispose()
+  }
+
+  #terms(scopes: ReadonlyArray<Scope>) {
+    return { scopes, accessMinutes: this.#accessMinutes(), nowMs: this.#clock.now() }
+  }
+
+  /** Refresh tokens that stay good beside the new one; null when the presented one was used before. */
+  #siblings(family: Family, hash: string): ReadonlyArray<string> | null {
+    if (family.refreshHashes.includes(hash)) return []
+    const just = this.#justUsed.get(family.id)
+    const sameMoment = just !== undefined && just.hashes.includes(hash) && this.#clock.monotonicMs() < just.untilMs
+    return sameMoment ? family.refreshHashes : null
+  }
+
+  #familyOf(token: string): Found {
+    const access = isAccessToken(token) ? this.#book.byAccess(sha256(token)) : undefined
+    if (access !== undefined) return access
+    const familyId = familyOf(token)
+    return familyId === null ? {} : this.#find(familyId)
+  }
+
+  #find(familyId: string): Found {
+    for (const held of this.#book.all()) {
+      const family = held.clear.families.find(({ id }) => id === familyId)
+      if (family !== undefined) return { held, family }
+    }
+    return {}
+  }
+
+  #endFamily(held: Held, family: Family, because: 'client' | 'reuse'): void {
+    this.#justUsed.delete(family.id)
+    const clear = replaced(held.clear, { ...family, ended: true })
+    if (clear.families.some((other) => isLive(other, this.#clock.now()))) {
+      this.#book.write(held.id, clear, held.sealed)
+      this.#announce(held.id)
+    } else this.#revoke(held, clear, because)
+  }
+
+  #revoke(held: Held, clear: ClearSignIn, because: SignIn['revokedBecause']): void {
+    this.#book.write(held.id, { ...clear, revokedAtMs: this.#clock.now(), revokedBecause: because }, held.sealed)
+    this.#announce(held.id)
+  }
+
+  #announce(id: string): void {
+    for (const listener of this.#onRevoked) listener(id)
+    this.#events.emit('keys')
+  }
+
+  #mustBeUnlocked(): void {
+    if (this.#vault.state !== 'unlocked')
+      throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it first.' })
+  }
+
+  #view({ id, clear, sealed, lastUsedAtMs }: Held): SignIn | null {
+    if (sealed === null) return null
+    const live = clear.families.filter((family) => isLive(family, this.#clock.now()))
+    const { name, clientId, identity, redirectHost, createdAtMs } = sealed
+    const shown = live.length > 0 ? live : clear.families
+    const ends = shown.map((family) => endOf(family))
+    return {
+      id,
+      name,
+      clientId,
+      identity,
+      redirectHost,
+      scopes: [...new Set(shown.flatMap((family) => family.scopes))],
+      state: clear.revokedAtMs !== null ? 'revoked' : live.length > 0 ? 'active' : 'expired',
+      createdAtMs,
+      lastUsedAtMs,
+      endsAtMs: ends.length === 0 ? null : Math.max(...ends),
+      revokedAtMs: clear.revokedAtMs,
+      revokedBecause: clear.revokedBecause,
+    }
+  }
+}
+
+function replaced(clear: ClearSignIn, family: Family): ClearSignIn {
+  return { ...clear, families: clear.families.map((other) => (other.id === family.id ? family : other)) }
+}
+
+function badGrant(description = 'This token is not known or not good any more.'): OAuthError {
+  return new OAuthError('invalid_grant', description)
+}
