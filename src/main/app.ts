@@ -11,6 +11,8 @@ import { createAssistantEgress } from './broker/assistant-egress.ts'
 import { Broker } from './broker/broker.ts'
 import { ChangeEvents } from './change-events.ts'
 import { systemClock } from './clock.ts'
+import type { Connections } from './connect/connections.ts'
+import { type Machine, thisMachine } from './connect/machine.ts'
 import { controlAddress } from './control/control-address.ts'
 import { ControlServer } from './control/control-server.ts'
 import { lockHome } from './db/home-lock.ts'
@@ -36,6 +38,10 @@ export type AppOptions = {
   readonly version: string
   /** Holds `hatch` and `demo-assistant`. */
   readonly resourcesDir: string
+  /** Where other programs keep their settings; default this computer and this user. */
+  readonly machine?: Machine
+  /** How the `clawkeep` command is started by other programs; null or absent: there is none. */
+  readonly launcher?: ReadonlyArray<string> | null
   /** Absent where there is no clipboard. */
   readonly clipboard?: WriteClipboard
   /** False for a core without a window: nobody sits in front of it. Default true. */
@@ -69,6 +75,7 @@ const noClipboard: WriteClipboard = () => {
  */
 export function createApp(options: AppOptions): App {
   const { home, version, resourcesDir, clipboard = noClipboard, idleLock: useIdleLock = true } = options
+  const { machine = thisMachine(), launcher = null } = options
   const homeLock = lockHome(home)
   const undo = [() => homeLock.release()]
   try {
@@ -147,6 +154,7 @@ export function createApp(options: AppOptions): App {
         approvals,
         apiKeys,
         signIns,
+        connections,
         supervisor,
         policy,
         settings,
@@ -201,6 +209,26 @@ export function createApp(options: AppOptions): App {
     }
 
     let disposing: Promise<void> | null = null
+    let connecting: Promise<Connections> | null = null
+
+    /** Loaded after the doors are open: it brings the readers of other programs' settings along. */
+    function connections(): Promise<Connections> {
+      return (connecting ??= import('./connect/connections.ts').then(
+        (loaded) =>
+          new loaded.Connections({
+            home,
+            machine,
+            launcher,
+            vault,
+            apiKeys,
+            audit,
+            clock,
+            events,
+            mcpUrl: () => mcpUrl,
+            usualUrl: () => `http://127.0.0.1:${settings.get().mcpPort}/mcp`,
+          }),
+      ))
+    }
 
     async function start({ port }: { port: number | null } = { port: null }): Promise<void> {
       await control.listen()
@@ -208,6 +236,8 @@ export function createApp(options: AppOptions): App {
       // The end may have come while the library was loaded.
       if (disposing !== null) return
       events.emit('status')
+      // It watches what is connected from now on.
+      void connections().catch((error: unknown) => reportBug('connections', error))
       void supervisor.reconcile().catch((error: unknown) => {
         // What was to be expected (an engine away, a full disk) is in the assistants' states and in the status.
         if (!(error instanceof AppError)) reportBug('reconcile', error)
@@ -224,6 +254,7 @@ export function createApp(options: AppOptions): App {
         ['assistants', () => supervisor.dispose()],
         ['control socket', () => control.close()],
         ['lock', () => lock({ kind: 'system', id: 'core' })],
+        ['connections', async () => (await connecting)?.dispose()],
         ['API keys', () => apiKeys.dispose()],
         ['sign-ins', () => signIns.dispose()],
         ['registrations', () => registrations.dispose()],

@@ -1,6 +1,7 @@
 import { app, powerMonitor } from 'electron'
 import type { Asker } from '../shared/models/asker.ts'
 import type { App } from './app.ts'
+import { findLauncher } from './connect/launcher.ts'
 import { homeFolder } from './home.ts'
 import { connectWindow } from './ipc/transport.ts'
 import { reportBug } from './report-bug.ts'
@@ -117,6 +118,7 @@ async function openCore(hold: ClipboardHold): Promise<App> {
     home,
     version: app.getVersion(),
     resourcesDir: resourcesFolder(),
+    launcher: app.isPackaged ? null : findLauncher(app.getAppPath()),
     clipboard: (text, options) => void hold.write(text, options).catch(() => undefined),
   })
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { App, AppOptions } from '../app.ts'
+import { findLauncher } from '../connect/launcher.ts'
 import { version } from '../version.ts'
 import { installRoot } from './install-root.ts'
 
@@ -7,5 +8,7 @@ import { installRoot } from './install-root.ts'
 export async function openCore(home: string, more: Pick<AppOptions, 'door'> = {}): Promise<App> {
   // Loaded here, not at the top: most commands only speak to a core that runs already.
   const { createApp } = await import('../app.ts')
-  return createApp({ home, version, resourcesDir: join(installRoot(), 'resources'), idleLock: false, ...more })
+  const root = installRoot()
+  const resourcesDir = join(root, 'resources')
+  return createApp({ home, version, resourcesDir, launcher: findLauncher(root), idleLock: false, ...more })
 }

@@ -3,6 +3,7 @@ import { ApiKey, ApiKeyInput } from '../models/api-key.ts'
 import { Approval, Decision, Grant } from '../models/approval.ts'
 import { Assistant, AssistantInput } from '../models/assistant.ts'
 import { AuditFilter, AuditPage, AuditVerdict } from '../models/audit.ts'
+import { Connection, ConnectionPlan, PlanConsent, PlanInput, ProgramId, Snippet, Trial } from '../models/connection.ts'
 import { ItemInput, ItemOverview, ItemPatch, SecretField } from '../models/item.ts'
 import { Policy } from '../models/policy.ts'
 import { SignIn } from '../models/sign-in.ts'
@@ -71,6 +72,15 @@ export const routes = {
   'signIns.list': { input: none, output: z.array(SignIn), cli: 'password' },
   'signIns.revoke': { input: byId, output: SignIn, cli: 'password' },
 
+  'connect.list': { input: none, output: z.array(Connection), cli: 'password' },
+  /** The exact change to a program's settings, to be looked at; nothing is changed. */
+  'connect.plan': { input: PlanInput, output: ConnectionPlan, cli: 'password' },
+  'connect.add': { input: PlanConsent, output: Connection, cli: 'password' },
+  'connect.repair': { input: PlanConsent, output: Connection, cli: 'password' },
+  'connect.undo': { input: PlanConsent, output: Connection, cli: 'password' },
+  'connect.test': { input: z.strictObject({ program: ProgramId }), output: Trial, cli: 'password' },
+  'connect.snippets': { input: none, output: z.array(Snippet), cli: 'open' },
+
   'approvals.list': { input: none, output: z.array(Approval), cli: 'password' },
   'approvals.get': { input: byId, output: Approval, cli: 'password' },
   'approvals.decide': {
@@ -123,6 +133,7 @@ export const topics = [
   'status',
   'items',
   'keys',
+  'connections',
   'approvals',
   'grants',
   'assistants',

@@ -17,6 +17,10 @@ export const auditKinds = [
   'item.copy',
   'key.create',
   'key.revoke',
+  'connection.add',
+  'connection.repair',
+  'connection.undo',
+  'connection.test',
   'client.refused',
   'client.register',
   'client.sign-in',
@@ -53,7 +57,7 @@ export const AuditEntry = z.strictObject({
   asker: Asker,
   tool: z.string().max(100).optional(),
   itemIds: z.array(z.string().max(100)).max(50).optional(),
-  /** Id of the key, approval, grant, assistant or container concerned. */
+  /** Id of the key, approval, grant, assistant, container or connected program concerned. */
   target: z.string().max(200).optional(),
   host: z.string().max(300).optional(),
   method: z.string().max(20).optional(),

@@ -2,6 +2,7 @@ import type { Status } from '../../../shared/models/status.ts'
 import type { Asker } from '../../../shared/models/asker.ts'
 import type { Approvals } from '../../approvals/approvals.ts'
 import type { Supervisor } from '../../assistants/supervisor.ts'
+import type { Connections } from '../../connect/connections.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { ChangeEvents } from '../../change-events.ts'
 import type { ApiKeys } from '../../mcp/api-keys.ts'
@@ -23,6 +24,8 @@ export type Core = {
   readonly approvals: Approvals
   readonly apiKeys: ApiKeys
   readonly signIns: SignIns
+  /** Loaded when it is first needed. */
+  readonly connections: () => Promise<Connections>
   readonly supervisor: Supervisor
   readonly policy: PolicyStore
   readonly settings: SettingsStore

@@ -1,6 +1,7 @@
 import type { Handlers } from '../router.ts'
 import { approvalHandlers } from './approval-handlers.ts'
 import { assistantHandlers } from './assistant-handlers.ts'
+import { connectHandlers } from './connect-handlers.ts'
 import type { Core } from './core.ts'
 import { houseHandlers } from './house-handlers.ts'
 import { itemHandlers } from './item-handlers.ts'
@@ -13,6 +14,7 @@ export function createHandlers(core: Core): Handlers {
     ...vaultHandlers(core),
     ...itemHandlers(core),
     ...keyHandlers(core),
+    ...connectHandlers(core),
     ...approvalHandlers(core),
     ...assistantHandlers(core),
     ...houseHandlers(core),

@@ -10,6 +10,7 @@ import type { RouteInput, RouteName, RouteOutput, Topic } from '../../../shared/
 import type { ApiKey } from '../../../shared/models/api-key.ts'
 import type { Approval, Grant } from '../../../shared/models/approval.ts'
 import type { Assistant } from '../../../shared/models/assistant.ts'
+import type { Connection, Snippet } from '../../../shared/models/connection.ts'
 import type { ItemOverview } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
 import type { Settings } from '../../../shared/models/settings.ts'
@@ -67,10 +68,21 @@ export function usePolicy(): UseQueryResult<Policy, RequestError> {
   return useQuery({ queryKey: ['policy'], queryFn: () => request('policy.get') })
 }
 
+/** The programs that can be connected and how each stands; their settings are read anew. */
+export function useConnections(): UseQueryResult<ReadonlyArray<Connection>, RequestError> {
+  return useQuery({ queryKey: ['connections'], queryFn: () => request('connect.list') })
+}
+
+/** Ready text for every program, with a mark where the key belongs. */
+export function useSnippets(): UseQueryResult<ReadonlyArray<Snippet>, RequestError> {
+  return useQuery({ queryKey: ['status', 'snippets'], queryFn: () => request('connect.snippets') })
+}
+
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status'],
   items: ['items'],
-  keys: ['keys'],
+  keys: ['keys', 'connections'],
+  connect: ['connections', 'keys'],
   approvals: ['approvals', 'grants', 'status'],
   grants: ['grants'],
   assistants: ['assistants'],
@@ -79,7 +91,13 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   settings: ['settings', 'status'],
 }
 
-const changesNothing: ReadonlyArray<RouteName> = ['items.reveal', 'items.copy', 'clipboard.write', 'audit.verify']
+const changesNothing: ReadonlyArray<RouteName> = [
+  'items.reveal',
+  'items.copy',
+  'clipboard.write',
+  'audit.verify',
+  'connect.plan',
+]
 
 export type Action<R extends RouteName> = Pick<
   UseMutationResult<RouteOutput<R>, RequestError, RouteInput<R>>,
