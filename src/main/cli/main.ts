@@ -4,6 +4,7 @@ import { version } from '../version.ts'
 import { addApprovalCommands } from './commands/approval-commands.ts'
 import { addAssistantCommands } from './commands/assistant-commands.ts'
 import { addAuditCommands } from './commands/audit-commands.ts'
+import { addConnectCommands } from './commands/connect-commands.ts'
 import { addItemCommands } from './commands/item-commands.ts'
 import { addKeyCommands } from './commands/key-commands.ts'
 import { addMcpCommand } from './commands/mcp-command.ts'
@@ -27,6 +28,7 @@ function createProgram(): Command {
   addVaultCommands(program)
   addServeCommand(program)
   addKeyCommands(program)
+  addConnectCommands(program)
   addItemCommands(program)
   addApprovalCommands(program)
   addPolicyCommands(program)

@@ -28,5 +28,5 @@ export function diffOf(options: {
     undefined,
     { context: contextLines, stripTrailingCr: true },
   )
-  return patch.replace(/^=+\n/, '')
+  return patch.replace(/^(Index:.*\n)?=+\n/, '')
 }

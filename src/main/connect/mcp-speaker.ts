@@ -92,7 +92,7 @@ function overCommand([command = '', ...args]: ReadonlyArray<string>, signal: Abo
     ),
   )
   child.once('close', (code) => {
-    const words = said.trim().replaceAll(/\s+/g, ' ')
+    const words = said.trim().split('\n').slice(-2).join(' ')
     end(
       new AppError('unavailable', `The bridge ended with ${code ?? 'a signal'}${words === '' ? '' : `: ${words}`}`, {
         hint: 'See that Clawkeep is running, then try again.',

@@ -36,7 +36,10 @@ function textsFor(program: Program): ReadonlyArray<[what: string, text: string]>
       ['a line end', '\n'],
       ['one setting, no line end', 'model = "o3"'],
       ['comments', '# mine\nmodel = "o3" # why not\n\n# the last word\n'],
-      ['another server', '[mcp_servers.other]\ncommand = "x"\nargs = [\n  "a", # one\n  "[mcp_servers.clawkeep]",\n]\n'],
+      [
+        'another server',
+        '[mcp_servers.other]\ncommand = "x"\nargs = [\n  "a", # one\n  "[mcp_servers.clawkeep]",\n]\n',
+      ],
       ['a table behind', '[mcp_servers.other]\nurl = "u"\n\n[profiles.deep]\nmodel = "x"\n'],
       ['long texts that look like tables', 'a = """\n[mcp_servers.clawkeep]\n"""\nb = \'\'\'\n[x]\n\'\'\'\n'],
       ['odd keys and dates', '"a.b" = 1979-05-27T07:32:00Z\n\'c d\'.e = inf\n[[list]]\nx = 1\n[[list]]\nx = 2\n'],
@@ -66,7 +69,13 @@ function textsFor(program: Program): ReadonlyArray<[what: string, text: string]>
     ['a comment behind the last setting', '{\n  "a": 1 // about a\n}\n'],
     ['a trailing comma and a comment', '{\n  "a": 1, // about a\n  /* b */\n}\n'],
     ['a comment in an empty object', '{ /* nothing\n   yet */ }'],
-    ['trailing commas', spread.replaceAll(/([}\]"])\n/g, '$1,\n').replace(/,\n$/, '\n').replace(/,$/, '')],
+    [
+      'trailing commas',
+      spread
+        .replaceAll(/([}\]"])\n/g, '$1,\n')
+        .replace(/,\n$/, '\n')
+        .replace(/,$/, ''),
+    ],
   ]
 }
 
@@ -95,7 +104,9 @@ describe('an entry goes in and comes out, and nothing else changes', () => {
     // Once more is the same; with another value only that changes; out again all is as before.
     expect(withEntry(format, result, path, entry)).toBe(result)
     const moved = withEntry(format, result, path, { ...entry, url: 'http://127.0.0.1:9999/mcp', extra: ['x', 1, true] })
-    expect(read(moved)).toEqual(merged(before, path, { ...entry, url: 'http://127.0.0.1:9999/mcp', extra: ['x', 1, true] }))
+    expect(read(moved)).toEqual(
+      merged(before, path, { ...entry, url: 'http://127.0.0.1:9999/mcp', extra: ['x', 1, true] }),
+    )
     expect(withEntry(format, moved, path, entry)).toBe(result)
     const removed = withEntry(format, result, path, undefined)
     expect(valueAt(read(removed), path)).toBeUndefined()
@@ -106,7 +117,13 @@ describe('an entry goes in and comes out, and nothing else changes', () => {
 
 const broken: ReadonlyArray<[format: SettingsFormat, what: string, text: string, code: string, words: RegExp]> = [
   ['json', 'cut off', '{"mcpServers": {', 'invalid', /line 1, column 17/],
-  ['json', 'a comment', '{\n  // mine\n  "a": 1\n}', 'invalid', /a comment, which this program does not understand, at line 2, column 3/],
+  [
+    'json',
+    'a comment',
+    '{\n  // mine\n  "a": 1\n}',
+    'invalid',
+    /a comment, which this program does not understand, at line 2, column 3/,
+  ],
   ['json', 'a trailing comma', '{\n  "a": 1,\n}', 'invalid', /a comma too many at line 2, column 9/],
   ['json', 'a list', '[]', 'invalid', /other than an object/],
   ['json', 'servers that are a list', '{"mcpServers": []}', 'refused', /“mcpServers” is not an object/],
@@ -140,7 +157,10 @@ describe('TOML entries in other notations are found and replaced', () => {
   const other = '[mcp_servers.other]\nurl = "o"\n'
   const notations: ReadonlyArray<[what: string, text: string]> = [
     ['quoted and spaced', `[ mcp_servers . "clawkeep" ]\nurl = "x"\n\n${other}`],
-    ['a table of headers', `[mcp_servers.clawkeep]\nurl = "x"\n[mcp_servers.clawkeep.http_headers]\nA = "b"\n\n${other}`],
+    [
+      'a table of headers',
+      `[mcp_servers.clawkeep]\nurl = "x"\n[mcp_servers.clawkeep.http_headers]\nA = "b"\n\n${other}`,
+    ],
     ['tables apart', `[mcp_servers.clawkeep]\nurl = "x"\n\n${other}\n[mcp_servers.clawkeep.http_headers]\nA = "b"\n`],
     ['inline below the servers', `[mcp_servers]\nclawkeep = { url = "x" }\nother = { url = "o" }\n`],
     ['dotted below the servers', `[mcp_servers]\nclawkeep.url = "x"\nother.url = "o"\n`],

@@ -51,7 +51,12 @@ const places: ReadonlyArray<[id: ProgramId, linux: string, mac: string, windows:
     `${support}/Code/User/${cline}`,
     String.raw`${roaming}\Code\User` + '\\' + cline.replaceAll('/', '\\'),
   ],
-  ['codex', '/home/ada/.codex/config.toml', '/Users/ada/.codex/config.toml', String.raw`C:\Users\ada\.codex\config.toml`],
+  [
+    'codex',
+    '/home/ada/.codex/config.toml',
+    '/Users/ada/.codex/config.toml',
+    String.raw`C:\Users\ada\.codex\config.toml`,
+  ],
   [
     'gemini',
     '/home/ada/.gemini/settings.json',
@@ -127,15 +132,18 @@ describe('a program is found', () => {
     expect(isPresent(program, other)).toBe(true)
   })
 
-  test.each(programs.map((program) => [program.id, program] as const))('%s by its command, which is not run', (id, program) => {
-    const bin = join(at.folder, `bin-${id}`)
-    const ran = join(bin, 'ran')
-    mkdirSync(bin)
-    writeFileSync(join(bin, program.commands[0] ?? ''), `#!/bin/sh\ntouch '${ran}'\n`)
-    chmodSync(join(bin, program.commands[0] ?? ''), 0o755)
-    expect(isPresent(program, { ...machine, env: { PATH: `relative:${bin}` } })).toBe(true)
-    expect(at.has(ran)).toBe(false)
-  })
+  test.each(programs.map((program) => [program.id, program] as const))(
+    '%s by its command, which is not run',
+    (id, program) => {
+      const bin = join(at.folder, `bin-${id}`)
+      const ran = join(bin, 'ran')
+      mkdirSync(bin)
+      writeFileSync(join(bin, program.commands[0] ?? ''), `#!/bin/sh\ntouch '${ran}'\n`)
+      chmodSync(join(bin, program.commands[0] ?? ''), 0o755)
+      expect(isPresent(program, { ...machine, env: { PATH: `relative:${bin}` } })).toBe(true)
+      expect(at.has(ran)).toBe(false)
+    },
+  )
 
   test('by the second place when only that one is there, and that one is written', () => {
     const other = { ...machine, home: join(at.folder, 'second') }

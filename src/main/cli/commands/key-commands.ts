@@ -1,10 +1,11 @@
 import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
-import { Scope, scopes } from '../../../shared/models/api-key.ts'
+import { scopes } from '../../../shared/models/api-key.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { parseDurationMs } from '../duration.ts'
+import { parseScopes } from '../parse-scopes.ts'
 import { moment, plain, table } from '../table.ts'
 
 const dayMs = 86_400_000
@@ -64,14 +65,6 @@ export function addKeyCommands(program: Command): void {
       const revoked = await callCore(context, 'keys.revoke', { id })
       context.print(revoked, 'Revoked.')
     })
-}
-
-function parseScopes(text: string): Array<Scope> {
-  return text.split(',').map((part) => {
-    const scope = Scope.safeParse(part.trim())
-    if (scope.success) return scope.data
-    throw new AppError('invalid', `“${part.trim()}” is not a scope.`, { hint: `The scopes are ${scopes.join(', ')}.` })
-  })
 }
 
 /** Opens the file before the key is made: one that cannot be written must not leave a key behind that nobody has. */
