@@ -224,7 +224,7 @@ export function createApp(options: AppOptions): App {
             audit,
             clock,
             events,
-            mcpUrl: () => mcpUrl,
+            mcpUrl: () => door.state().mcpUrl,
             usualUrl: () => `http://127.0.0.1:${settings.get().mcpPort}/mcp`,
           }),
       ))

@@ -66,7 +66,13 @@ export class Connections {
     this.#store = new ConnectionStore(options)
     this.#backups = new Backups(options.home)
     this.#watch = new DriftWatch(() => this.#announceDrift())
+    let mcpUrl = options.mcpUrl()
     this.#subscriptions = [
+      options.events.on((topic) => {
+        if (topic !== 'status' || mcpUrl === options.mcpUrl()) return
+        mcpUrl = options.mcpUrl()
+        this.#announceDrift()
+      }),
       options.vault.onUnlock(() => this.#follow()),
       options.vault.onLock(() => this.#watch.close()),
     ]

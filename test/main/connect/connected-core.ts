@@ -29,7 +29,7 @@ export type ConnectedCore = {
   /** The same on another computer. */
   readonly withMachine: (machine: Machine) => Connections
   /** The address that is handed out; null as long as nothing listens. */
-  mcpUrl: string | null
+  readonly address: { mcpUrl: string | null }
   readonly plan: (program: ProgramId, act: ConnectionAct, more?: More) => ConnectionPlan
   /** Looks at the change and agrees to it. */
   readonly act: (program: ProgramId, act: ConnectionAct, more?: More) => Promise<Connection>
@@ -41,6 +41,7 @@ export type ConnectedCore = {
 export function connectedCore(core: ConnectedCore['core']): ConnectedCore {
   const computer = scratch()
   const machine: Machine = { platform: 'linux', home: computer.folder, env: { PATH: '' } }
+  const address: { mcpUrl: string | null } = { mcpUrl: core.url }
   const withMachine = (on: Machine): Connections =>
     new Connections({
       home: core.home,
@@ -51,19 +52,19 @@ export function connectedCore(core: ConnectedCore['core']): ConnectedCore {
       audit: core.audit,
       clock: systemClock,
       events: core.events,
-      mcpUrl: () => at.mcpUrl,
+      mcpUrl: () => address.mcpUrl,
       usualUrl: () => 'http://127.0.0.1:7420/mcp',
     })
   const connections = withMachine(machine)
   const plan: ConnectedCore['plan'] = (program, act, more = {}) =>
     connections.plan({ program, act, replace: false, ...more })
-  const at: ConnectedCore = {
+  return {
     core,
     computer,
     machine,
     connections,
     withMachine,
-    mcpUrl: core.url,
+    address,
     plan,
     act: (program, act, more = {}) => {
       const { digest } = plan(program, act, more)
@@ -83,5 +84,4 @@ export function connectedCore(core: ConnectedCore['core']): ConnectedCore {
       for (const { id } of core.apiKeys.list()) core.apiKeys.revoke(id)
     },
   }
-  return at
 }

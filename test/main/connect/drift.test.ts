@@ -69,7 +69,7 @@ describe('drift', () => {
     ['no entry', (path) => writeFileSync(path, cursorText), /was taken out/],
     ['no file', (path) => unlinkSync(path), /is gone/],
     ['a revoked key', () => at.core.apiKeys.revoke(at.state('cursor').connected?.keyId ?? ''), /was revoked/],
-    ['a new port', () => (at.mcpUrl = 'http://127.0.0.1:9/mcp'), /address is http:\/\/127\.0\.0\.1:9\/mcp now/],
+    ['a new port', () => (at.address.mcpUrl = 'http://127.0.0.1:9/mcp'), /address is http:\/\/127\.0\.0\.1:9\/mcp now/],
   ]
   test.each(drifts)('%s is noticed, not tested, repaired with a new key, and undone', async (_what, change, words) => {
     const path = cursor()
@@ -77,7 +77,6 @@ describe('drift', () => {
     const first = keyIn(path)
     change(path)
     expect(at.state('cursor')).toMatchObject({ state: 'drifted', problem: { message: expect.stringMatching(words) } })
-    at.mcpUrl = at.mcpUrl === at.core.url ? at.core.url : at.mcpUrl
     await at.act('cursor', 'repair')
     expect(at.state('cursor').state).toBe('connected')
     expect(keyIn(path)).not.toBe(first)
@@ -160,7 +159,7 @@ test('a test that fails says why', async () => {
   await at.act('cursor', 'add')
   at.core.apiKeys.revoke(at.state('cursor').connected?.keyId ?? '')
   expect(await at.connections.try('cursor')).toMatchObject({ ok: false, message: expect.stringMatching(/revoked/) })
-  at.mcpUrl = 'http://127.0.0.1:1/mcp'
+  at.address.mcpUrl = 'http://127.0.0.1:1/mcp'
   await at.act('cursor', 'repair')
   expect(await at.connections.try('cursor')).toMatchObject({
     ok: false,

@@ -85,6 +85,7 @@ test.each(byDoor('never'))('the CLI cannot call %s at all', async (route) => {
 test('only calls that reveal or change nothing of value are open to the socket', () => {
   expect(byDoor('open').toSorted()).toEqual([
     'audit.verify',
+    'connect.snippets',
     'engine.check',
     'settings.get',
     'status.get',
@@ -98,6 +99,7 @@ test('only calls that reveal or change nothing of value are open to the socket',
 /** Input that passes each route's schema, so that the refusal tested is the door's. */
 function sampleInput(route: RouteName): unknown {
   const id = { id: 'x' }
+  const consent = { program: 'cursor', digest: '0'.repeat(64) }
   const samples: Partial<Record<RouteName, unknown>> = {
     'vault.renewWords': { password: 'p' },
     'items.add': { kind: 'api-key', name: 'n', secret: 's' },
@@ -105,6 +107,11 @@ function sampleInput(route: RouteName): unknown {
     'items.reveal': { ...id, field: 'secret' },
     'items.copy': { ...id, field: 'secret' },
     'keys.create': { name: 'n', scopes: ['openclaw:read'] },
+    'connect.plan': { program: 'cursor', act: 'add' },
+    'connect.add': consent,
+    'connect.repair': consent,
+    'connect.undo': consent,
+    'connect.test': { program: 'cursor' },
     'approvals.decide': { ...id, decision: { answer: 'deny' } },
     'assistants.create': { name: 'n', image: 'demo' },
     'assistants.remove': { ...id, withData: false },
