@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { AppError } from '../shared/app-error.ts'
 import type { Asker } from '../shared/models/asker.ts'
 import type { DoorSettings } from '../shared/models/door.ts'
+import type { Provider } from '../shared/models/provider.ts'
 import type { Status } from '../shared/models/status.ts'
 import { Approvals } from './approvals/approvals.ts'
 import { Gate } from './approvals/gate.ts'
@@ -24,6 +25,7 @@ import { Router } from './ipc/router.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
 import type { McpServer } from './mcp/mcp-server.ts'
+import { ProviderStore } from './mcp/provider-store.ts'
 import { Registrations } from './oauth/registration.ts'
 import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
@@ -48,6 +50,8 @@ export type AppOptions = {
   readonly idleLock?: boolean
   /** Who may reach the MCP server, instead of what the settings say. */
   readonly door?: Partial<DoorSettings>
+  /** Who vouches for tokens, instead of what the vault says. */
+  readonly provider?: Provider
 }
 
 /** The whole core, made and wired; without electron, so the CLI and the tests run the same one. */
@@ -129,6 +133,7 @@ export function createApp(options: AppOptions): App {
     vault.onLock(() => idleLock.stop())
 
     const isUnlocked = (): boolean => vault.state === 'unlocked'
+    const provider = new ProviderStore({ records, vault, events, fixed: options.provider ?? null })
     const door = new DoorKeeper({
       create: createMcp,
       settings,
@@ -159,6 +164,7 @@ export function createApp(options: AppOptions): App {
         policy,
         settings,
         door,
+        provider,
         events,
         idleLock,
         passwordDoor,
@@ -181,14 +187,27 @@ export function createApp(options: AppOptions): App {
 
     /** Loaded when the doors open: the MCP library is most of the code, and the window need not wait for it. */
     async function createMcp(wanted: DoorSettings): Promise<McpServer> {
-      const [{ McpServer }, { createTools }, { runTasks }, { createOAuthRoutes }] = await Promise.all([
-        import('./mcp/mcp-server.ts'),
-        import('./mcp/tools/tools.ts'),
-        import('./mcp/run-tasks.ts'),
-        import('./oauth/oauth-server.ts'),
-      ])
-      const verifiers = [apiKeys, signIns]
-      const openRoutes = createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, registrations })
+      const [{ McpServer }, { createTools }, { runTasks }, { createOAuthRoutes }, { Introspector }] = await Promise.all(
+        [
+          import('./mcp/mcp-server.ts'),
+          import('./mcp/tools/tools.ts'),
+          import('./mcp/run-tasks.ts'),
+          import('./oauth/oauth-server.ts'),
+          import('./mcp/introspector.ts'),
+        ],
+      )
+      const verifiers = [apiKeys, signIns, new Introspector({ source: provider, clock })]
+      const openRoutes = createOAuthRoutes({
+        vault,
+        items,
+        policy,
+        approvals,
+        audit,
+        clock,
+        signIns,
+        registrations,
+        issuerElsewhere: () => provider.issuer(),
+      })
       const tools = createTools({ items, supervisor, broker, approvals, tasks })
       const isLocked = (): boolean => !isUnlocked()
       runTasks({ tasks, tools, apiKeys, verifiers, supervisor, gate, audit, isLocked, events, clock })

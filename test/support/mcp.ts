@@ -22,6 +22,7 @@ import type { Limits } from '../../src/main/mcp/limits.ts'
 import { McpServer } from '../../src/main/mcp/mcp-server.ts'
 import { runTasks } from '../../src/main/mcp/run-tasks.ts'
 import { runStdioBridge } from '../../src/main/mcp/stdio-bridge.ts'
+import type { TokenVerifier } from '../../src/main/mcp/token-verifier.ts'
 import { createOAuthRoutes } from '../../src/main/oauth/oauth-server.ts'
 import { Registrations } from '../../src/main/oauth/registration.ts'
 import { SignIns } from '../../src/main/oauth/sign-ins.ts'
@@ -52,6 +53,8 @@ type CoreOptions = {
   home?: string
   limits?: Partial<Limits>
   door?: Partial<DoorSettings>
+  /** Asked after the API keys. */
+  verifier?: TokenVerifier
   approvalTimeoutMs?: number
   taskLimits?: Partial<TaskLimits>
 }
@@ -93,7 +96,11 @@ export async function startMcpCore(options: CoreOptions = {}) {
   const tasks = new Tasks({ records, vault, clock, events, limits: options.taskLimits ?? {} })
   const tools = createTools({ supervisor: assistant, items, broker, approvals, tasks })
   const isLocked = (): boolean => vault.state !== 'unlocked'
-  const verifiers = [apiKeys, signIns]
+  const verifiers: ReadonlyArray<TokenVerifier> = [
+    apiKeys,
+    signIns,
+    ...(options.verifier === undefined ? [] : [options.verifier]),
+  ]
   runTasks({ tasks, tools, apiKeys, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
   const server = new McpServer({
     verifiers,

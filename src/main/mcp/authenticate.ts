@@ -50,15 +50,17 @@ export class Authenticator {
       return no(refuse(401, 'unauthorized', 'A key is needed.', howTo, { 'www-authenticate': challenge(origin) }))
     }
     const token = /^bearer +(\S+)$/i.exec(authorization)?.[1]
-    const checked = token === undefined ? unknown : await this.#whose(token, { resource: resourceOf(origin), signal })
-    return checked.ok ? checked : this.#refuse(checked, address, origin)
+    const use = { resource: resourceOf(origin), source: sourceOf(address), signal }
+    const checked = token === undefined ? unknown : await this.#whose(token, use)
+    if (checked.ok) return checked
+    return checked.reason === 'refused' ? no(checked.refusal) : this.#refuse(checked, address, origin)
   }
 
   #whose(token: string, use: TokenUse): KeyCheck | Promise<KeyCheck> {
     return this.#deps.verifiers.find((verifier) => verifier.accepts(token))?.check(token, use) ?? unknown
   }
 
-  #refuse(checked: Extract<KeyCheck, { ok: false }>, address: string, origin: string): Authenticated {
+  #refuse(checked: Extract<KeyCheck, { keyId: unknown }>, address: string, origin: string): Authenticated {
     const { reason, keyId } = checked
     const { blockedForMs, report } =
       checked.routine === true ? { blockedForMs: 0, report: false } : this.#badCredentials.add(address)
@@ -88,6 +90,11 @@ export class Authenticator {
 /** What tokens are for at this address (RFC 8707). */
 export function resourceOf(origin: string): string {
   return `${origin}/mcp`
+}
+
+/** The same for a verifier, which knows the resource only. */
+export function challengeFor(resource: string, more?: string): string {
+  return challenge(new URL(resource).origin, more)
 }
 
 /** The challenge of RFC 6750 with the place of the metadata that tells a client how to sign in (RFC 9728, 5.1). */

@@ -1,4 +1,5 @@
 import type { Scope } from '../../shared/models/api-key.ts'
+import type { Refusal } from './guard.ts'
 
 /** A program that showed a valid key or token. `name` is empty while the vault is locked: only the vault knows it. */
 export type Client = {
@@ -20,11 +21,15 @@ export type KeyCheck =
       /** An ordinary end in the life of this kind of token: neither counted as an attempt nor logged. */
       readonly routine?: true
     }
+  /** It could not be told, or is not enough: the verifier says what to answer. Not counted as an attempt. */
+  | { readonly ok: false; readonly reason: 'refused'; readonly refusal: Refusal }
 
 /** What a token is presented for. */
 export type TokenUse = {
   /** The address of this server as the client called it (RFC 8707): `http://127.0.0.1:7420/mcp`. */
   readonly resource: string
+  /** Where it came from, as the limits count it. */
+  readonly source: string
   readonly signal: AbortSignal
 }
 

@@ -2,10 +2,11 @@ import { scopes } from '../../shared/models/api-key.ts'
 import { resourceOf } from '../mcp/authenticate.ts'
 
 /** What this server is and who issues tokens for it (RFC 9728). */
-export function resourceMetadata(origin: string) {
+export function resourceMetadata(origin: string, elsewhere: string | null = null) {
   return {
     resource: resourceOf(origin),
-    authorization_servers: [origin],
+    // Whoever named a provider elsewhere wants programs to sign in there first; most clients take the first.
+    authorization_servers: elsewhere === null ? [origin] : [elsewhere, origin],
     scopes_supported: scopes,
     bearer_methods_supported: ['header'],
     resource_name: 'Clawkeep',

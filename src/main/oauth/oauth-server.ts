@@ -25,6 +25,8 @@ type Deps = {
   readonly clock: Clock
   readonly signIns: SignIns
   readonly registrations: Registrations
+  /** The issuer elsewhere whose tokens are taken too; null: none. */
+  readonly issuerElsewhere?: () => string | null
 }
 
 /** The built-in OAuth 2.1 authorization server: its routes, for the door to serve. */
@@ -41,10 +43,11 @@ export function createOAuthRoutes(deps: Deps): ReadonlyArray<OpenRoute> {
     methods: ['GET'],
     handle: ({ response, origin }) => sendJson(response, 200, answer(origin)),
   })
+  const resource = (origin: string): object => resourceMetadata(origin, deps.issuerElsewhere?.() ?? null)
   const form = { methods: ['POST'], bodyType: 'application/x-www-form-urlencoded' } as const
   return [
-    read('/.well-known/oauth-protected-resource', resourceMetadata),
-    read('/.well-known/oauth-protected-resource/mcp', resourceMetadata),
+    read('/.well-known/oauth-protected-resource', resource),
+    read('/.well-known/oauth-protected-resource/mcp', resource),
     read('/.well-known/oauth-authorization-server', serverMetadata),
     { path: '/authorize', methods: ['GET'], forBrowsers: true, handle: (exchange) => authorize.handle(exchange) },
     { path: '/token', ...form, handle: (exchange) => answering(exchange, 200, () => token(exchange)) },

@@ -6,6 +6,7 @@ import { AuditFilter, AuditPage, AuditVerdict } from '../models/audit.ts'
 import { Connection, ConnectionPlan, PlanConsent, PlanInput, ProgramId, Snippet, Trial } from '../models/connection.ts'
 import { ItemInput, ItemOverview, ItemPatch, SecretField } from '../models/item.ts'
 import { Policy } from '../models/policy.ts'
+import { ProviderInput, ProviderView } from '../models/provider.ts'
 import { SignIn } from '../models/sign-in.ts'
 import { Settings, SettingsPatch } from '../models/settings.ts'
 import { Status } from '../models/status.ts'
@@ -118,6 +119,11 @@ export const routes = {
   'settings.get': { input: none, output: Settings, cli: 'open' },
   'settings.set': { input: SettingsPatch, output: Settings, cli: 'password' },
 
+  /** The server elsewhere that vouches for tokens; null: none. */
+  'provider.get': { input: none, output: ProviderView.nullable(), cli: 'password' },
+  'provider.set': { input: ProviderInput, output: ProviderView.nullable(), cli: 'password' },
+  'provider.remove': { input: none, output: done, cli: 'password' },
+
   /** Puts a public text (an MCP address, a snippet) on the clipboard. */
   'clipboard.write': { input: z.strictObject({ text: z.string().max(20_000) }), output: done, cli: 'never' },
 } as const
@@ -140,6 +146,7 @@ export const topics = [
   'audit',
   'policy',
   'settings',
+  'provider',
   'tasks',
 ] as const
 export type Topic = (typeof topics)[number]

@@ -117,6 +117,7 @@ function sampleInput(route: RouteName): unknown {
     'assistants.remove': { ...id, withData: false },
     'audit.list': {},
     'policy.set': { policy: { version: 1, default: 'ask', rules: [] } },
+    'provider.set': { introspectionEndpoint: 'https://id.example/', clientId: 'c', clientSecret: 's' },
     'settings.set': {},
     'clipboard.write': { text: '' },
   }

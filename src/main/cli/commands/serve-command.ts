@@ -4,6 +4,7 @@ import type { App } from '../../app.ts'
 import { contextOf } from '../context.ts'
 import { readDoorEnvironment } from '../door-environment.ts'
 import { openCore } from '../open-core.ts'
+import { readProviderEnvironment } from '../provider-environment.ts'
 import { readPolicyFile } from '../read-policy.ts'
 import { readPassword } from '../read-input.ts'
 import { parseWholeNumber } from '../whole-number.ts'
@@ -20,7 +21,9 @@ export function addServeCommand(program: Command): void {
       const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
       const policy = options.policyFile === undefined ? undefined : readPolicyFile(options.policyFile)
       const password = passwordFile === undefined && policy === undefined ? undefined : await readPassword(passwordFile)
-      const core = await openCore(home, { door: readDoorEnvironment(process.env) })
+      const provider = readProviderEnvironment(process.env)
+      const door = readDoorEnvironment(process.env)
+      const core = await openCore(home, { door, ...(provider === null ? {} : { provider }) })
       const stopped = untilSignal()
       try {
         if (password !== undefined) await mustAnswer(core, 'vault.unlock', { password })

@@ -7,6 +7,7 @@ import type { AuditLog } from '../../audit/audit-log.ts'
 import type { ChangeEvents } from '../../change-events.ts'
 import type { ApiKeys } from '../../mcp/api-keys.ts'
 import type { DoorKeeper } from '../../mcp/door-keeper.ts'
+import type { ProviderStore } from '../../mcp/provider-store.ts'
 import type { SignIns } from '../../oauth/sign-ins.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
 import type { SettingsStore } from '../../settings/settings-store.ts'
@@ -30,6 +31,7 @@ export type Core = {
   readonly policy: PolicyStore
   readonly settings: SettingsStore
   readonly door: DoorKeeper
+  readonly provider: ProviderStore
   readonly events: ChangeEvents
   readonly idleLock: IdleLock
   readonly passwordDoor: PasswordDoor

@@ -6,6 +6,7 @@ import type { Core } from './core.ts'
 import { houseHandlers } from './house-handlers.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
+import { providerHandlers } from './provider-handlers.ts'
 import { vaultHandlers } from './vault-handlers.ts'
 
 /** One handler for every route of the contract; a route without one does not compile. */
@@ -18,5 +19,6 @@ export function createHandlers(core: Core): Handlers {
     ...approvalHandlers(core),
     ...assistantHandlers(core),
     ...houseHandlers(core),
+    ...providerHandlers(core),
   }
 }
