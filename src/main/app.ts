@@ -211,6 +211,7 @@ export function createApp(options: AppOptions): App {
       const tools = createTools({ items, supervisor, broker, approvals, tasks })
       const isLocked = (): boolean => !isUnlocked()
       runTasks({ tasks, tools, apiKeys, verifiers, supervisor, gate, audit, isLocked, events, clock })
+      const onLock = (listener: () => void): (() => void) => vault.onLock(listener)
       return new McpServer({
         verifiers,
         openRoutes,
@@ -218,9 +219,10 @@ export function createApp(options: AppOptions): App {
         audit,
         clock,
         version,
-        tools,
+        offer: { tools },
         tasks,
         isLocked,
+        onLock,
         door: wanted,
         certificateFolder: join(home, 'tls'),
         onDoorChange: () => events.emit('status'),

@@ -1,6 +1,20 @@
 import { randomBytes } from 'node:crypto'
 
-type IdPrefix = 'itm' | 'key' | 'apr' | 'grt' | 'ast' | 'op' | 'seg' | 'rec' | 'slt' | 'tsk' | 'vlt' | 'sgn'
+type IdPrefix =
+  | 'itm'
+  | 'key'
+  | 'apr'
+  | 'grt'
+  | 'ast'
+  | 'op'
+  | 'seg'
+  | 'rec'
+  | 'slt'
+  | 'tsk'
+  | 'vlt'
+  | 'sgn'
+  | 'con'
+  | 'ans'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const idLength = 20

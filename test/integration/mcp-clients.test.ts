@@ -26,11 +26,14 @@ async function nextQuestion(): Promise<Approval> {
   return question
 }
 
-describe.each(clients)('%s', (name, connect) => {
+describe.each(clients)('%s', (name, connect, session) => {
   let client: TestClient
 
+  let secret: string
+
   beforeAll(async () => {
-    client = await connect(core, core.key().secret)
+    secret = core.key().secret
+    client = await connect(core, secret)
   })
   afterAll(() => client.close())
 
@@ -192,6 +195,10 @@ describe.each(clients)('%s', (name, connect) => {
     await nextQuestion()
     core.vault.lock()
     expect(await call).toMatchObject({ isError: true, structuredContent: { error: { code: 'locked' } } })
+    if (session) {
+      await expect(client.call('openclaw_instances')).rejects.toThrow(/lock.*connect again/i)
+      client = await connect(core, secret)
+    }
     for (const [tool, args] of [
       ['openclaw_instances', {}],
       ['secrets_list', {}],

@@ -20,6 +20,7 @@ import { systemClock } from '../../src/main/clock.ts'
 import { ApiKeys } from '../../src/main/mcp/api-keys.ts'
 import type { Limits } from '../../src/main/mcp/limits.ts'
 import { McpServer } from '../../src/main/mcp/mcp-server.ts'
+import type { Offer } from '../../src/main/mcp/offer.ts'
 import { runTasks } from '../../src/main/mcp/run-tasks.ts'
 import { runStdioBridge } from '../../src/main/mcp/stdio-bridge.ts'
 import type { TokenVerifier } from '../../src/main/mcp/token-verifier.ts'
@@ -57,6 +58,8 @@ type CoreOptions = {
   verifier?: TokenVerifier
   approvalTimeoutMs?: number
   taskLimits?: Partial<TaskLimits>
+  /** Instead of the app's own tools. */
+  offer?: Offer
 }
 
 /** The real core around the MCP server: vault, audit log, policy, approvals, gate, broker, and a small outside world on loopback. */
@@ -94,23 +97,25 @@ export async function startMcpCore(options: CoreOptions = {}) {
       notes: '',
     })
   const tasks = new Tasks({ records, vault, clock, events, limits: options.taskLimits ?? {} })
-  const tools = createTools({ supervisor: assistant, items, broker, approvals, tasks })
+  const offer = options.offer ?? { tools: createTools({ supervisor: assistant, items, broker, approvals, tasks }) }
   const isLocked = (): boolean => vault.state !== 'unlocked'
   const verifiers: ReadonlyArray<TokenVerifier> = [
     apiKeys,
     signIns,
     ...(options.verifier === undefined ? [] : [options.verifier]),
   ]
+  const { tools } = offer
   runTasks({ tasks, tools, apiKeys, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
   const server = new McpServer({
     verifiers,
     openRoutes: createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, registrations }),
-    tools,
+    offer,
     tasks,
     gate,
     audit,
     clock,
     isLocked,
+    onLock: (listener) => vault.onLock(listener),
     version: '0.0.0-test',
     door: DoorSettings.parse(options.door ?? {}),
     certificateFolder: join(home, 'tls'),
@@ -290,11 +295,11 @@ function requestOptions({ signal, onProgress, timeoutMs }: CallOptions) {
   }
 }
 
-/** Every kind of client that must work. */
-export const clients: ReadonlyArray<[name: string, connect: Connect]> = [
-  ['the first SDK', connectFirst],
-  ['the current SDK, auto', connectCurrent('auto')],
-  ['the current SDK, session era', connectCurrent('legacy')],
-  ['the current SDK, 2026-07-28', connectCurrent({ pin: '2026-07-28' })],
-  ['the stdio bridge', connectBridge],
+/** Every kind of client that must work, and whether it holds a session. */
+export const clients: ReadonlyArray<[name: string, connect: Connect, session: boolean]> = [
+  ['the first SDK', connectFirst, true],
+  ['the current SDK, auto', connectCurrent('auto'), false],
+  ['the current SDK, session era', connectCurrent('legacy'), true],
+  ['the current SDK, 2026-07-28', connectCurrent({ pin: '2026-07-28' }), false],
+  ['the stdio bridge', connectBridge, false],
 ]

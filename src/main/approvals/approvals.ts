@@ -126,6 +126,37 @@ export class Approvals {
   }
 
   /**
+   * Waits for one question that the same call raised before, or gives its answer; never asks anew. Throws AppError locked,
+   * not_found, conflict when the call is not the one that was asked about (or the policy changed since), or has run already.
+   */
+  async resume(
+    id: string,
+    question: Question,
+    signal: AbortSignal,
+    onWaiting?: (approval: Approval) => void,
+  ): Promise<Approval> {
+    const approval = this.get(id)
+    const row = this.#book.get(id)
+    if (row === undefined || callHash(boundOf(row)) !== callHash(question)) {
+      throw new AppError('conflict', 'The call, the tool or the policy changed since the person was asked.', {
+        hint: 'Make the call anew; the person is asked again.',
+      })
+    }
+    const waiting = this.#room.get(id)
+    if (waiting !== undefined) {
+      await waiting.published
+      return this.#room.wait(waiting, signal, onWaiting)
+    }
+    if (approval.state === 'allowed' && !isUsable(approval, this.#clock.now())) {
+      throw new AppError('conflict', 'The answer to this question was used already, or is too old.', {
+        hint: 'Make the call anew; the person is asked again.',
+      })
+    }
+    this.#unheard.delete(id)
+    return approval
+  }
+
+  /**
    * The person's answer, and the only way to `allowed`. Throws AppError locked, not_found, conflict when it is answered
    * already, invalid (terms that do not fit the question), audit_failed (it waits on then).
    */

@@ -26,6 +26,8 @@ export type GateRequest = {
   readonly risks: ReadonlyArray<Risk>
   readonly signal: AbortSignal
   readonly onWaiting?: (approval: Approval) => void
+  /** The call comes again for this question: it waits for its answer or takes it up, and never raises another one. */
+  readonly resumes?: string
 }
 
 const maxItemIds = 50
@@ -35,14 +37,14 @@ export class Gate {
   readonly #vault: Pick<Vault, 'state'>
   readonly #audit: Pick<AuditLog, 'around'>
   readonly #policy: Pick<PolicyStore, 'get' | 'version' | 'usage' | 'recordUse'>
-  readonly #approvals: Pick<Approvals, 'ask' | 'redeem' | 'takeGrant'>
+  readonly #approvals: Pick<Approvals, 'ask' | 'resume' | 'redeem' | 'takeGrant'>
   readonly #clock: Clock
 
   constructor(parts: {
     vault: Pick<Vault, 'state'>
     audit: Pick<AuditLog, 'around'>
     policy: Pick<PolicyStore, 'get' | 'version' | 'usage' | 'recordUse'>
-    approvals: Pick<Approvals, 'ask' | 'redeem' | 'takeGrant'>
+    approvals: Pick<Approvals, 'ask' | 'resume' | 'redeem' | 'takeGrant'>
     clock: Clock
   }) {
     this.#vault = parts.vault
@@ -86,12 +88,15 @@ export class Gate {
 
   /** True when the call may run now; false when it has to be asked again. */
   async #askPerson(request: GateRequest, view: RequestView, op: AuditOp): Promise<boolean> {
-    const { signal, onWaiting } = request
-    const approval = await this.#approvals
-      .ask(this.#question(request, view), signal, onWaiting)
-      .catch((error: unknown) => {
-        throw signal.aborted ? gone(op) : error
-      })
+    const { signal, onWaiting, resumes } = request
+    const question = this.#question(request, view)
+    const asked =
+      resumes === undefined
+        ? this.#approvals.ask(question, signal, onWaiting)
+        : this.#approvals.resume(resumes, question, signal, onWaiting)
+    const approval = await asked.catch((error: unknown) => {
+      throw signal.aborted ? gone(op) : error
+    })
     op.note({ rule: approval.id })
     if (approval.state !== 'allowed') throw this.#unanswered(approval, op)
     if (request.signal.aborted) throw gone(op)

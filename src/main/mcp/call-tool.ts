@@ -1,7 +1,10 @@
+import type { ContentBlock } from '@modelcontextprotocol/server'
 import { AppError, type WireError, toWireError } from '../../shared/app-error.ts'
 import type { AuditFacts } from '../audit/audit-log.ts'
 import type { Gate } from '../approvals/gate.ts'
 import { reportBug } from '../report-bug.ts'
+import { type InputNeeded, isInputNeeded } from './round.ts'
+import { StepAside } from './step-aside.ts'
 import type { Plan, Question, Tool, ToolCall, ToolOutput } from './tool.ts'
 
 export type CallToolDeps = {
@@ -12,8 +15,8 @@ export type CallToolDeps = {
 
 /** A tool result as it goes on the wire. */
 export type CallResult = {
-  readonly content: [{ type: 'text'; text: string }]
-  readonly structuredContent: Record<string, unknown>
+  readonly content: ContentBlock[]
+  readonly structuredContent?: Record<string, unknown>
   readonly isError?: true
 }
 
@@ -23,10 +26,17 @@ const nothingToShow: Question = { host: null, secrets: [], view: null, risks: []
  * The only way to a tool: scope, arguments, then the gate (audit, lock, policy, the person), then the tool. Every
  * expected failure becomes an error result that says what to do; the call leaves an audit entry however it ends.
  */
-export async function callTool(tool: Tool, rawArgs: unknown, call: ToolCall, deps: CallToolDeps): Promise<CallResult> {
+export async function callTool(
+  tool: Tool,
+  rawArgs: unknown,
+  call: ToolCall,
+  deps: CallToolDeps,
+): Promise<CallResult | InputNeeded> {
   const { id, name, scopes } = call.client
   const asker = { kind: 'client', id, name } as const
-  let plan: Plan<ToolOutput> | null = null
+  const aside = call.stepAsideAfterMs === null ? null : new StepAside(call.stepAsideAfterMs, call.signal)
+  const signal = aside?.signal ?? call.signal
+  let plan: Plan<ToolOutput | InputNeeded> | null = null
   let atGate = false
   try {
     if (tool.scope !== null && !scopes.includes(tool.scope)) {
@@ -38,6 +48,7 @@ export async function callTool(tool: Tool, rawArgs: unknown, call: ToolCall, dep
     // Locked: go straight to the gate, which refuses and writes it down; planning may need the vault.
     if (!deps.isLocked()) plan = tool.plan(args, call)
     const { run = refuseLocked, onWaiting, question = nothingToShow } = plan ?? {}
+    const resumes = call.round.state?.kind === 'approval' ? call.round.state.id : undefined
     atGate = true
     const output = await deps.gate.pass(
       {
@@ -47,13 +58,26 @@ export async function callTool(tool: Tool, rawArgs: unknown, call: ToolCall, dep
         definitionHash: tool.definitionHash,
         args,
         auditKind: 'tool.call',
-        signal: call.signal,
-        ...(onWaiting === undefined ? {} : { onWaiting }),
+        signal,
+        ...(resumes === undefined ? {} : { resumes }),
+        ...(onWaiting === undefined && aside === null
+          ? {}
+          : {
+              onWaiting: (approval) => {
+                onWaiting?.(approval)
+                aside?.start(approval)
+              },
+            }),
       },
-      run,
+      (op) => {
+        aside?.stop()
+        return run(op)
+      },
     )
-    return succeeded(output)
+    return isInputNeeded(output) ? output : succeeded(output)
   } catch (thrown) {
+    // The question stays: the person decides in the window, and the call comes again for the answer.
+    if (aside?.waitsFor) return aside.askClient()
     const error = toToolError(thrown, call.signal)
     if (!atGate) {
       const outcome = error.code === 'forbidden_scope' ? 'refused' : 'failed'
@@ -65,12 +89,13 @@ export async function callTool(tool: Tool, rawArgs: unknown, call: ToolCall, dep
     }
     return failed(error)
   } finally {
+    aside?.stop()
     plan?.onEnd?.()
   }
 }
 
-function succeeded(output: ToolOutput): CallResult {
-  return { content: [{ type: 'text', text: output.text }], structuredContent: output.structured }
+function succeeded({ content, structured }: ToolOutput): CallResult {
+  return { content: [...content], ...(structured === undefined ? {} : { structuredContent: structured }) }
 }
 
 function failed(error: WireError): CallResult {

@@ -47,6 +47,8 @@ const singleHeaders = new Set([
   'content-type',
   'content-length',
   'transfer-encoding',
+  'mcp-session-id',
+  'last-event-id',
 ])
 const tokenParameters = /^(access_?token|api_?key|auth|authorization|bearer|key|token|x-api-key)$/i
 const maxTargetLength = 2048
@@ -146,6 +148,10 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
     )
   }
   if (isPreflight && corsOrigin !== null) return { kind: 'preflight', corsOrigin }
+  if (isOfSession(head.method, headers)) {
+    const refusal = refuseOfSession(head.method, headers)
+    return refusal === null ? { kind: 'mcp', corsOrigin } : no(refusal, corsOrigin)
+  }
   if (head.method !== 'POST') return no(methodNotAllowed('POST'), corsOrigin)
   // A form or a text/plain post is what a page can send without a preflight.
   if (!hasType(headers.get('content-type'), 'application/json') || !isIdentity(headers.get('content-encoding'))) {
@@ -175,6 +181,20 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
   return { kind: 'mcp', corsOrigin }
 }
 
+/** The session era opens streams with GET and ends with DELETE; without a session there is neither. */
+function isOfSession(method: string, headers: ReadonlyMap<string, string>): boolean {
+  return (method === 'GET' || method === 'DELETE') && headers.has('mcp-session-id')
+}
+
+function refuseOfSession(method: string, headers: ReadonlyMap<string, string>): Refusal | null {
+  if (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) !== 0)
+    return refuse(400, 'invalid', `A ${method} carries no body here.`, 'Send it without one.')
+  const accept = headers.get('accept')
+  if (method === 'GET' && accept !== undefined && !accept.includes('*/*') && !accept.includes('text/event-stream'))
+    return refuse(406, 'invalid', 'The answer is an event stream.', 'Send "Accept: text/event-stream".')
+  return null
+}
+
 /** A refusal with all its parts in order. */
 export function refuse(
   status: number,
@@ -196,7 +216,7 @@ function methodNotAllowed(allow: string): Refusal {
     405,
     'invalid',
     'This method is not served here.',
-    `Use ${allow}. There are no sessions to open or end.`,
+    `Use ${allow}. GET and DELETE need the session id that initialize gave.`,
     { allow },
   )
 }

@@ -16,6 +16,18 @@ export type Limits = {
   readonly maxOpenBodyBytes: number
   /** Open requests of one client. */
   readonly concurrent: number
+  /** Open streams of one client that carry news, not an answer. */
+  readonly streams: number
+  readonly sessionsPerClient: number
+  readonly sessions: number
+  /** A session, or a program without one, is forgotten after so long without a request. */
+  readonly sessionIdleMs: number
+  /** A client of the session era may come back for an answer within this when its connection broke. */
+  readonly resumeWithinMs: number
+  /** A call that waits for the person longer than this tells a client that can ask its user to look at the window. */
+  readonly stepAsideAfterMs: number
+  /** The same when it comes again: with ten rounds, as many as clients make, it outlasts a question. */
+  readonly stepAsideAgainAfterMs: number
   /** Steady requests per second of one source that show no good key: probes, metadata, health, refusals. */
   readonly sourcePerSecond: number
   readonly sourceBurst: number
@@ -46,6 +58,13 @@ export const defaultLimits: Limits = {
   openBurst: 60,
   maxOpenBodyBytes: 16 * 1024,
   concurrent: 16,
+  streams: 16,
+  sessionsPerClient: 16,
+  sessions: 128,
+  sessionIdleMs: 30 * 60_000,
+  resumeWithinMs: 20_000,
+  stepAsideAfterMs: 15_000,
+  stepAsideAgainAfterMs: 45_000,
   sourcePerSecond: 50,
   sourceBurst: 200,
   refusalsPerSecond: 5,

@@ -6,6 +6,7 @@ import { reportBug } from '../report-bug.ts'
 import { Authenticator } from './authenticate.ts'
 import { readMessage, readText } from './body.ts'
 import { Connections } from './connections.ts'
+import type { DoorServerDeps } from './door-servers.ts'
 import { Doors, type NetworkState } from './doors.ts'
 import { type Arrival, type TrustedProxies, type Via, readForwarded, sourceOf, trustedProxies } from './forwarded.ts'
 import { type Refusal, guard, refuse } from './guard.ts'
@@ -15,16 +16,18 @@ import { OpenCalls } from './open-calls.ts'
 import type { OpenRoute } from './open-route.ts'
 import { Patience } from './patience.ts'
 import { sendJson, sendPreflight, sendRefusal, sendRefusalPage, setCommonHeaders } from './respond.ts'
-import { type SdkEndpoint, type SdkEndpointOptions, createSdkEndpoint } from './sdk-endpoint.ts'
+import { SdkEndpoint } from './sdk-endpoint.ts'
+import { Sessions } from './sessions.ts'
 import { stepUp } from './step-up.ts'
 import type { Client, TokenVerifier } from './token-verifier.ts'
 
-type McpServerOptions = SdkEndpointOptions & {
+type McpServerOptions = Omit<DoorServerDeps, 'limits'> & {
   /** Ways to tell whose a token is, asked in this order. */
   readonly verifiers: ReadonlyArray<TokenVerifier>
   /** Routes beside `/mcp` that need no token. */
   readonly openRoutes?: ReadonlyArray<OpenRoute>
   readonly clock: Clock
+  readonly onLock: (listener: () => void) => () => void
   /** Who may come from where, beside loopback; by default nobody. */
   readonly door?: DoorSettings
   /** Where a certificate made by Clawkeep is kept. */
@@ -38,16 +41,19 @@ const maxTimeoutMs = 2 ** 31 - 1
 
 /** The MCP server: Streamable HTTP at `/mcp` on loopback and where the person opened it, every request authenticated. */
 export class McpServer {
+  /** Who is connected. */
+  readonly sessions: Sessions
   readonly #limits: Limits
   readonly #clock: Clock
   readonly #sdk: SdkEndpoint
-  readonly #tools: McpServerOptions['tools']
+  readonly #tools: McpServerOptions['offer']['tools']
   readonly #audit: McpServerOptions['audit']
   readonly #authenticator: Authenticator
   readonly #rate: RateLimit
   readonly #openRoutes: ReadonlyArray<OpenRoute>
   readonly #openRate: RateLimit
   readonly #open: OpenCalls
+  readonly #streams: OpenCalls
   readonly #sourceRate: RateLimit
   readonly #patience: Patience
   readonly #connections: Connections
@@ -60,14 +66,16 @@ export class McpServer {
     const { verifiers, audit, clock } = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = clock
-    this.#sdk = createSdkEndpoint(options)
-    this.#tools = options.tools
+    this.sessions = new Sessions(clock, this.#limits)
+    this.#sdk = new SdkEndpoint({ ...options, limits: this.#limits, sessions: this.sessions })
+    this.#tools = options.offer.tools
     this.#audit = audit
     this.#authenticator = new Authenticator({ verifiers, audit, clock, limits: this.#limits })
     this.#rate = new RateLimit(clock, this.#limits)
     this.#openRoutes = options.openRoutes ?? []
     this.#openRate = new RateLimit(clock, { perSecond: this.#limits.openPerSecond, burst: this.#limits.openBurst })
     this.#open = new OpenCalls(this.#limits.concurrent)
+    this.#streams = new OpenCalls(this.#limits.streams)
     this.#sourceRate = new RateLimit(clock, {
       perSecond: this.#limits.sourcePerSecond,
       burst: this.#limits.sourceBurst,
@@ -90,8 +98,11 @@ export class McpServer {
       },
       door,
     )
-    const cutOff = (id: string): void => this.#open.end(id, new AppError('unauthorized', 'This key was revoked.'))
-    this.#subscriptions = verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined))
+    const cutOff = (id: string): void => this.#endAll(id, new AppError('unauthorized', 'This key was revoked.'))
+    this.#subscriptions = [
+      ...verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined)),
+      options.onLock(() => this.sessions.retire()),
+    ]
   }
 
   /**
@@ -118,10 +129,11 @@ export class McpServer {
   /** Stops what runs, then closes every connection. Safe to call twice. */
   async close(): Promise<void> {
     for (const unsubscribe of this.#subscriptions) unsubscribe()
-    this.#open.end(
+    this.#endAll(
       null,
       new AppError('unavailable', 'Clawkeep is closing.', { hint: 'Start it again and repeat the call.' }),
     )
+    this.sessions.dispose()
     await this.#doors.close()
     await this.#sdk.close()
   }
@@ -175,6 +187,7 @@ export class McpServer {
     if (!rate.ok) return this.#slowDown(client.id, 'Too many requests.', rate, response)
 
     this.#occupy(request, response, { known: true })
+    if (request.method !== 'POST') return this.#serve(request, response, client, null)
     if (request.headers.expect !== undefined) response.writeContinue()
     const body = await readMessage(request, this.#limits)
     if (!body.ok) return sendRefusal(response, body.refusal)
@@ -207,6 +220,12 @@ export class McpServer {
     response.once('close', () => this.#connections.rest(socket))
   }
 
+  #endAll(clientId: string | null, reason: AppError): void {
+    this.#open.end(clientId, reason)
+    this.#streams.end(clientId, reason)
+    this.sessions.endAll(clientId, reason)
+  }
+
   async #serveOpen(route: OpenRoute, via: Via, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const source = sourceOf(via.source)
     const rate = this.#openRate.take(`${source} ${route.path}`)
@@ -225,16 +244,19 @@ export class McpServer {
     request: IncomingMessage,
     response: ServerResponse,
     client: Client,
-    message: Record<string, unknown>,
+    message: Record<string, unknown> | null,
   ): Promise<void> {
     const id = requestId(message)
-    if (message['method'] === 'notifications/cancelled') {
+    // In a session the SDK knows which request is meant.
+    if (message?.['method'] === 'notifications/cancelled' && request.headers['mcp-session-id'] === undefined) {
       this.#open.cancel(client.id, (message['params'] as { requestId?: unknown } | undefined)?.requestId)
     }
-    const call = this.#open.open(client.id, id, response)
+    const isStream = request.method === 'GET' || message?.['method'] === 'subscriptions/listen'
+    const open = isStream ? this.#streams : this.#open
+    const call = open.open(client.id, id, response)
     if (call === null) return sendRefusal(response, tooMany('Too many calls of this client are open.', 1000), id)
     const onGone = (): void => {
-      if (!response.writableFinished) call.cancel(new AppError('cancelled', 'The client closed the connection.'))
+      if (!response.writableFinished) call.lost()
     }
     response.once('close', onGone)
     const expiry = this.#whenExpired(client, () => call.end(new AppError('unauthorized', 'This key has expired.')))
@@ -243,7 +265,7 @@ export class McpServer {
     } finally {
       clearTimeout(expiry)
       response.off('close', onGone)
-      this.#open.close(call)
+      open.close(call)
     }
   }
 
@@ -253,7 +275,8 @@ export class McpServer {
   }
 }
 
-function requestId({ id }: Record<string, unknown>): string | number | null {
+function requestId(message: Record<string, unknown> | null): string | number | null {
+  const id = message?.['id']
   return typeof id === 'string' || typeof id === 'number' ? id : null
 }
 

@@ -13,6 +13,8 @@ export class OpenCall {
   readonly #response: ServerResponse
   readonly #work = new AbortController()
   readonly #exchange = new AbortController()
+  #whenLost: () => void = () => this.cancel(new AppError('cancelled', 'The client closed the connection.'))
+  #running: Promise<unknown> = Promise.resolve()
 
   constructor(clientId: string, requestId: RequestId | null, response: ServerResponse) {
     this.clientId = clientId
@@ -34,6 +36,30 @@ export class OpenCall {
   cancel(reason: AppError): void {
     this.#work.abort(reason)
     this.#exchange.abort(reason)
+  }
+
+  /** Stops the tool and leaves the exchange as it is. */
+  stopWork(reason: AppError): void {
+    this.#work.abort(reason)
+  }
+
+  /** The connection broke before the answer was out: the end, unless the client may come back for it (`onLost`). */
+  lost(): void {
+    this.#whenLost()
+  }
+
+  onLost(run: () => void): void {
+    this.#whenLost = run
+  }
+
+  /** What the tool does; it may go on after the connection. */
+  working(work: Promise<unknown>): void {
+    this.#running = work
+  }
+
+  /** Resolves when the tool is done; never rejects. */
+  async workDone(): Promise<void> {
+    await this.#running.catch(() => undefined)
   }
 
   /** The client may not go on: the tool stops and may still say why, then the connection ends. */

@@ -50,6 +50,16 @@ export function sendRefusal(response: ServerResponse, refusal: Refusal, id: stri
   })
 }
 
+/** Ends the request with an error of the protocol itself. */
+export function sendError(
+  response: ServerResponse,
+  status: number,
+  error: { readonly code: number; readonly message: string },
+  id: string | number | null,
+): void {
+  sendJson(response, status, { jsonrpc: '2.0', error, id })
+}
+
 /** The same for a person in a browser: plain text on a page that can do nothing. */
 export function sendRefusalPage(response: ServerResponse, refusal: Refusal): void {
   for (const [name, value] of Object.entries(refusal.headers ?? {})) response.setHeader(name, value)

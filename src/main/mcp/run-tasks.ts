@@ -7,6 +7,7 @@ import type { Task } from '../tasks/task.ts'
 import type { Tasks } from '../tasks/tasks.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { type CallToolDeps, callTool } from './call-tool.ts'
+import { firstRound, isInputNeeded } from './round.ts'
 import type { Client, TokenVerifier } from './token-verifier.ts'
 import type { Tool } from './tool.ts'
 
@@ -32,14 +33,25 @@ export function runTasks(deps: RunTasksDeps): void {
     run: async (task, { client, signal, output }) => {
       const tool = tools.get(task.tool)
       if (tool === undefined) throw new AppError('not_found', 'There is no such tool any more.')
-      const call = { client, signal, output, progress: () => undefined }
-      const { content, ...result } = await callTool(tool, task.args, call, deps)
-      return { ...result, content: [...content] }
+      const result = await callTool(tool, task.args, { ...nobodyListens, client, signal, output }, deps)
+      if (isInputNeeded(result)) throw new AppError('refused', 'This call needs its client, and a task has none.')
+      const { content, structuredContent = {}, isError } = result
+      const texts = content.flatMap((part) => (part.type === 'text' ? { type: 'text' as const, text: part.text } : []))
+      return { content: texts, structuredContent, ...(isError === undefined ? {} : { isError }) }
     },
   })
   const endTasks = (id: string): void => tasks.endClient(id, new AppError('unauthorized', 'This key was revoked.'))
   for (const verifier of deps.verifiers) verifier.onRevoked?.(endTasks)
   events.on((topic) => (topic === 'assistants' ? runner.wake() : undefined))
+}
+
+/** Who made the call is not there any more: it is told nothing, asked nothing, and waits as long as it takes. */
+const nobodyListens = {
+  progress: () => undefined,
+  log: () => undefined,
+  round: firstRound,
+  capabilities: {},
+  stepAsideAfterMs: null,
 }
 
 /** A key is looked up again; a sign-in outlives its tokens, and ends its tasks when it is revoked. */

@@ -1,156 +1,157 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { AsyncLocalStorage } from 'node:async_hooks'
 import {
   type AuthInfo,
-  ProtocolError,
-  ProtocolErrorCode,
-  Server,
-  type ServerContext,
+  CLIENT_INFO_META_KEY,
+  InMemoryServerEventBus,
+  PROTOCOL_VERSION_META_KEY,
+  type Server,
+  type ServerEvent,
   createMcpHandler,
 } from '@modelcontextprotocol/server'
-import { type CallToolDeps, callTool } from './call-tool.ts'
-import type { OpenCall } from './open-calls.ts'
-import { type TaskDesk, knowsTasks, serveTasks, startTask, tasksExtension } from './tasks-extension.ts'
-import type { Client } from './token-verifier.ts'
-import type { Tool, ToolCall } from './tool.ts'
+import { type DoorServerDeps, DoorServers, type Sender } from './door-servers.ts'
+import type { Limits } from './limits.ts'
+import type { ListKind } from './list-changes.ts'
+import type { Offer } from './offer.ts'
+import { sendError } from './respond.ts'
+import { type Exchange, SessionLeg, toolOf } from './session-leg.ts'
+import type { Program, Sessions } from './sessions.ts'
+import { sendWebResponse, toWebRequest } from './web-exchange.ts'
 
-export type SdkEndpoint = {
-  /** Answers one authenticated message; resolves when the answer is on its way out or the exchange was cancelled. */
-  serve(exchange: {
-    request: IncomingMessage
-    response: ServerResponse
-    message: object
-    client: Client
-    call: OpenCall
-  }): Promise<void>
-  close(): Promise<void>
+type EndpointDeps = DoorServerDeps & {
+  readonly sessions: Sessions
+  readonly limits: Pick<Limits, 'resumeWithinMs'>
 }
-
-export type SdkEndpointOptions = CallToolDeps & {
-  readonly tools: ReadonlyArray<Tool>
-  readonly tasks: TaskDesk
-  readonly version: string
-}
-
-const instructions =
-  "Clawkeep runs the person's assistants and keeps their secrets. Talk to an assistant with openclaw_chat; give it longer work with openclaw_chat_async. To call a web API with a secret, look up its name with secrets_list and use http_request with {{secret:NAME}}; the person is asked first. A refusal is final: do not retry it."
-
-/** Lists may be kept this long: what a key may see never changes while it lives. */
-const listTtlMs = 300_000
 
 /**
- * The MCP protocol, both eras, by the official SDK. The low-level Server is used instead of McpServer because it is made
- * anew for every request: the tool definitions are built once and only looked up here.
+ * The MCP protocol, both eras, by the official SDK: 2026-07-28 and programs that ignore their session are served by the
+ * stateless handler, sessions by a leg beside it.
  */
-export function createSdkEndpoint(options: SdkEndpointOptions): SdkEndpoint {
-  const tools = new Map(options.tools.map((tool) => [tool.name, tool]))
-  const listFor = rememberLists(options.tools)
-  const serverInfo = { name: 'clawkeep', title: 'Clawkeep', version: options.version }
-  const serverOptions = {
-    capabilities: { tools: {}, extensions: { [tasksExtension]: {} } },
-    instructions,
-    cacheHints: { 'tools/list': { ttlMs: listTtlMs, cacheScope: 'private' } },
-  } as const
+export class SdkEndpoint {
+  readonly #sessions: Sessions
+  readonly #leg: SessionLeg
+  readonly #handler: ReturnType<typeof createMcpHandler>
+  readonly #stopChanges: () => void
 
-  const handler = createMcpHandler(
-    ({ authInfo }) => {
-      const { client, call } = identityOf(authInfo)
-      const server = new Server(serverInfo, serverOptions)
-      server.setRequestHandler('tools/list', () => ({ tools: listFor(client) }))
-      server.setRequestHandler('tools/call', async ({ params }, context) => {
-        const tool = tools.get(params.name)
-        if (tool === undefined)
-          throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such tool. Use tools/list.')
-        const task = knowsTasks(context) ? startTask(tool, params.arguments, client, options.tasks) : null
-        if (task !== null) return task
-        const toolCall: ToolCall = { client, signal: call.workSignal, progress: progressOf(context) }
-        const { content, structuredContent, isError } = await callTool(tool, params.arguments, toolCall, options)
-        return { content: [...content], structuredContent, ...(isError === undefined ? {} : { isError }) }
-      })
-      serveTasks(server, client, options.tasks)
-      return server
-    },
-    { legacy: 'stateless' },
-  )
-
-  return {
-    serve: async ({ request, response, message, client, call }) => {
-      const authInfo: AuthInfo = { token: '', clientId: client.id, scopes: [...client.scopes], extra: { client, call } }
-      const answer = await handler.fetch(toWebRequest(request, call.exchangeSignal), { parsedBody: message, authInfo })
-      await send(answer, response)
-    },
-    close: () => handler.close(),
-  }
-}
-
-function identityOf(authInfo: AuthInfo | undefined): { client: Client; call: OpenCall } {
-  if (authInfo?.extra === undefined) throw new Error('A request reached the SDK without a client')
-  return authInfo.extra as { client: Client; call: OpenCall }
-}
-
-/** One list per set of scopes, made when first asked for. */
-function rememberLists(tools: ReadonlyArray<Tool>): (client: Client) => Array<Tool['definition']> {
-  const lists = new Map<string, Array<Tool['definition']>>()
-  return ({ scopes }) => {
-    const key = [...scopes].toSorted().join(' ')
-    const known = lists.get(key)
-    if (known !== undefined) return known
-    const list = tools
-      .filter(({ scope }) => scope === null || scopes.includes(scope))
-      .map(({ definition }) => definition)
-    lists.set(key, list)
-    return list
-  }
-}
-
-function progressOf(context: ServerContext): ToolCall['progress'] {
-  const progressToken = context.mcpReq._meta?.progressToken
-  if (progressToken === undefined) return () => undefined
-  return (message, done, total) => {
-    const params = { progressToken, progress: done, message, ...(total === undefined ? {} : { total }) }
-    // A client that is gone cannot be told; its going stops the call by itself.
-    void context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined)
-  }
-}
-
-/** Hands on what the protocol needs and no more: the key stays outside. */
-function toWebRequest(request: IncomingMessage, signal: AbortSignal): Request {
-  const headers: Record<string, string> = {
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-  }
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (name.startsWith('mcp-') && typeof value === 'string') headers[name] = value
-  }
-  return new Request('http://127.0.0.1/mcp', { method: 'POST', headers, signal })
-}
-
-async function send(answer: Response, response: ServerResponse): Promise<void> {
-  answer.headers.forEach((value, name) => {
-    // Ours say no-store; and Node decides about the connection.
-    if (name !== 'cache-control' && name !== 'connection') response.setHeader(name, value)
-  })
-  if (answer.body === null || answer.headers.get('content-type') !== 'text/event-stream') {
-    response.writeHead(answer.status).end(await answer.text())
-    return
-  }
-  response.writeHead(answer.status)
-  response.flushHeaders()
-  try {
-    for await (const chunk of answer.body) {
-      if (response.destroyed) break
-      if (!response.write(chunk)) await drained(response)
+  constructor(deps: EndpointDeps) {
+    const servers = new DoorServers(deps)
+    const forRequest = (extra: Record<string, unknown> | undefined): Server => {
+      if (extra === undefined) throw new Error('A request reached the SDK without a client')
+      return servers.forRequest(extra['method'], (extra as Sender).client)
     }
-  } finally {
-    response.end()
+    const changes = new ChangeBus(deps.offer)
+    this.#stopChanges = changes.stop
+    this.#sessions = deps.sessions
+    this.#handler = createMcpHandler(({ authInfo }) => forRequest(authInfo?.extra), {
+      legacy: 'stateless',
+      bus: changes.bus,
+    })
+    this.#leg = new SessionLeg({
+      makeServer: () => servers.forSession(),
+      sessions: deps.sessions,
+      offer: deps.offer,
+      resumeWithinMs: deps.limits.resumeWithinMs,
+    })
+  }
+
+  /** Answers one authenticated request; resolves when the answer is out, or nobody wants it any more. */
+  async serve(exchange: Exchange): Promise<void> {
+    const { request, message } = exchange
+    const modern = claimedRevision(message)
+    if (modern === null) {
+      const sessionId = request.headers['mcp-session-id']
+      if (typeof sessionId === 'string') return this.#leg.serve(sessionId, exchange)
+      if (message?.['method'] === 'initialize') return this.#leg.open(exchange)
+    }
+    await this.#serveStateless(exchange, modern)
+  }
+
+  /** Stops what runs. The HTTP connections are closed by whoever opened them. */
+  async close(): Promise<void> {
+    this.#stopChanges()
+    this.#leg.dispose()
+    await this.#handler.close()
+  }
+
+  async #serveStateless({ request, response, message, client, call }: Exchange, modern: string | null): Promise<void> {
+    const revision = modern ?? headerOf(request.headers['mcp-protocol-version']) ?? ''
+    const entry = this.#sessions.stateless(client.id, programOf(message), revision)
+    if (entry === null) {
+      return sendError(response, 429, { code: -32000, message: 'Too many programs use this key at once.' }, null)
+    }
+    this.#sessions.touch(entry, toolOf(message))
+    entry.open.add(call)
+    const method = message?.['method']
+    const extra = { client, call, method }
+    const authInfo: AuthInfo = { token: '', clientId: client.id, scopes: [...client.scopes], extra }
+    const fetch = (): Promise<Response> =>
+      this.#handler.fetch(toWebRequest(request, call.exchangeSignal), { parsedBody: message, authInfo })
+    try {
+      const answer = await (method === 'subscriptions/listen' ? listener.run(client.id, fetch) : fetch())
+      await sendWebResponse(answer, response)
+    } finally {
+      entry.open.delete(call)
+    }
   }
 }
 
-function drained(response: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done)
-      resolve()
-    }
-    response.on('drain', done).on('close', done)
-  })
+/** Whose `subscriptions/listen` is being set up: the SDK's bus knows no clients. */
+const listener = new AsyncLocalStorage<string>()
+
+/** Carries changes to the clients of 2026-07-28 that listen, each its own. */
+class ChangeBus {
+  readonly bus = new OwnEventsBus()
+  readonly stop: () => void
+
+  constructor({ changes, resources }: Offer) {
+    const ends = [
+      changes?.subscribe((kind, clientId) => this.bus.publishTo(clientId, { kind: eventOf[kind] })),
+      resources?.onUpdated?.((uri, clientId) => this.bus.publishTo(clientId, { kind: 'resource_updated', uri })),
+    ]
+    this.stop = () => ends.forEach((end) => end?.())
+  }
+}
+
+class OwnEventsBus extends InMemoryServerEventBus {
+  #to: string | null = null
+
+  publishTo(clientId: string | null, event: ServerEvent): void {
+    this.#to = clientId
+    this.publish(event)
+  }
+
+  override subscribe(listen: (event: ServerEvent) => void): () => void {
+    const own = listener.getStore()
+    return super.subscribe((event) => {
+      if (this.#to === null || this.#to === own) listen(event)
+    })
+  }
+}
+
+const eventOf = {
+  tools: 'tools_list_changed',
+  prompts: 'prompts_list_changed',
+  resources: 'resources_list_changed',
+} as const satisfies Record<ListKind, ServerEvent['kind']>
+
+/** The revision that a message of 2026-07-28 or later carries in its envelope. */
+function claimedRevision(message: Exchange['message']): string | null {
+  const meta = metaOf(message)
+  const revision = meta?.[PROTOCOL_VERSION_META_KEY]
+  if (typeof revision === 'string') return revision
+  return meta !== undefined && PROTOCOL_VERSION_META_KEY in meta ? '' : null
+}
+
+function programOf(message: Exchange['message']): Program | null {
+  const info = metaOf(message)?.[CLIENT_INFO_META_KEY] as { name?: unknown; version?: unknown } | null | undefined
+  if (typeof info?.name !== 'string') return null
+  return { name: info.name, version: typeof info.version === 'string' ? info.version : '' }
+}
+
+function metaOf(message: Exchange['message']): Record<string, unknown> | undefined {
+  const meta = (message?.['params'] as { _meta?: unknown } | null | undefined)?._meta
+  return typeof meta === 'object' && meta !== null ? (meta as Record<string, unknown>) : undefined
+}
+
+function headerOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === 'string' ? value : undefined
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { ClientCapabilities, ContentBlock, Icon, LoggingLevel } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
 import type { Scope } from '../../shared/models/api-key.ts'
 import type { Approval, RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
 import type { AuditOp } from '../audit/audit-log.ts'
 import { canonicalJson } from '../canonical-json.ts'
+import type { InputNeeded, Round } from './round.ts'
 import type { NewTask } from '../tasks/tasks.ts'
 import type { Client } from './token-verifier.ts'
 
@@ -17,6 +19,14 @@ export type ToolCall = {
   progress(message: string, done: number, total?: number): void
   /** Takes pieces of the answer as they come; there when the call runs as a task, which keeps them. */
   readonly output?: (text: string) => void
+  /** Says something to a client that keeps a log, if it wants messages of this level. */
+  log(level: LoggingLevel, message: string): void
+  /** What came with the call when it is the repetition of one that was answered with a question to the client. */
+  readonly round: Round
+  /** What the client says it can do; empty where it has not said. */
+  readonly capabilities: ClientCapabilities
+  /** How long it may wait for the person before the client is told to look at the window; null: as long as it takes. */
+  readonly stepAsideAfterMs: number | null
 }
 
 /** How a call goes on without its caller. */
@@ -59,10 +69,13 @@ type ToolParts<Input extends z.ZodObject, Output extends z.ZodObject> = {
   readonly scope: Scope | null
   readonly input: Input
   readonly output: Output
+  readonly icons?: ReadonlyArray<Icon>
   /** The text a client without structured output reads; the default is the output as JSON. */
   readonly text?: (output: z.output<Output>) => string
   /** For long work: a client that knows tasks gets one. Says where it queues; throws AppError when it cannot. */
   readonly task?: (args: z.output<Input>) => TaskPlace
+  /** What follows the text, such as a link to a resource. */
+  readonly more?: (output: z.output<Output>) => ReadonlyArray<ContentBlock>
   readonly plan: (args: z.output<Input>, call: ToolCall) => Plan<z.input<Output>>
 }
 
@@ -77,18 +90,22 @@ export type Tool = {
   /** Throws AppError invalid, naming the arguments that do not fit. */
   readonly parse: (args: unknown) => Record<string, unknown>
   readonly task?: (args: Record<string, unknown>) => TaskPlace
-  readonly plan: (args: Record<string, unknown>, call: ToolCall) => Plan<ToolOutput>
+  readonly plan: (args: Record<string, unknown>, call: ToolCall) => Plan<ToolOutput | InputNeeded>
 }
 
-export type ToolOutput = { readonly structured: Record<string, unknown>; readonly text: string }
+export type ToolOutput = {
+  readonly content: ReadonlyArray<ContentBlock>
+  readonly structured?: Record<string, unknown>
+}
 
 export type ToolDefinition = {
   readonly name: string
-  readonly title: string
+  readonly title?: string
   readonly description: string
   readonly inputSchema: { type: 'object'; [key: string]: unknown }
-  readonly outputSchema: { type: 'object'; [key: string]: unknown }
-  readonly annotations: ToolParts<z.ZodObject, z.ZodObject>['annotations']
+  readonly outputSchema?: { type: 'object'; [key: string]: unknown }
+  readonly annotations?: ToolParts<z.ZodObject, z.ZodObject>['annotations']
+  readonly icons?: Icon[]
 }
 
 const errorSchema = {
@@ -114,6 +131,7 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
     inputSchema: jsonSchema(parts.input, 'input'),
     outputSchema: withError(jsonSchema(parts.output, 'output')),
     annotations: parts.annotations,
+    ...(parts.icons === undefined ? {} : { icons: [...parts.icons] }),
   }
   return {
     name: parts.name,
@@ -129,7 +147,8 @@ export function defineTool<Input extends z.ZodObject, Output extends z.ZodObject
         run: async (op) => {
           // Parsed on the way out too: a field that is not declared (a secret among them) cannot slip through.
           const output = parts.output.parse(await plan.run(op))
-          return { structured: output, text: parts.text?.(output) ?? JSON.stringify(output) }
+          const text = parts.text?.(output) ?? JSON.stringify(output)
+          return { structured: output, content: [{ type: 'text', text }, ...(parts.more?.(output) ?? [])] }
         },
       }
     },

@@ -216,6 +216,7 @@ describe('by the person', () => {
       ...desk,
       approvals: {
         ask: (...args) => approvals.ask(...args),
+        resume: (...args) => approvals.resume(...args),
         takeGrant: (question) => approvals.takeGrant(question),
         redeem: () => {
           throw new AppError('disk_full', 'The disk is full.')

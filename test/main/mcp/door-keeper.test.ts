@@ -38,7 +38,8 @@ function newKeeper(overrides: Partial<DoorSettings> = {}): DoorKeeper {
   const create = async (door: DoorSettings): Promise<McpServer> =>
     new McpServer({
       verifiers: [],
-      tools: [],
+      offer: { tools: [] },
+      onLock: () => () => undefined,
       tasks: { create: notHere, get: notHere, cancel: notHere, ttlMs: notHere },
       gate: { pass: () => Promise.reject(new Error('not here')) },
       audit: { event: () => Promise.resolve() },

@@ -4,7 +4,9 @@ import { expect, test } from 'vitest'
 import { Broker } from '../../../src/main/broker/broker.ts'
 import { systemClock } from '../../../src/main/clock.ts'
 import { httpRequest } from '../../../src/main/mcp/tools/http-request.ts'
+import type { ToolOutput } from '../../../src/main/mcp/tool.ts'
 import { defaultPolicy } from '../../../src/main/policy/policy.ts'
+import { toolCall } from '../../support/tool-call.ts'
 import { createTestVault } from '../../support/vault.ts'
 
 test('an answer’s headers are what the server sent, also under names that every object has', async () => {
@@ -20,11 +22,13 @@ test('an answer’s headers are what the server sent, also under names that ever
     const network = [{ id: 'test', host: '127.0.0.1', port, note: 'loopback in tests' }]
     const broker = new Broker({ items: testVault.vault.items, policy: () => ({ ...defaultPolicy, network }) })
     const tool = httpRequest(broker, systemClock)
-    const client = { kind: 'key' as const, id: 'key_1', name: 'claude', scopes: [], expiresAtMs: null }
-    const call = { client, signal: AbortSignal.timeout(10_000), progress: () => undefined }
     const args = tool.parse({ method: 'GET', url: `http://127.0.0.1:${port}/`, reason: 'test' })
-    const { structured } = await tool.plan(args, call).run({ note: () => undefined })
-    expect(structured['headers']).toMatchObject({ constructor: 'a', tostring: 'b', 'x-two': '1, 2' })
+    const output = await tool.plan(args, toolCall()).run({ note: () => undefined })
+    expect((output as ToolOutput).structured?.['headers']).toMatchObject({
+      constructor: 'a',
+      tostring: 'b',
+      'x-two': '1, 2',
+    })
   } finally {
     server.close()
     testVault.cleanup()

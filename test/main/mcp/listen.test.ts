@@ -19,12 +19,13 @@ function notHere(): never {
 function door(): McpServer {
   const server = new McpServer({
     verifiers: [],
-    tools: [],
+    offer: { tools: [] },
     tasks: { create: notHere, get: notHere, cancel: notHere, ttlMs: notHere },
     gate: { pass: notHere },
     audit: { event: () => Promise.resolve() },
     clock: systemClock,
     isLocked: () => true,
+    onLock: () => () => undefined,
     version: '0.0.0-test',
     certificateFolder: '/nowhere',
   })

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import { type Approval, ApprovalState } from '../../../shared/models/approval.ts'
+import { toolIcons } from '../icons.ts'
 import { type Tool, type ToolCall, defineTool } from '../tool.ts'
 
 export function approvalStatus(approvals: { get(id: string): Approval | undefined }): Tool {
@@ -10,6 +11,7 @@ export function approvalStatus(approvals: { get(id: string): Approval | undefine
     description:
       'Says what became of a question that one of your own calls raised, by the approval id that was in its progress messages. "pending": the person has not decided yet. "allowed" with used=false: make exactly the same call again, and it runs. "denied", "expired" and "cancelled" are final; "answer" says why. This tool cannot decide anything.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+    icons: toolIcons.question,
     scope: null,
     input: z.strictObject({ id: z.string().min(1).max(100).describe('The approval id, such as apr_….') }),
     output: z.object({

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Approval } from '../../../shared/models/approval.ts'
 import type { HttpAnswer, HttpRequestInput, Prepared } from '../../broker/broker.ts'
 import type { Clock } from '../../clock.ts'
+import { toolIcons } from '../icons.ts'
 import { type Tool, type ToolCall, defineTool } from '../tool.ts'
 
 type RequestBroker = {
@@ -61,6 +62,7 @@ export function httpRequest(broker: RequestBroker, clock: Clock): Tool {
       'If it says the vault is locked or the time ran out, ask the person to open Clawkeep, then try once more. If your own call ended while the person was deciding, look at approval_status and then make exactly the same call again: it takes up the answer.',
     ].join(' '),
     annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: false, openWorldHint: true },
+    icons: toolIcons.request,
     scope: 'secrets:use',
     input: Input,
     output: Output,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Assistant } from '../../../shared/models/assistant.ts'
+import { toolIcons } from '../icons.ts'
 import { type Tool, type ToolCall, defineTool } from '../tool.ts'
 import { InstanceInput, MessageInput, SessionInput } from './openclaw-inputs.ts'
 import { pickAssistant } from './pick-assistant.ts'
@@ -26,6 +27,7 @@ export function openclawChat(supervisor: ChatSupervisor): Tool {
     description:
       "Sends one message to an assistant that runs in its own container on this computer, and waits for its whole answer. It can take minutes; progress is streamed, with the number of characters so far. Pass the same session_id again to continue a conversation. For work that takes longer than you can wait, use openclaw_chat_async. The assistant may need the person's approval for what it does; it will say so in its answer.",
     annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: false, openWorldHint: true },
+    icons: toolIcons.chat,
     scope: 'openclaw:write',
     input: z.strictObject({ message: MessageInput, session_id: SessionInput, instance: InstanceInput }),
     output: z.object({ instance: z.string(), text: z.string(), session_id: z.string().optional() }),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Assistant, AssistantState } from '../../../shared/models/assistant.ts'
+import { toolIcons } from '../icons.ts'
 import { type Tool, defineTool } from '../tool.ts'
 import { defaultAssistant } from './pick-assistant.ts'
 
@@ -10,6 +11,7 @@ export function openclawInstances(supervisor: { list(): ReadonlyArray<Assistant>
     description:
       'Lists the assistants that run on this computer, with their state. Use a name from here as "instance" in the other openclaw tools; the default one is meant when you pass none. Only an assistant in the state "running" can be talked to.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+    icons: toolIcons.assistant,
     scope: 'openclaw:read',
     input: z.strictObject({}),
     output: z.object({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Assistant, AssistantState } from '../../../shared/models/assistant.ts'
+import { toolIcons } from '../icons.ts'
 import { type Tool, defineTool } from '../tool.ts'
 import { pickAssistant } from './pick-assistant.ts'
 
@@ -15,6 +16,7 @@ export function openclawStatus(supervisor: StatusSupervisor): Tool {
     description:
       'Asks one assistant whether it is alive and ready to answer, now. "detail" says what is wrong when it is not. If it is not running, tell the person: only they can start it.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+    icons: toolIcons.assistant,
     scope: 'openclaw:read',
     input: z.strictObject({
       instance: z

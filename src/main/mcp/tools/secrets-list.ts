@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ItemKind, type ItemOverview } from '../../../shared/models/item.ts'
+import { toolIcons } from '../icons.ts'
 import { type Tool, defineTool } from '../tool.ts'
 
 export function secretsList(items: { list(): ReadonlyArray<ItemOverview> }): Tool {
@@ -9,6 +10,7 @@ export function secretsList(items: { list(): ReadonlyArray<ItemOverview> }): Too
     description:
       'Lists the names of the secrets in the person\'s vault, what kind they are and which hosts each may be sent to. Values are never shown, to you or any other program. To use one, put its "placeholder" into a header or the body of http_request.',
     annotations: { readOnlyHint: true, idempotentHint: true, openWorldHint: false },
+    icons: toolIcons.secret,
     scope: 'secrets:list',
     input: z.strictObject({}),
     output: z.object({

@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+
+/** Hands on what the protocol needs and no more: the key stays outside. */
+export function toWebRequest(request: IncomingMessage, signal: AbortSignal): Request {
+  const headers: Record<string, string> = {
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  }
+  for (const [name, value] of Object.entries(request.headers)) {
+    if ((name.startsWith('mcp-') || name === 'last-event-id') && typeof value === 'string') headers[name] = value
+  }
+  return new Request('http://127.0.0.1/mcp', { method: request.method ?? 'POST', headers, signal })
+}
+
+/** Sends an answer of the SDK; resolves when it is out or the client is gone. `onChunk` sees each piece of a stream. */
+export async function sendWebResponse(
+  answer: Response,
+  response: ServerResponse,
+  onChunk?: (chunk: Uint8Array) => void,
+): Promise<void> {
+  answer.headers.forEach((value, name) => {
+    // Ours say no-store; and Node decides about the connection.
+    if (name !== 'cache-control' && name !== 'connection') response.setHeader(name, value)
+  })
+  if (answer.body === null || answer.headers.get('content-type') !== 'text/event-stream') {
+    response.writeHead(answer.status).end(await answer.text())
+    return
+  }
+  response.writeHead(answer.status)
+  response.flushHeaders()
+  const reader = answer.body.getReader()
+  // A stream may be silent for long; the transport must know at once that nobody reads it any more.
+  const onGone = (): void => void reader.cancel().catch(() => undefined)
+  response.once('close', onGone)
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done || response.destroyed) break
+      onChunk?.(value)
+      if (!response.write(value)) await drained(response)
+    }
+  } finally {
+    response.off('close', onGone)
+    onGone()
+    response.end()
+  }
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done)
+      resolve()
+    }
+    response.on('drain', done).on('close', done)
+  })
+}
