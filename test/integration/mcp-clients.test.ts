@@ -28,7 +28,6 @@ async function nextQuestion(): Promise<Approval> {
 
 describe.each(clients)('%s', (name, connect, session) => {
   let client: TestClient
-
   let secret: string
 
   beforeAll(async () => {
@@ -43,6 +42,10 @@ describe.each(clients)('%s', (name, connect, session) => {
       'openclaw_instances',
       'openclaw_status',
       'openclaw_chat',
+      'openclaw_chat_async',
+      'openclaw_task_status',
+      'openclaw_task_list',
+      'openclaw_task_cancel',
       'secrets_list',
       'http_request',
       'approval_status',
@@ -58,7 +61,7 @@ describe.each(clients)('%s', (name, connect, session) => {
 
   test('gets structured output', async () => {
     const answer = await client.call('openclaw_instances')
-    expect(answer.structuredContent).toEqual({ instances: [{ name: 'demo', state: 'running', message: null }] })
+    expect(answer.structuredContent).toMatchObject({ instances: [{ name: 'demo', state: 'running', message: null }] })
     expect(await client.call('openclaw_status')).toMatchObject({
       structuredContent: { instance: 'demo', alive: true, ready: true },
     })
@@ -119,7 +122,7 @@ describe.each(clients)('%s', (name, connect, session) => {
   test('stops the assistant when it cancels', async () => {
     core.assistant.wordMs = 100
     const stop = new AbortController()
-    const message = `${name} ${'word '.repeat(100)}`
+    const message = `${name} ${'word '.repeat(100)}`.trim()
     const call = client.call('openclaw_chat', { message }, { signal: stop.signal }).catch((error: Error) => error)
     await expect.poll(() => core.assistant.chats.at(-1)?.message).toBe(message)
     stop.abort(new Error('enough'))
@@ -214,7 +217,7 @@ describe.each(clients)('%s', (name, connect, session) => {
       })
       expect(performance.now() - startedMs).toBeLessThan(500)
     }
-    expect((await client.tools()).length).toBe(6)
+    expect((await client.tools()).length).toBe(10)
     await core.vault.unlock(password)
     expect((await client.call('openclaw_instances')).isError).not.toBe(true)
     expect(core.approvals.pendingCount).toBe(0)

@@ -1,10 +1,10 @@
-import { AppError } from '../../shared/app-error.ts'
 import type { Approval, Decision, Grant } from '../../shared/models/approval.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import type { Records } from '../vault/records.ts'
 import type { Vault } from '../vault/vault.ts'
+import { approvalErrors } from './approval-errors.ts'
 import { ApprovalBook, boundOf, changed, isFresh, isUsable, type ApprovalRow } from './approval-book.ts'
 import { answerFacts, askFacts } from './audit-facts.ts'
 import { checkTerms, consentedOf, type Allow } from './consent-terms.ts'
@@ -85,9 +85,7 @@ export class Approvals {
     this.#mustBeUnlocked()
     this.#expire()
     const row = this.#book.get(id)
-    if (row === undefined) {
-      throw new AppError('not_found', 'There is no such question.', { hint: 'It may be too old to be kept.' })
-    }
+    if (row === undefined) throw approvalErrors.notFound()
     return row.approval
   }
 
@@ -137,21 +135,13 @@ export class Approvals {
   ): Promise<Approval> {
     const approval = this.get(id)
     const row = this.#book.get(id)
-    if (row === undefined || callHash(boundOf(row)) !== callHash(question)) {
-      throw new AppError('conflict', 'The call, the tool or the policy changed since the person was asked.', {
-        hint: 'Make the call anew; the person is asked again.',
-      })
-    }
+    if (row === undefined || callHash(boundOf(row)) !== callHash(question)) throw approvalErrors.otherCall()
     const waiting = this.#room.get(id)
     if (waiting !== undefined) {
       await waiting.published
       return this.#room.wait(waiting, signal, onWaiting)
     }
-    if (approval.state === 'allowed' && !isUsable(approval, this.#clock.now())) {
-      throw new AppError('conflict', 'The answer to this question was used already, or is too old.', {
-        hint: 'Make the call anew; the person is asked again.',
-      })
-    }
+    if (approval.state === 'allowed' && !isUsable(approval, this.#clock.now())) throw approvalErrors.spent()
     this.#unheard.delete(id)
     return approval
   }
@@ -163,13 +153,13 @@ export class Approvals {
   async decide(id: string, decision: Decision, by: 'window' | 'cli'): Promise<Approval> {
     const { state } = this.get(id)
     const waiting = this.#room.get(id)
-    if (waiting === undefined || waiting.deciding) throw alreadyAnswered(state)
+    if (waiting === undefined || waiting.deciding) throw approvalErrors.alreadyAnswered(state)
     if (decision.answer === 'allow') checkTerms(waiting.row.approval, decision)
     waiting.deciding = true
     try {
       await this.#audit.event(answerFacts(waiting.row.approval, by, decision.answer))
       this.#mustBeUnlocked()
-      if (this.#room.get(id) !== waiting) throw alreadyAnswered(waiting.row.approval.state)
+      if (this.#room.get(id) !== waiting) throw approvalErrors.alreadyAnswered(waiting.row.approval.state)
       if (decision.answer === 'allow') return this.#allow(waiting, decision, by)
       return this.#end(waiting, { state: 'denied', answer: decision.reason, decidedBy: by })
     } finally {
@@ -200,11 +190,8 @@ export class Approvals {
   }
 
   #open(question: Question): Waiting {
-    if (this.#room.of(question.asker).length >= maxPendingPerAsker || this.#room.all().length >= maxPending) {
-      throw new AppError('refused', 'Too many questions are waiting for an answer.', {
-        hint: 'Wait until the person has answered some of them, then try again.',
-      })
-    }
+    if (this.#room.of(question.asker).length >= maxPendingPerAsker || this.#room.all().length >= maxPending)
+      throw approvalErrors.tooMany()
     const history = this.#book.rows().map((row) => row.approval)
     const row = newApprovalRow(question, { nowMs: this.#clock.now(), timeoutMs: this.#timeoutMs(), history })
     const waiting = this.#room.add(row, false)
@@ -320,6 +307,6 @@ export class Approvals {
 
   #mustBeUnlocked(): void {
     if (this.#vault.state === 'unlocked') return
-    throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock Clawkeep in its window, then try again.' })
+    throw approvalErrors.locked()
   }
 }
