@@ -43,6 +43,16 @@ export function isUsable(approval: Approval, nowMs: number): boolean {
   return approval.state === 'allowed' && !approval.used && isFresh(approval, nowMs)
 }
 
+/** Waiting ones first, the oldest on top; then the answered ones, newest first. */
+export function inOrder(all: ReadonlyArray<Approval>): ReadonlyArray<Approval> {
+  const pending = all.filter((approval) => approval.state === 'pending')
+  const answered = all.filter((approval) => approval.state !== 'pending')
+  return [
+    ...pending.toSorted((a, b) => a.createdAtMs - b.createdAtMs),
+    ...answered.toSorted((a, b) => (b.decidedAtMs ?? 0) - (a.decidedAtMs ?? 0)),
+  ]
+}
+
 /** The approvals of the unlocked vault: sealed records on disk, and the same in memory. The oldest of 500 answers is dropped. */
 export class ApprovalBook {
   readonly #records: Pick<Records, 'list' | 'putAll'>

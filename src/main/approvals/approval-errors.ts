@@ -1,5 +1,4 @@
 import { AppError } from '../../shared/app-error.ts'
-import type { Approval } from '../../shared/models/approval.ts'
 
 /** The expected failures around a question, each with what to do. */
 export const approvalErrors = {
@@ -10,12 +9,6 @@ export const approvalErrors = {
     new AppError('refused', 'Too many questions are waiting for an answer.', {
       hint: 'Wait until the person has answered some of them, then try again.',
     }),
-  alreadyAnswered: (state: Approval['state']) =>
-    new AppError(
-      'conflict',
-      state === 'expired' ? 'This question expired before the answer.' : 'This question was already answered.',
-      { hint: 'The asker can ask again.' },
-    ),
   /** A call that came again for its question is not the one that was asked about. */
   otherCall: () =>
     new AppError('conflict', 'The call, the tool or the policy changed since the person was asked.', {

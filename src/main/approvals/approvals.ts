@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts'
 import type { Records } from '../vault/records.ts'
 import type { Vault } from '../vault/vault.ts'
 import { approvalErrors } from './approval-errors.ts'
-import { ApprovalBook, boundOf, changed, isFresh, isUsable, type ApprovalRow } from './approval-book.ts'
+import { ApprovalBook, boundOf, changed, inOrder, isFresh, isUsable, type ApprovalRow } from './approval-book.ts'
 import { answerFacts, askFacts } from './audit-facts.ts'
 import { checkTerms, consentedOf, type Allow } from './consent-terms.ts'
 import { alreadyAnswered, endings, type Ending } from './endings.ts'
@@ -71,13 +71,7 @@ export class Approvals {
   /** Waiting ones first, the oldest on top; then the answered ones, newest first. Empty while locked. */
   list(): ReadonlyArray<Approval> {
     this.#expire()
-    const all = this.#book.rows().map((row) => row.approval)
-    const pending = all.filter((approval) => approval.state === 'pending')
-    const answered = all.filter((approval) => approval.state !== 'pending')
-    return [
-      ...pending.toSorted((a, b) => a.createdAtMs - b.createdAtMs),
-      ...answered.toSorted((a, b) => (b.decidedAtMs ?? 0) - (a.decidedAtMs ?? 0)),
-    ]
+    return inOrder(this.#book.rows().map((row) => row.approval))
   }
 
   /** Throws AppError locked, not_found. */
@@ -153,13 +147,13 @@ export class Approvals {
   async decide(id: string, decision: Decision, by: 'window' | 'cli'): Promise<Approval> {
     const { state } = this.get(id)
     const waiting = this.#room.get(id)
-    if (waiting === undefined || waiting.deciding) throw approvalErrors.alreadyAnswered(state)
+    if (waiting === undefined || waiting.deciding) throw alreadyAnswered(state)
     if (decision.answer === 'allow') checkTerms(waiting.row.approval, decision)
     waiting.deciding = true
     try {
       await this.#audit.event(answerFacts(waiting.row.approval, by, decision.answer))
       this.#mustBeUnlocked()
-      if (this.#room.get(id) !== waiting) throw approvalErrors.alreadyAnswered(waiting.row.approval.state)
+      if (this.#room.get(id) !== waiting) throw alreadyAnswered(waiting.row.approval.state)
       if (decision.answer === 'allow') return this.#allow(waiting, decision, by)
       return this.#end(waiting, { state: 'denied', answer: decision.reason, decidedBy: by })
     } finally {
