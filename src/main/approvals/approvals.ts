@@ -18,6 +18,8 @@ import { WaitingRoom, type Waiting } from './waiting-room.ts'
 const maxPendingPerAsker = 20
 const maxPending = 200
 
+type OnWaiting = (approval: Approval) => void
+
 /**
  * The questions to the person and their answers. A question is durable and in the audit log before it is shown; an answer
  * fits one exact call, once. Everything is sealed in the vault, so all of it is out of reach while that is locked.
@@ -106,7 +108,7 @@ export class Approvals {
    * question stays, for the call to come again.
    * Throws AppError locked, refused (too many waiting), audit_failed, or what writing the vault throws; nothing was asked then.
    */
-  async ask(question: Question, signal: AbortSignal, onWaiting?: (approval: Approval) => void): Promise<Approval> {
+  async ask(question: Question, signal: AbortSignal, onWaiting?: OnWaiting): Promise<Approval> {
     this.#mustBeUnlocked()
     this.#expire()
     const call = callHash(question)
@@ -121,20 +123,12 @@ export class Approvals {
    * Waits for one question that the same call raised before, or gives its answer; never asks anew. Throws AppError locked,
    * not_found, conflict when the call is not the one that was asked about (or the policy changed since), or has run already.
    */
-  async resume(
-    id: string,
-    question: Question,
-    signal: AbortSignal,
-    onWaiting?: (approval: Approval) => void,
-  ): Promise<Approval> {
+  async resume(id: string, question: Question, signal: AbortSignal, onWaiting?: OnWaiting): Promise<Approval> {
     const approval = this.get(id)
     const row = this.#book.get(id)
     if (row === undefined || callHash(boundOf(row)) !== callHash(question)) throw approvalErrors.otherCall()
     const waiting = this.#room.get(id)
-    if (waiting !== undefined) {
-      await waiting.published
-      return this.#room.wait(waiting, signal, onWaiting)
-    }
+    if (waiting !== undefined) return waiting.published.then(() => this.#room.wait(waiting, signal, onWaiting))
     if (approval.state === 'allowed' && !isUsable(approval, this.#clock.now())) throw approvalErrors.spent()
     this.#unheard.delete(id)
     return approval
