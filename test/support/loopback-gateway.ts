@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../src/shared/app-error.ts'
 import type { Assistant } from '../../src/shared/models/assistant.ts'
 import { type ChatRequest, GatewayClient } from '../../src/main/assistants/openclaw/client.ts'
+import { checkHealth, type Health } from '../../src/main/assistants/openclaw/health.ts'
 
 export type SeenChat = {
   readonly message: string
@@ -18,6 +19,8 @@ export type SeenChat = {
 export class LoopbackAssistant {
   readonly chats: SeenChat[] = []
   wordMs = 5
+  /** The status it answers with on a page, whatever is asked there. */
+  says: Readonly<Record<string, number>> = {}
   readonly #server: Server
   readonly #token = 'gateway-token-for-tests'
 
@@ -67,9 +70,8 @@ export class LoopbackAssistant {
     return this.#client().chat(request)
   }
 
-  async health(): Promise<{ alive: boolean; ready: boolean; detail: string }> {
-    const { ok, detail } = await this.#client().probe('/readyz')
-    return { alive: true, ready: ok, detail }
+  health(): Promise<Health> {
+    return checkHealth('demo', this.#client())
   }
 
   #client(): GatewayClient {
@@ -90,13 +92,20 @@ export class LoopbackAssistant {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const told = this.says[request.url ?? '']
+    if (told !== undefined) return void response.writeHead(told).end('told so')
     if (request.url === '/readyz' || request.url === '/healthz') return void response.end('ok')
+    if (request.method === 'GET') return void response.writeHead(404).end()
     if (request.headers.authorization !== `Bearer ${this.#token}`) return void response.writeHead(401).end()
     const chunks: Buffer[] = []
     for await (const chunk of request) chunks.push(chunk as Buffer)
-    const { messages } = JSON.parse(Buffer.concat(chunks).toString()) as { messages: [{ content: string }] }
+    const { messages } = JSON.parse(Buffer.concat(chunks).toString()) as {
+      messages: ReadonlyArray<{ content: string }>
+    }
+    const [message] = messages
+    if (message === undefined) return void response.writeHead(400).end()
     const sessionKey = request.headers['x-openclaw-session-key']
-    const chat: SeenChat = { message: messages[0].content, sessionKey: sessionKey?.toString(), ended: 'running' }
+    const chat: SeenChat = { message: message.content, sessionKey: sessionKey?.toString(), ended: 'running' }
     this.chats.push(chat)
     response.on('close', () => {
       if (chat.ended === 'running') chat.ended = 'cancelled'

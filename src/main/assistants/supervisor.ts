@@ -14,6 +14,7 @@ import { EngineWatch } from './engine-watch.ts'
 import { homeOwnership } from './home-id.ts'
 import { findNodeBinary, type ImageSource } from './image.ts'
 import type { ChatRequest } from './openclaw/client.ts'
+import { checkHealth, type Health } from './openclaw/health.ts'
 import { AssistantRunner, type RunnerDeps, type Timings } from './runner.ts'
 import { clearRuntimeDir, openRuntimeDir } from './runtime-dir.ts'
 import { labels, type Ownership } from './spec.ts'
@@ -172,17 +173,18 @@ export class Supervisor {
   }
 
   /** Asks the gateway itself, now. */
-  async health(id: string): Promise<{ alive: boolean; ready: boolean; detail: string }> {
+  async health(id: string): Promise<Health> {
     const runner = this.#get(id)
-    const { state, message } = runner.view()
-    if (state !== 'running' && state !== 'unhealthy') return { alive: false, ready: false, detail: message ?? state }
-    try {
-      const client = runner.client()
-      const alive = await client.probe('/healthz')
-      const ready = await client.probe('/readyz')
-      return { alive: alive.ok, ready: ready.ok, detail: ready.ok ? 'ready' : ready.detail }
-    } catch (error) {
-      return { alive: false, ready: false, detail: error instanceof AppError ? error.message : 'It does not answer.' }
+    const { name, state, message, hint } = runner.view()
+    if (state === 'running' || state === 'unhealthy') return checkHealth(name, runner.client())
+    const problem = state === 'preparing' || state === 'starting' || state === 'restarting' ? 'starting' : 'not_running'
+    const says = message ?? `${name} is ${state}.`
+    return {
+      alive: false,
+      ready: false,
+      problem,
+      message: says,
+      hint: hint ?? 'Only the person can start it, in Clawkeep.',
     }
   }
 

@@ -4,8 +4,10 @@ import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
+import { chatRefusal } from './refusal.ts'
 import { SseReader } from './sse.ts'
 
+const chatPath = '/v1/chat/completions'
 const probeTimeoutMs = 5000
 const connectTimeoutMs = 10_000
 const idleTimeoutMs = 120_000
@@ -44,15 +46,23 @@ export class GatewayClient {
     this.#options = options
   }
 
-  /** Asks `/healthz` or `/readyz`; rejects when nothing answers. */
-  async probe(page: '/healthz' | '/readyz', signal?: AbortSignal): Promise<{ ok: boolean; detail: string }> {
-    const limit =
-      signal === undefined
-        ? AbortSignal.timeout(probeTimeoutMs)
-        : AbortSignal.any([signal, AbortSignal.timeout(probeTimeoutMs)])
-    const response = await this.#send('GET', page, {}, null, limit)
+  /** Asks one of its pages that need no token; rejects when nothing answers. */
+  async probe(
+    page: '/healthz' | '/readyz' | '/startupz',
+    signal?: AbortSignal,
+  ): Promise<{ ok: boolean; status: number; detail: string }> {
+    const response = await this.#send('GET', page, {}, null, withinProbeTime(signal))
     const text = (await readAll(response, maxDetailChars)).toString('utf8')
-    return { ok: response.statusCode === 200, detail: `HTTP ${response.statusCode ?? 0} ${text}`.trim() }
+    const status = response.statusCode ?? 0
+    return { ok: status === 200, status, detail: `HTTP ${status} ${text}`.trim() }
+  }
+
+  /** Sends a chat without a message, which no gateway runs: the HTTP status says whether a real one would be taken. */
+  async tryChat(signal?: AbortSignal): Promise<number> {
+    const body = JSON.stringify({ model: 'openclaw', messages: [] })
+    const response = await this.#send('POST', chatPath, this.#chatHeaders(), body, withinProbeTime(signal))
+    response.destroy()
+    return response.statusCode ?? 0
   }
 
   /** One message, one streamed answer. Ending `signal` ends the connection, which makes the gateway cancel the run. */
@@ -87,13 +97,15 @@ export class GatewayClient {
       messages: [{ role: 'user', content: request.message }],
     })
     const headers = {
-      authorization: `Bearer ${this.#options.token}`,
-      'content-type': 'application/json',
+      ...this.#chatHeaders(),
       accept: 'text/event-stream',
       ...(request.sessionId === undefined ? {} : { 'x-openclaw-session-key': sessionKey(request.sessionId) }),
     }
-    const response = await this.#send('POST', '/v1/chat/completions', headers, body, signal)
-    if (response.statusCode !== 200) throw await this.#refusal(response)
+    const response = await this.#send('POST', chatPath, headers, body, signal)
+    if (response.statusCode !== 200) {
+      response.destroy()
+      throw chatRefusal(this.#options.name, response.statusCode ?? 0)
+    }
     let text = ''
     let done = false
     const reader = new SseReader({ maxLineChars, maxEventChars: maxAnswerBytes }, (data) => {
@@ -124,23 +136,8 @@ export class GatewayClient {
     return { text }
   }
 
-  async #refusal(response: IncomingMessage): Promise<AppError> {
-    response.destroy()
-    const { name } = this.#options
-    const status = response.statusCode ?? 0
-    if (status === 401 || status === 403) {
-      return new AppError('unavailable', `${name} does not accept Clawkeep's token.`, {
-        hint: 'Its configuration must use token authentication from OPENCLAW_GATEWAY_TOKEN (gateway.auth.mode "token", no gateway.auth.token).',
-      })
-    }
-    if (status === 405 || status === 404) {
-      return new AppError('unavailable', `The chat interface of ${name} is off.`, {
-        hint: 'Set gateway.http.endpoints.chatCompletions.enabled to true in its openclaw.json and restart it.',
-      })
-    }
-    if (status === 429 || status === 503)
-      return new AppError('unavailable', `${name} is busy or still starting.`, { hint: 'Try again in a moment.' })
-    return new AppError('unavailable', `${name} answered with HTTP ${status}.`, { hint: 'Its log says more.' })
+  #chatHeaders(): Record<string, string> {
+    return { authorization: `Bearer ${this.#options.token}`, 'content-type': 'application/json' }
   }
 
   async #send(
@@ -175,6 +172,11 @@ export class GatewayClient {
       request.end(body ?? undefined)
     })
   }
+}
+
+function withinProbeTime(signal: AbortSignal | undefined): AbortSignal {
+  const timeout = AbortSignal.timeout(probeTimeoutMs)
+  return signal === undefined ? timeout : AbortSignal.any([signal, timeout])
 }
 
 /** A session id is free text; a header is not. */
