@@ -1,6 +1,5 @@
 import { AppError } from '../../shared/app-error.ts'
 import { AuditEntry } from '../../shared/models/audit.ts'
-import { canonicalJson } from '../canonical-json.ts'
 
 /** What a caller says about an act; the log adds index, time, phase and the id that joins opener and closer. */
 export type AuditFacts = Omit<AuditEntry, 'index' | 'atMs' | 'phase' | 'op'>
@@ -20,9 +19,16 @@ export function draftOf(facts: AuditFacts, more: Pick<Draft, 'atMs' | 'phase' | 
     const where = parsed.error.issues.map((issue) => issue.path.join('.') || issue.code)
     throw new Error(`Facts that fit no audit entry: ${where.join(', ')}`)
   }
-  // A lone surrogate has no canonical form; better found here than in the middle of other callers' commit.
-  canonicalJson(parsed.data)
+  // It has no canonical form; better found here than in the middle of other callers' commit.
+  if (hasLoneSurrogate(parsed.data)) throw new Error('Facts with a lone surrogate')
   return parsed.data
+}
+
+function hasLoneSurrogate(value: unknown): boolean {
+  if (typeof value === 'string') return !value.isWellFormed()
+  if (typeof value !== 'object' || value === null) return false
+  for (const key in value) if (hasLoneSurrogate((value as Record<string, unknown>)[key])) return true
+  return false
 }
 
 const refusals: ReadonlySet<string> = new Set([

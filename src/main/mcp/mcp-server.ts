@@ -287,7 +287,10 @@ function arrival({ socket, rawHeaders }: IncomingMessage): Arrival {
 /** Fires when the client goes away before its answer. */
 function goneSignal(response: ServerResponse): AbortSignal {
   const gone = new AbortController()
-  response.once('close', () => gone.abort())
+  response.once('close', () => {
+    // Not for every answered request: a reason is an error with a stack.
+    if (!response.writableFinished) gone.abort()
+  })
   return gone.signal
 }
 

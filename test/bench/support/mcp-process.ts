@@ -33,6 +33,7 @@ async function startBare(): Promise<{ url: string; secret: string }> {
   const serve = toNodeHandler(handler)
   const http = createServer((request, response) => void serve(request as Parameters<typeof serve>[0], response))
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve))
+  process.once('SIGTERM', () => process.exit(0))
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`, secret: 'none' }
 }
 
