@@ -26,6 +26,7 @@ import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
 import type { McpServer } from './mcp/mcp-server.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
+import type { Tool } from './mcp/tool.ts'
 import { Registrations } from './oauth/registration.ts'
 import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
@@ -185,6 +186,8 @@ export function createApp(options: AppOptions): App {
       await written
     }
 
+    let tools: ReadonlyArray<Tool> | null = null
+
     /** Loaded when the doors open: the MCP library is most of the code, and the window need not wait for it. */
     async function createMcp(wanted: DoorSettings): Promise<McpServer> {
       const [{ McpServer }, { createTools }, { runTasks }, { createOAuthRoutes }, { Introspector }] = await Promise.all(
@@ -208,9 +211,12 @@ export function createApp(options: AppOptions): App {
         registrations,
         issuerElsewhere: () => provider.issuer(),
       })
-      const tools = createTools({ items, supervisor, broker, approvals, tasks })
       const isLocked = (): boolean => !isUnlocked()
-      runTasks({ tasks, tools, apiKeys, verifiers, supervisor, gate, audit, isLocked, events, clock })
+      // Once: a task goes on while the door is opened anew.
+      if (tools === null) {
+        tools = createTools({ items, supervisor, broker, approvals, tasks })
+        runTasks({ tasks, tools, apiKeys, signIns, verifiers, supervisor, gate, audit, isLocked, events, clock })
+      }
       const onLock = (listener: () => void): (() => void) => vault.onLock(listener)
       return new McpServer({
         verifiers,

@@ -105,7 +105,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
     ...(options.verifier === undefined ? [] : [options.verifier]),
   ]
   const { tools } = offer
-  runTasks({ tasks, tools, apiKeys, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
+  runTasks({ tasks, tools, apiKeys, signIns, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
   const server = new McpServer({
     verifiers,
     openRoutes: createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, registrations }),

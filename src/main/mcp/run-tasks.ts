@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { TaskRunner } from '../tasks/task-runner.ts'
 import type { Task } from '../tasks/task.ts'
 import type { Tasks } from '../tasks/tasks.ts'
+import type { SignIns } from '../oauth/sign-ins.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { type CallToolDeps, callTool } from './call-tool.ts'
 import { firstRound, isInputNeeded } from './round.ts'
@@ -15,6 +16,7 @@ type RunTasksDeps = CallToolDeps & {
   readonly tasks: Tasks
   readonly tools: ReadonlyArray<Tool>
   readonly apiKeys: Pick<ApiKeys, 'find'>
+  readonly signIns: Pick<SignIns, 'list'>
   readonly verifiers: ReadonlyArray<Pick<TokenVerifier, 'onRevoked'>>
   readonly supervisor: { list(): ReadonlyArray<Assistant> }
   readonly events: ChangeEvents
@@ -28,7 +30,7 @@ export function runTasks(deps: RunTasksDeps): void {
   const runner = new TaskRunner({
     tasks,
     clock,
-    clientOf: (task) => clientOf(task, deps.apiKeys),
+    clientOf: (task) => clientOf(task, deps),
     isReady: (assistantId) => isReady(assistantId, supervisor.list()),
     run: async (task, { client, signal, output }) => {
       const tool = tools.get(task.tool)
@@ -54,9 +56,17 @@ const nobodyListens = {
   stepAsideAfterMs: null,
 }
 
-/** A key is looked up again; a sign-in outlives its tokens, and ends its tasks when it is revoked. */
-function clientOf(task: Task, apiKeys: Pick<ApiKeys, 'find'>): Client | null {
-  return task.client.kind === 'key' ? apiKeys.find(task.client.id) : { ...task.client, expiresAtMs: null }
+/**
+ * A key or a sign-in is looked up again; it need not have a live token now, since a task goes on between two of them. What
+ * another server vouched for when the task was made counts until it is revoked.
+ */
+function clientOf({ client }: Task, { apiKeys, signIns }: Pick<RunTasksDeps, 'apiKeys' | 'signIns'>): Client | null {
+  if (client.kind === 'key') return apiKeys.find(client.id)
+  if (client.kind === 'introspected') return { ...client, expiresAtMs: null }
+  const signIn = signIns.list().find(({ id, state }) => id === client.id && state === 'active')
+  if (signIn === undefined) return null
+  const scopes = client.scopes.filter((scope) => signIn.scopes.includes(scope))
+  return { ...client, scopes, expiresAtMs: null }
 }
 
 /** One that is gone counts as ready: the call says so. */

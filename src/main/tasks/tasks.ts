@@ -74,8 +74,9 @@ export class Tasks {
     if (parts.vault.state === 'unlocked') this.#load()
   }
 
-  /** There is one. */
+  /** There can be one: a second would not hear of the tasks that the first runs. */
   listen(listener: TaskListener): void {
+    if (this.#listener !== null) throw new Error('The tasks have a runner already')
     this.#listener = listener
     listener.onReady()
   }

@@ -153,6 +153,33 @@ describe('a task of the tools', () => {
     await expect.poll(() => core.assistant.chats.every((chat) => chat.ended === 'cancelled')).toBe(true)
   })
 
+  test('of a program that signed in runs without a live token, and not once the sign-in is over', async () => {
+    const { id } = core.signIns.open({
+      id: 'sgn_test',
+      name: 'Cursor',
+      clientId: 'cursor',
+      identity: 'registration',
+      redirectHost: '127.0.0.1',
+      scopes: ['openclaw:write'],
+      resource: core.url,
+      endsAtMs: null,
+    })
+    const give = (): string => {
+      const client = { kind: 'oauth', id, name: 'Cursor', scopes: ['openclaw:write'], expiresAtMs: null } as const
+      const place = { assistantId: 'ast_loopback', instance: 'demo', sessionId: null, priority: 0 }
+      return core.tasks.create({ ...place, client, tool: 'openclaw_chat', args: { message: 'hi', instance: 'demo' } })
+        .id
+    }
+    const first = give()
+    await expect.poll(() => core.tasks.get(id, first).state).toBe('completed')
+    core.signIns.revoke(id)
+    const second = give()
+    await expect
+      .poll(() => core.tasks.get(id, second))
+      .toMatchObject({ state: 'cancelled', error: { code: 'unauthorized' } })
+    expect(core.assistant.chats).toHaveLength(1)
+  })
+
   test('that the assistant breaks off has failed, and says why', async () => {
     core.assistant.wordMs = 5
     const { secret } = core.key()
@@ -180,6 +207,19 @@ describe('a task of the tools', () => {
     expect(await statusOf(secret, ids[0] as string)).toMatchObject({ status: 'failed', error: { code: 'interrupted' } })
     await reached(secret, ids[2] as string, 'completed')
   })
+})
+
+test('an assistant that thinks for long keeps the call alive with progress that grows', async () => {
+  core.assistant.wordMs = 11_000
+  const { secret } = core.key()
+  const [, connect] = clients[3] ?? []
+  const client = await connect?.(core, secret)
+  const heard: Array<{ progress: number; message?: string | undefined }> = []
+  const answer = await client?.call('openclaw_chat', { message: 'late' }, { onProgress: (step) => heard.push(step) })
+  await client?.close()
+  expect(answer?.structuredContent).toMatchObject({ text: 'late' })
+  expect(heard.map(({ message }) => message)).toEqual(['demo is at work; 0 characters so far.', 'late'])
+  expect(heard[1]?.progress).toBe(4)
 })
 
 describe('inputs, as the bridge takes them', () => {
