@@ -24,6 +24,7 @@ import { PasswordDoor } from './ipc/password-door.ts'
 import { Router } from './ipc/router.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
+import { type ChooseFile, KeyImport } from './mcp/key-import.ts'
 import type { McpServer } from './mcp/mcp-server.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
 import type { Tool } from './mcp/tool.ts'
@@ -47,6 +48,8 @@ export type AppOptions = {
   readonly launcher?: ReadonlyArray<string> | null
   /** Absent where there is no clipboard. */
   readonly clipboard?: WriteClipboard
+  /** Absent where nobody can be asked for a file. */
+  readonly chooseFile?: ChooseFile
   /** False for a core without a window: nobody sits in front of it. Default true. */
   readonly idleLock?: boolean
   /** Who may reach the MCP server, instead of what the settings say. */
@@ -72,6 +75,10 @@ export type App = {
 
 const noClipboard: WriteClipboard = () => {
   throw new AppError('unavailable', 'There is no clipboard here.', { hint: 'Use the window.' })
+}
+
+const noFiles: ChooseFile = () => {
+  throw new AppError('unavailable', 'No file can be chosen here.', { hint: 'Use the window.' })
 }
 
 /**
@@ -120,6 +127,7 @@ export function createApp(options: AppOptions): App {
       egress: createAssistantEgress({ broker, gate }),
     })
     const apiKeys = new ApiKeys({ records, clock, events, vault })
+    const keyImport = new KeyImport({ apiKeys, audit, clock, chooseFile: options.chooseFile ?? noFiles })
     const tasks = new Tasks({ records, clock, events, vault })
     const accessMinutes = (): number => settings.get().accessTokenMinutes
     const signIns = new SignIns({ records, clock, events, vault, accessMinutes })
@@ -159,6 +167,7 @@ export function createApp(options: AppOptions): App {
         audit,
         approvals,
         apiKeys,
+        keyImport,
         signIns,
         connections,
         supervisor,

@@ -143,7 +143,8 @@ export async function startMcpCore(options: CoreOptions = {}) {
     key: (
       scopes: ReadonlyArray<Scope> = allScopes,
       expiresInDays: number | null = null,
-    ): { key: ApiKey; secret: string } => apiKeys.create({ name: 'claude', scopes: [...scopes], expiresInDays }),
+    ): { key: ApiKey; secret: string } =>
+      apiKeys.create({ name: 'claude', scopes: [...scopes], expiresInDays }, 'window'),
     close: async (): Promise<void> => {
       await server.close()
       tasks.dispose()

@@ -155,7 +155,7 @@ export class Connections {
     const { program, file, plan, previous, textWith } = this.#agreed(act, consent)
     const old = this.#store.get(program)
     const { key, secret } = await audit.around({ kind: 'key.create', asker }, async (op) => {
-      const made = apiKeys.create({ name: program.name, scopes: plan.scopes, expiresInDays: null })
+      const made = apiKeys.create({ name: program.name, scopes: plan.scopes, expiresInDays: null }, 'connect')
       op.note({ target: made.key.id })
       return made
     })

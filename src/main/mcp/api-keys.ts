@@ -1,9 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
-import type { ApiKey, ApiKeyInput } from '../../shared/models/api-key.ts'
+import type { ApiKey, ApiKeyInput, KeySource, RotateInput } from '../../shared/models/api-key.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../ids.ts'
+import { type KeyEntry, type NewKey, keyState, viewOfKey } from './key-entry.ts'
 import {
   ClearPart,
   type KeyRecords,
@@ -26,14 +27,6 @@ type LockState = {
 const dayMs = 86_400_000
 const flushEveryMs = 60_000
 
-type Entry = {
-  readonly id: string
-  clear: ClearPart
-  sealed: SealedPart | null
-  client: Client
-  lastUsedAtMs: number | null
-}
-
 /**
  * The keys of clients: `oc_sk_` and 48 hex digits, kept as SHA-256 only. Checking one works while the vault is locked
  * and never writes; the time of last use is written at most once a minute.
@@ -43,9 +36,10 @@ export class ApiKeys {
   readonly #vault: LockState
   readonly #clock: Clock
   readonly #events: ChangeEvents
-  readonly #byId = new Map<string, Entry>()
-  readonly #byHash = new Map<string, Entry>()
+  readonly #byId = new Map<string, KeyEntry>()
+  readonly #byHash = new Map<string, KeyEntry>()
   readonly #onRevoked = new Set<(id: string) => void>()
+  readonly #onReplaced = new Set<(id: string, untilMs: number) => void>()
   readonly #used = new Map<string, number>()
   readonly #subscriptions: ReadonlyArray<() => void>
   #flushTimer: NodeJS.Timeout | null = null
@@ -66,38 +60,79 @@ export class ApiKeys {
   }
 
   /** Makes a key. `secret` is the only copy there will ever be. */
-  create(input: ApiKeyInput): { key: ApiKey; secret: string } {
-    this.#mustBeUnlocked()
+  create(input: ApiKeyInput, source: KeySource): { key: ApiKey; secret: string } {
     const secret = newToken()
+    const expiresAtMs =
+      input.expiresInDays === null ? null : Math.round(this.#clock.now() + input.expiresInDays * dayMs)
+    const [key] = this.adopt([{ token: secret, name: input.name, scopes: input.scopes, expiresAtMs }], source)
+    if (key === undefined) throw new Error('A key was not made')
+    return { key, secret }
+  }
+
+  /** Takes keys that exist; all or none. Throws AppError conflict when one is known already. */
+  adopt(keys: ReadonlyArray<NewKey>, source: KeySource): ReadonlyArray<ApiKey> {
+    this.#mustBeUnlocked()
     const nowMs = this.#clock.now()
-    const id = newId('key')
-    const clear: ClearPart = {
-      hash: sha256(secret),
-      scopes: [...new Set(input.scopes)],
-      expiresAtMs: input.expiresInDays === null ? null : Math.round(nowMs + input.expiresInDays * dayMs),
-      revokedAtMs: null,
+    const rows = keys.map(({ token, name, scopes, expiresAtMs }) => ({
+      kind,
+      id: newId('key'),
+      clear: { hash: sha256(token), scopes: [...new Set(scopes)], expiresAtMs, revokedAtMs: null, previous: null },
+      value: SealedPart.parse({ name, prefix: prefixOf(token), createdAtMs: nowMs, lastUsedAtMs: null, source }),
+    }))
+    const hashes = new Set(rows.map(({ clear }) => clear.hash))
+    if (hashes.size < rows.length || [...hashes].some((hash) => this.#byHash.has(hash)))
+      throw new AppError('conflict', 'One of these keys is here already.', { hint: 'Nothing was changed.' })
+    this.#records.putAll(rows)
+    const entries = rows.map(({ id, clear, value }) => this.#keep(id, clear, value))
+    this.#events.emit('keys')
+    return entries.map((entry) => this.#view(entry))
+  }
+
+  /** The name of the client that holds or held this key; null when nobody does. */
+  holderOf(token: string): string | null {
+    this.#mustBeUnlocked()
+    return this.#byHash.get(sha256(token))?.sealed?.name ?? null
+  }
+
+  /**
+   * Gives a client a new key and lets the one it has go on for a while; one that was going on from an earlier rotation
+   * stops. All that belongs to the client stays with it. Throws AppError not_found, conflict when the key is dead.
+   */
+  rotate({ id, overlapMs }: RotateInput): { key: ApiKey; secret: string } {
+    const { entry, sealed } = this.#get(id)
+    const nowMs = this.#clock.now()
+    const { hash, expiresAtMs } = entry.clear
+    if (keyState(entry.clear, nowMs) !== 'active') {
+      throw new AppError('conflict', 'This key does not work any more, so it cannot be replaced.', {
+        hint: 'Make a new key for this client.',
+      })
     }
-    const sealed: SealedPart = {
-      name: input.name,
+    const secret = newToken()
+    const untilMs = Math.min(nowMs + overlapMs, expiresAtMs ?? Number.POSITIVE_INFINITY)
+    const clear: ClearPart = { ...entry.clear, hash: sha256(secret), previous: { hash, untilMs } }
+    const value: SealedPart = {
+      ...sealed,
       prefix: prefixOf(secret),
-      createdAtMs: nowMs,
-      lastUsedAtMs: null,
+      lastUsedAtMs: entry.lastUsedAtMs,
+      rotatedAtMs: nowMs,
+      previousPrefix: sealed.prefix,
     }
-    this.#records.put(kind, id, sealed, clear)
-    const entry = this.#keep(id, clear, sealed)
+    this.#records.put(kind, id, value, clear)
+    if (entry.clear.previous !== null) this.#byHash.delete(entry.clear.previous.hash)
+    entry.clear = clear
+    entry.sealed = value
+    this.#byHash.set(clear.hash, entry)
+    for (const listener of this.#onReplaced) listener(id, untilMs)
     this.#events.emit('keys')
     return { key: this.#view(entry), secret }
   }
 
-  /** Ends a key for good, open requests included. Revoking twice is fine. */
+  /** Ends a key for good, its predecessor and open requests included. Revoking twice is fine. */
   revoke(id: string): ApiKey {
-    this.#mustBeUnlocked()
-    const entry = this.#byId.get(id)
-    if (entry === undefined || entry.sealed === null)
-      throw new AppError('not_found', 'There is no such key.', { hint: 'It may have been removed.' })
+    const { entry, sealed } = this.#get(id)
     if (entry.clear.revokedAtMs === null) {
       const clear = { ...entry.clear, revokedAtMs: this.#clock.now() }
-      this.#records.put(kind, id, { ...entry.sealed, lastUsedAtMs: entry.lastUsedAtMs }, clear)
+      this.#records.put(kind, id, { ...sealed, lastUsedAtMs: entry.lastUsedAtMs }, clear)
       this.#used.delete(id)
       entry.clear = clear
       for (const listener of this.#onRevoked) listener(id)
@@ -116,17 +151,21 @@ export class ApiKeys {
     if (!isToken(token)) return { ok: false, reason: 'unknown', keyId: null }
     const hash = sha256(token)
     const entry = this.#byHash.get(hash)
-    if (entry === undefined || !timingSafeEqual(Buffer.from(hash), Buffer.from(entry.clear.hash))) {
-      return { ok: false, reason: 'unknown', keyId: null }
-    }
-    if (entry.clear.revokedAtMs !== null) return { ok: false, reason: 'revoked', keyId: entry.id }
+    if (entry === undefined) return { ok: false, reason: 'unknown', keyId: null }
     const nowMs = this.#clock.now()
-    if (entry.clear.expiresAtMs !== null && nowMs >= entry.clear.expiresAtMs)
-      return { ok: false, reason: 'expired', keyId: entry.id }
+    const state = keyState(entry.clear, nowMs)
+    if (state !== 'active') return { ok: false, reason: state, keyId: entry.id }
+    let { client } = entry
+    if (!timingSafeEqual(Buffer.from(hash), Buffer.from(entry.clear.hash))) {
+      const untilMs = entry.clear.previous?.hash === hash ? entry.clear.previous.untilMs : 0
+      if (nowMs >= untilMs) return { ok: false, reason: 'replaced', keyId: entry.id }
+      // What it opens now ends with it.
+      client = { ...client, expiresAtMs: untilMs }
+    }
     entry.lastUsedAtMs = nowMs
     this.#used.set(entry.id, nowMs)
     this.#flushSoon()
-    return { ok: true, client: entry.client }
+    return { ok: true, client }
   }
 
   /** The client that holds this key, or null. */
@@ -138,15 +177,19 @@ export class ApiKeys {
   /** The client of a key by its id; null when the key is gone, revoked or expired. */
   find(id: string): Client | null {
     const entry = this.#byId.get(id)
-    if (entry === undefined || entry.clear.revokedAtMs !== null) return null
-    const { expiresAtMs } = entry.clear
-    return expiresAtMs !== null && this.#clock.now() >= expiresAtMs ? null : entry.client
+    return entry !== undefined && keyState(entry.clear, this.#clock.now()) === 'active' ? entry.client : null
   }
 
   /** Told the id of each key that is revoked, at once. */
   onRevoked(listener: (id: string) => void): () => void {
     this.#onRevoked.add(listener)
     return () => this.#onRevoked.delete(listener)
+  }
+
+  /** Told the id of each client that got a new key, and when the one it had stops. */
+  onReplaced(listener: (id: string, untilMs: number) => void): () => void {
+    this.#onReplaced.add(listener)
+    return () => this.#onReplaced.delete(listener)
   }
 
   /** Writes the times of last use, if the vault is open; what cannot be written now is written after the next unlock. */
@@ -192,12 +235,13 @@ export class ApiKeys {
     if (unlocked && this.#used.size > 0) this.#flushSoon()
   }
 
-  #keep(id: string, clear: ClearPart, sealed: SealedPart | null): Entry {
+  #keep(id: string, clear: ClearPart, sealed: SealedPart | null): KeyEntry {
     const { scopes, expiresAtMs } = clear
     const client: Client = { kind: 'key', id, name: sealed?.name ?? '', scopes, expiresAtMs }
-    const entry: Entry = { id, clear, sealed, client, lastUsedAtMs: sealed?.lastUsedAtMs ?? null }
+    const entry: KeyEntry = { id, clear, sealed, client, lastUsedAtMs: sealed?.lastUsedAtMs ?? null }
     this.#byId.set(id, entry)
     this.#byHash.set(clear.hash, entry)
+    if (clear.previous !== null) this.#byHash.set(clear.previous.hash, entry)
     return entry
   }
 
@@ -229,19 +273,16 @@ export class ApiKeys {
       throw new AppError('locked', 'The vault is locked.', { hint: 'Unlock it first.' })
   }
 
-  #view(entry: Entry): ApiKey {
-    const { clear, sealed } = entry
-    const expired = clear.expiresAtMs !== null && this.#clock.now() >= clear.expiresAtMs
-    return {
-      id: entry.id,
-      name: sealed?.name ?? '',
-      prefix: sealed?.prefix ?? '',
-      scopes: clear.scopes,
-      state: clear.revokedAtMs !== null ? 'revoked' : expired ? 'expired' : 'active',
-      createdAtMs: sealed?.createdAtMs ?? 0,
-      expiresAtMs: clear.expiresAtMs,
-      lastUsedAtMs: entry.lastUsedAtMs,
-      revokedAtMs: clear.revokedAtMs,
-    }
+  /** Throws AppError locked, not_found. */
+  #get(id: string): { entry: KeyEntry; sealed: SealedPart } {
+    this.#mustBeUnlocked()
+    const entry = this.#byId.get(id)
+    if (entry === undefined || entry.sealed === null)
+      throw new AppError('not_found', 'There is no such key.', { hint: 'It may have been removed.' })
+    return { entry, sealed: entry.sealed }
+  }
+
+  #view(entry: KeyEntry): ApiKey {
+    return viewOfKey(entry, this.#clock.now())
   }
 }

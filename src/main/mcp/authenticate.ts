@@ -32,6 +32,7 @@ const whyDead = {
   unknown: 'This key is not known.',
   expired: 'This key has expired.',
   revoked: 'This key was revoked.',
+  replaced: 'This key was replaced by a new one.',
 } as const
 
 /** Turns the Authorization header of a request into a client (RFC 6750), and counts wrong keys per source. */

@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { Scope } from '../../shared/models/api-key.ts'
+import { KeySource, Scope } from '../../shared/models/api-key.ts'
 
 /** The kind of vault record that holds an API key. */
 export const keyRecordKind = 'api-key'
 
+const Hash = z.string().regex(/^[0-9a-f]{64}$/)
 const tokenForm = /^oc_sk_[0-9a-f]{48}$/
 const prefixLength = 'oc_sk_'.length + 6
 
@@ -18,10 +19,12 @@ export type KeyRecords = {
 
 /** Readable while locked, so that a client learns "locked" and not "wrong key"; bound to the sealed part by the vault. */
 export const ClearPart = z.object({
-  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  hash: Hash,
   scopes: z.array(Scope),
   expiresAtMs: z.number().nullable(),
   revokedAtMs: z.number().nullable(),
+  /** The key before the last rotation; kept when its time is over, so that its holder learns why it stopped. */
+  previous: z.object({ hash: Hash, untilMs: z.number() }).nullable().default(null),
 })
 export type ClearPart = z.infer<typeof ClearPart>
 
@@ -31,6 +34,9 @@ export const SealedPart = z.object({
   prefix: z.string(),
   createdAtMs: z.number(),
   lastUsedAtMs: z.number().nullable(),
+  source: KeySource.nullable().default(null),
+  rotatedAtMs: z.number().nullable().default(null),
+  previousPrefix: z.string().default(''),
 })
 export type SealedPart = z.infer<typeof SealedPart>
 

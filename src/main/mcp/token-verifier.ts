@@ -16,7 +16,7 @@ export type KeyCheck =
   | { readonly ok: true; readonly client: Client }
   | {
       readonly ok: false
-      readonly reason: 'unknown' | 'expired' | 'revoked'
+      readonly reason: 'unknown' | 'expired' | 'revoked' | 'replaced'
       readonly keyId: string | null
       /** An ordinary end in the life of this kind of token: neither counted as an attempt nor logged. */
       readonly routine?: true

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiKey, ApiKeyInput } from '../models/api-key.ts'
+import { ApiKey, ApiKeyInput, KeyFileInput, KeyImportInput, KeyPreview, RotateInput } from '../models/api-key.ts'
 import { Approval, Decision, Grant } from '../models/approval.ts'
 import { Assistant, AssistantInput } from '../models/assistant.ts'
 import { AuditFilter, AuditPage, AuditVerdict } from '../models/audit.ts'
@@ -69,6 +69,18 @@ export const routes = {
   'keys.list': { input: none, output: z.array(ApiKey), cli: 'password' },
   'keys.create': { input: ApiKeyInput, output: z.object({ key: ApiKey, secret: z.string() }), cli: 'password' },
   'keys.revoke': { input: byId, output: ApiKey, cli: 'password' },
+  /** Gives the client a new key, shown once; the one it has goes on for the overlap. */
+  'keys.rotate': { input: RotateInput, output: z.object({ key: ApiKey, secret: z.string() }), cli: 'password' },
+  'keys.import': { input: KeyImportInput, output: KeyPreview, cli: 'password' },
+  /** The person chooses a file of keys in a dialog of the system; the page gets neither its path nor its text. */
+  'keys.chooseFile': {
+    input: none,
+    output: z.object({ fileName: z.string(), preview: KeyPreview }).nullable(),
+    cli: 'never',
+  },
+  'keys.importFile': { input: KeyFileInput, output: KeyPreview, cli: 'never' },
+  /** Deletes the file that was imported last, if it is still the same. */
+  'keys.removeFile': { input: none, output: done, cli: 'never' },
 
   'signIns.list': { input: none, output: z.array(SignIn), cli: 'password' },
   'signIns.revoke': { input: byId, output: SignIn, cli: 'password' },

@@ -21,6 +21,8 @@ export const auditKinds = [
   'connection.repair',
   'connection.undo',
   'connection.test',
+  'key.rotate',
+  'key.import',
   'client.refused',
   'client.register',
   'client.sign-in',

@@ -34,7 +34,7 @@ afterEach(() => {
 })
 
 function make(expiresInDays: number | null = null) {
-  return apiKeys.create({ name: 'Claude Desktop', scopes: ['openclaw:read', 'secrets:list'], expiresInDays })
+  return apiKeys.create({ name: 'Claude Desktop', scopes: ['openclaw:read', 'secrets:list'], expiresInDays }, 'window')
 }
 
 describe('ApiKeys', () => {

@@ -124,6 +124,9 @@ export function anApiKey(more: Partial<ApiKey> = {}): ApiKey {
     expiresAtMs: null,
     lastUsedAtMs: Date.now() - 2 * minuteMs,
     revokedAtMs: null,
+    source: 'window',
+    rotatedAtMs: null,
+    previous: null,
     ...more,
   }
 }

@@ -7,10 +7,11 @@ import { callCore } from '../core-link.ts'
 import { parseDurationMs } from '../duration.ts'
 import { parseScopes } from '../parse-scopes.ts'
 import { moment, plain, table } from '../table.ts'
+import { addKeyImport, keySourceWords } from './key-import-command.ts'
 
 const dayMs = 86_400_000
 
-/** `key create | list | revoke`. */
+/** `key create | list | rotate | import | revoke`. */
 export function addKeyCommands(program: Command): void {
   const key = program.command('key').description('API keys of MCP clients')
 
@@ -48,14 +49,39 @@ export function addKeyCommands(program: Command): void {
         entry.scopes.join(','),
         moment(entry.expiresAtMs),
         moment(entry.lastUsedAtMs),
+        entry.source === null ? '' : keySourceWords[entry.source],
+        entry.previous === null ? '' : `${entry.previous.prefix}… for ${timeLeft(entry.previous.untilMs)}`,
       ])
       context.print(
         keys,
         rows.length === 0
           ? 'No keys yet.'
-          : table(['id', 'name', 'key', 'state', 'scopes', 'expires', 'last used'], rows),
+          : table(['id', 'name', 'key', 'state', 'scopes', 'expires', 'last used', 'source', 'old key'], rows),
       )
     })
+
+  key
+    .command('rotate <id>')
+    .description('give a client a new key, shown once; the one it has goes on for a while')
+    .option('--overlap <time>', 'how long the old key goes on, such as 1h or 7d; 0 for not at all', '1h')
+    .option('--out <file>', 'write the key to a new file that only you can read, instead of showing it')
+    .action(async (id: string, options: { overlap: string; out?: string }, command: Command) => {
+      const context = contextOf(command)
+      const overlapMs = options.overlap === '0' ? 0 : parseDurationMs(options.overlap)
+      const rotate = () => callCore(context, 'keys.rotate', { id, overlapMs })
+      const made = options.out === undefined ? await rotate() : await intoNewFile(options.out, rotate)
+      const { key: rotated, secret } = made
+      const { previous } = rotated
+      const old =
+        previous === null
+          ? 'The old key does not work any more.'
+          : `The old key works until ${moment(previous.untilMs)}.`
+      if (options.out !== undefined)
+        return context.print({ ...rotated, file: options.out }, `The key is in ${plain(options.out)}.\n${old}`)
+      return context.print({ ...rotated, key: secret }, `${secret}\nThis is the only time the key is shown. ${old}`)
+    })
+
+  addKeyImport(key)
 
   key
     .command('revoke <id>')
@@ -65,6 +91,11 @@ export function addKeyCommands(program: Command): void {
       const revoked = await callCore(context, 'keys.revoke', { id })
       context.print(revoked, 'Revoked.')
     })
+}
+
+function timeLeft(untilMs: number): string {
+  const minutes = Math.max(1, Math.round((untilMs - Date.now()) / 60_000))
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`
 }
 
 /** Opens the file before the key is made: one that cannot be written must not leave a key behind that nobody has. */

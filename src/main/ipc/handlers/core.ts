@@ -6,6 +6,7 @@ import type { Connections } from '../../connect/connections.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { ChangeEvents } from '../../change-events.ts'
 import type { ApiKeys } from '../../mcp/api-keys.ts'
+import type { KeyImport } from '../../mcp/key-import.ts'
 import type { DoorKeeper } from '../../mcp/door-keeper.ts'
 import type { ProviderStore } from '../../mcp/provider-store.ts'
 import type { SignIns } from '../../oauth/sign-ins.ts'
@@ -24,6 +25,7 @@ export type Core = {
   readonly audit: AuditLog
   readonly approvals: Approvals
   readonly apiKeys: ApiKeys
+  readonly keyImport: KeyImport
   readonly signIns: SignIns
   /** Loaded when it is first needed. */
   readonly connections: () => Promise<Connections>

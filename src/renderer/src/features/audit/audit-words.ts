@@ -43,6 +43,8 @@ export const kindLooks: Readonly<Record<AuditKind, KindLook>> = {
   'connection.repair': { words: 'Repair a program’s settings', icon: FilePen, group: 'clients' },
   'connection.undo': { words: 'Undo a program’s settings', icon: FilePen, group: 'clients' },
   'connection.test': { words: 'Test a connection', icon: FlaskConical, group: 'clients' },
+  'key.rotate': { words: 'Give a client a new key', icon: PlugZap, group: 'clients' },
+  'key.import': { words: 'Import the keys of clients', icon: PlugZap, group: 'clients' },
   'client.refused': { words: 'Turn a client away', icon: DoorClosed, group: 'clients' },
   'client.register': { words: 'A program registers', icon: PlugZap, group: 'clients' },
   'client.sign-in': { words: 'Sign a program in', icon: PlugZap, group: 'clients' },
