@@ -10,6 +10,7 @@ import { addKeyCommands } from './commands/key-commands.ts'
 import { addMcpCommand } from './commands/mcp-command.ts'
 import { addPolicyCommands } from './commands/policy-commands.ts'
 import { addServeCommand } from './commands/serve-command.ts'
+import { addSignInCommands } from './commands/sign-in-commands.ts'
 import { addVaultCommands } from './commands/vault-commands.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { plainLines } from './table.ts'
@@ -29,6 +30,7 @@ function createProgram(): Command {
   addServeCommand(program)
   addKeyCommands(program)
   addConnectCommands(program)
+  addSignInCommands(program)
   addItemCommands(program)
   addApprovalCommands(program)
   addPolicyCommands(program)

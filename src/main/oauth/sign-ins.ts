@@ -5,7 +5,7 @@ import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { type KeyRecords, sha256 } from '../mcp/key-record.ts'
 import type { KeyCheck, TokenUse } from '../mcp/token-verifier.ts'
-import { endOf, isLive, type Issued, issue, newFamily, pruned } from './family.ts'
+import { isLive, type Issued, issue, newFamily, pruned } from './family.ts'
 import { lockedError, OAuthError } from './oauth-error.ts'
 import { SignInBook, type Held } from './sign-in-book.ts'
 import { type ClearSignIn, type Family, familyOf, isAccessToken } from './tokens.ts'
@@ -262,7 +262,8 @@ export class SignIns {
     const live = clear.families.filter((family) => isLive(family, this.#clock.now()))
     const { name, clientId, identity, redirectHost, createdAtMs } = sealed
     const shown = live.length > 0 ? live : clear.families
-    const ends = shown.map((family) => endOf(family))
+    const ends = shown.map((family) => family.endsAtMs ?? Number.POSITIVE_INFINITY)
+    const lastEndMs = Math.max(...ends)
     return {
       id,
       name,
@@ -273,7 +274,7 @@ export class SignIns {
       state: clear.revokedAtMs !== null ? 'revoked' : live.length > 0 ? 'active' : 'expired',
       createdAtMs,
       lastUsedAtMs,
-      endsAtMs: ends.length === 0 ? null : Math.max(...ends),
+      endsAtMs: Number.isFinite(lastEndMs) ? lastEndMs : null,
       revokedAtMs: clear.revokedAtMs,
       revokedBecause: clear.revokedBecause,
     }

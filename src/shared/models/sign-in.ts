@@ -42,7 +42,7 @@ export const SignIn = z.object({
   state: z.enum(['active', 'expired', 'revoked']),
   createdAtMs: z.number(),
   lastUsedAtMs: z.number().nullable(),
-  /** When its last token ends, unless it is used before; null: only with disuse. */
+  /** When the person has to be asked again at the latest; null: never. It also ends when unused for 30 days. */
   endsAtMs: z.number().nullable(),
   revokedAtMs: z.number().nullable(),
   /** `reuse`: a refresh token came back that had been used before, so somebody may have copied it. */

@@ -7,6 +7,7 @@ export function core(more: Answers = {}): TestBridge {
     'status.get': () => aStatus(),
     'items.list': () => [anItem()],
     'keys.list': () => [anApiKey()],
+    'signIns.list': () => [],
     'assistants.list': () => [anAssistant()],
     'approvals.list': () => [anApproval()],
     'assistants.logs': () => ['listening', '\u001b[32mgreen\u001b[0m\u202E'],

@@ -4,6 +4,7 @@ import type { Assistant } from '../../../src/shared/models/assistant.ts'
 import type { AuditEntry } from '../../../src/shared/models/audit.ts'
 import type { ItemOverview } from '../../../src/shared/models/item.ts'
 import type { Settings } from '../../../src/shared/models/settings.ts'
+import type { SignIn } from '../../../src/shared/models/sign-in.ts'
 import type { Status } from '../../../src/shared/models/status.ts'
 
 const minuteMs = 60_000
@@ -127,6 +128,25 @@ export function anApiKey(more: Partial<ApiKey> = {}): ApiKey {
     source: 'window',
     rotatedAtMs: null,
     previous: null,
+    ...more,
+  }
+}
+
+/** A program that signed in. */
+export function aSignIn(more: Partial<SignIn> = {}): SignIn {
+  return {
+    id: 'sgn_cursor',
+    name: 'Cursor',
+    clientId: 'oc_cl_0123456789abcdef0123456789abcdef',
+    identity: 'registration',
+    redirectHost: '127.0.0.1:33418',
+    scopes: ['openclaw:read', 'secrets:use'],
+    state: 'active',
+    createdAtMs: Date.now() - 60 * minuteMs,
+    lastUsedAtMs: Date.now() - 2 * minuteMs,
+    endsAtMs: Date.now() + 30 * 24 * 60 * minuteMs,
+    revokedAtMs: null,
+    revokedBecause: null,
     ...more,
   }
 }

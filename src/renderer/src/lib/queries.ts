@@ -12,6 +12,7 @@ import type { Approval, Grant } from '../../../shared/models/approval.ts'
 import type { Assistant } from '../../../shared/models/assistant.ts'
 import type { ItemOverview } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
+import type { SignIn } from '../../../shared/models/sign-in.ts'
 import type { Settings } from '../../../shared/models/settings.ts'
 import type { Status } from '../../../shared/models/status.ts'
 import { type Arguments, request, type RequestError } from './ipc.ts'
@@ -34,6 +35,11 @@ export function useItems(): UseQueryResult<ReadonlyArray<ItemOverview>, RequestE
 /** The clients' API keys, revoked ones included. */
 export function useApiKeys(): UseQueryResult<ReadonlyArray<ApiKey>, RequestError> {
   return useQuery({ queryKey: ['keys'], queryFn: () => request('keys.list') })
+}
+
+/** The programs that signed in, ended ones included. */
+export function useSignIns(): UseQueryResult<ReadonlyArray<SignIn>, RequestError> {
+  return useQuery({ queryKey: ['keys', 'sign-ins'], queryFn: () => request('signIns.list') })
 }
 
 /** All questions, pending and decided. */
@@ -72,6 +78,7 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   items: ['items'],
   keys: ['keys', 'connections'],
   connect: ['connections', 'keys'],
+  signIns: ['keys'],
   approvals: ['approvals', 'grants', 'status'],
   grants: ['grants'],
   assistants: ['assistants'],

@@ -1,5 +1,6 @@
 import { Hourglass } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useEffect, useRef, useState } from 'react'
+import type { Scope } from '../../../../shared/models/api-key.ts'
 import type { Approval, Decision } from '../../../../shared/models/approval.ts'
 import { Problem } from '../../components/ui/problem.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
@@ -8,6 +9,8 @@ import { useAction } from '../../lib/queries.ts'
 import { isModalOpen, isTyping, useKeys } from '../../lib/shortcuts.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { visibleString } from '../../lib/visible-text.ts'
+import { ConsentActions } from './consent-actions.tsx'
+import { ConsentDetails } from './consent-details.tsx'
 import { PromptActions } from './prompt-actions.tsx'
 import { RequestDetails } from './request-details.tsx'
 import { Sentence } from './sentence.tsx'
@@ -19,6 +22,8 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
   const inTime = useArming(approval.id)
   const leftMs = approval.expiresAtMs - useNow()
   const decide = useAction('approvals.decide')
+  const { consent } = approval
+  const [chosen, setChosen] = useState<ReadonlyArray<Scope>>(() => consent?.scopes.map(({ scope }) => scope) ?? [])
   const armed = inTime && leftMs > 0 && !decide.isPending
 
   useEffect(() => {
@@ -61,11 +66,25 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
         <Sentence approval={approval} />
       </h2>
       <div className="px-5 pb-5">
-        <RequestDetails approval={approval} />
+        {consent === null ? (
+          <RequestDetails approval={approval} />
+        ) : (
+          <ConsentDetails
+            consent={consent}
+            host={approval.request.host}
+            risks={approval.risks}
+            chosen={chosen}
+            onChosen={setChosen}
+          />
+        )}
         {decide.error !== null && <Problem error={decide.error} className="mt-4" />}
       </div>
       <div className="sticky bottom-0 rounded-b-xl border-t border-line bg-surface px-5 py-3.5">
-        <PromptActions approval={approval} armed={armed} denyRef={deny} onDecide={answer} />
+        {consent === null ? (
+          <PromptActions approval={approval} armed={armed} denyRef={deny} onDecide={answer} />
+        ) : (
+          <ConsentActions approval={approval} chosen={chosen} armed={armed} denyRef={deny} onDecide={answer} />
+        )}
       </div>
     </article>
   )
@@ -73,5 +92,6 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
 
 function doneWords(decision: Decision): string {
   if (decision.answer === 'deny') return 'Denied'
+  if (decision.consent !== undefined) return 'Signed in'
   return decision.grant === undefined ? 'Allowed once' : 'Allowed, with a grant'
 }

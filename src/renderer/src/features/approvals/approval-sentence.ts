@@ -12,6 +12,7 @@ export function approvalSentence(
     asker.kind === 'assistant'
       ? [words('Your assistant '), { kind: 'asker', text: asker.name }]
       : [{ kind: 'asker', text: asker.name }]
+  if (approval.tool === 'sign_in') return [...start, words(' wants to sign in to Clawkeep')]
   const names = [...new Set(secrets.map((secret) => secret.name))]
   const verb = words(` wants to ${actOf(approval.tool)}`)
   if (names.length === 0) {

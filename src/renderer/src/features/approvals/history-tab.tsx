@@ -11,6 +11,7 @@ import { count, exactTime, took } from '../../lib/format.ts'
 import { visibleString } from '../../lib/visible-text.ts'
 import { approvalSentence, sentenceText } from './approval-sentence.ts'
 import { ApprovalBadge, approvalLooks, deciderWords } from './approval-state.tsx'
+import { ConsentDetails } from './consent-details.tsx'
 import { RequestDetails } from './request-details.tsx'
 import { RequestLine } from './request-line.tsx'
 import { Sentence } from './sentence.tsx'
@@ -123,11 +124,12 @@ function HistoryDetail({ approval, onClose }: { readonly approval: Approval; rea
             <HostileText text={approval.answer} maxChars={500} lines expandable />
           </Fact>
         )}
-        {approval.state === 'allowed' && (
-          <Fact name="Use">
-            {approval.used
-              ? 'The request was sent. The approval cannot be used again.'
-              : 'Not used: the asker did not come back for it.'}
+        {approval.state === 'allowed' && <Fact name="Use">{useWords(approval)}</Fact>}
+        {approval.consented != null && (
+          <Fact name="Until">
+            {approval.consented.endsAtMs === null
+              ? 'You revoke it, or it is not used for 30 days.'
+              : exactTime(approval.consented.endsAtMs)}
           </Fact>
         )}
         {approval.grantId !== null && (
@@ -136,9 +138,24 @@ function HistoryDetail({ approval, onClose }: { readonly approval: Approval; rea
           </Fact>
         )}
       </dl>
-      <RequestDetails approval={approval} />
+      {approval.consent === null ? (
+        <RequestDetails approval={approval} />
+      ) : (
+        <ConsentDetails
+          consent={approval.consent}
+          host={approval.request.host}
+          risks={approval.risks}
+          chosen={approval.consented?.scopes ?? []}
+        />
+      )}
     </Detail>
   )
+}
+
+function useWords({ used, consent }: Approval): string {
+  if (!used) return 'Not used: the asker did not come back for it.'
+  if (consent !== null) return 'The program has its answer. It is listed under Clients.'
+  return 'The request was sent. The approval cannot be used again.'
 }
 
 function matches(approval: Approval, search: string): boolean {

@@ -1,10 +1,11 @@
 import { type RefObject, useState } from 'react'
 import type { Approval, Decision } from '../../../../shared/models/approval.ts'
 import { Button } from '../../components/ui/button.tsx'
-import { TextArea, TextField } from '../../components/ui/field.tsx'
+import { TextField } from '../../components/ui/field.tsx'
 import { HostileText } from '../../components/ui/hostile-text.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { type AllowChoice, allowWords, grantWords, onceOnly, toDecision } from './allow-choice.ts'
+import { DenyReason } from './deny-reason.tsx'
 
 type PromptActionsProps = {
   readonly approval: Approval
@@ -104,51 +105,6 @@ export function PromptActions({ approval, armed, denyRef, onDecide }: PromptActi
             {allowWords(choice)}
           </Button>
         </div>
-      </div>
-    </div>
-  )
-}
-
-type DenyReasonProps = Omit<PromptActionsProps, 'denyRef'> & {
-  readonly reason: string
-  readonly onReason: (reason: string | null) => void
-}
-
-function DenyReason({ approval, armed, reason, onReason, onDecide }: DenyReasonProps) {
-  return (
-    <div
-      className="space-y-3"
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return
-        event.preventDefault()
-        onReason(null)
-      }}
-    >
-      <TextArea
-        label="Your reason"
-        hint={
-          <>
-            <HostileText text={approval.asker.name} maxChars={60} /> will read this. Say what it should do instead.
-          </>
-        }
-        rows={2}
-        maxLength={500}
-        autoFocus
-        value={reason}
-        onChange={onReason}
-      />
-      <div className="flex gap-2">
-        <Button
-          variant="deny"
-          size="lg"
-          off={!armed}
-          onClick={() => onDecide({ answer: 'deny', reason: reason.trim() })}
-        >
-          Deny
-        </Button>
-        <Button variant="ghost" size="lg" onClick={() => onReason(null)}>
-          Back
-        </Button>
       </div>
     </div>
   )

@@ -1,6 +1,7 @@
 import { useCallback } from 'react'
 import type { Asker } from '../../../../shared/models/asker.ts'
-import { useApiKeys, useApprovals, useAssistants, useItems } from '../../lib/queries.ts'
+import { visibleString } from '../../lib/visible-text.ts'
+import { useApiKeys, useApprovals, useAssistants, useItems, useSignIns } from '../../lib/queries.ts'
 
 export type Names = {
   /** `You`, `Clawkeep`, or the present name of the client or assistant. */
@@ -13,18 +14,25 @@ export type Names = {
 /** The log keeps ids only; here they get the names they have now. What is gone keeps its id. */
 export function useNames(): Names {
   const keys = useApiKeys().data
+  const signIns = useSignIns().data
   const assistants = useAssistants().data
   const items = useItems().data
   const approvals = useApprovals().data
   const target = useCallback(
     (id: string) => {
-      const request = approvals?.find((approval) => approval.id === id)?.request
-      if (request !== undefined) return `${request.method} ${request.host}`
+      const approval = approvals?.find((other) => other.id === id)
+      if (approval !== undefined) {
+        const { consent, asker, request } = approval
+        return consent === null ? `${request.method} ${request.host}` : `Sign-in of ${visibleString(asker.name, 60)}`
+      }
+      const signIn = signIns?.find((other) => other.id === id)
+      // Keys got their names from the person, these did not.
+      if (signIn !== undefined) return visibleString(signIn.name, 60)
       return (
         keys?.find((key) => key.id === id)?.name ?? assistants?.find((assistant) => assistant.id === id)?.name ?? id
       )
     },
-    [keys, assistants, approvals],
+    [keys, signIns, assistants, approvals],
   )
   const item = useCallback((id: string) => items?.find((other) => other.id === id)?.name ?? id, [items])
   const asker = useCallback(

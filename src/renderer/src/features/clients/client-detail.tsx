@@ -9,7 +9,7 @@ import { sayDone } from '../../components/ui/toasts.ts'
 import { Detail, Fact } from '../../layout/list-detail.tsx'
 import { useAction } from '../../lib/queries.ts'
 import { keyLooks } from './key-state.ts'
-import { scopeWords } from './scope-words.ts'
+import { ScopeList } from './scope-list.tsx'
 
 /** One client: what it may ask, when it last did, and the way to take its key back. */
 export function ClientDetail({ apiKey, onClose }: { readonly apiKey: ApiKey; readonly onClose: () => void }) {
@@ -38,17 +38,7 @@ export function ClientDetail({ apiKey, onClose }: { readonly apiKey: ApiKey; rea
     >
       <dl>
         <Fact name="May">
-          <ul className="space-y-2 pt-0.5">
-            {apiKey.scopes.map((scope) => (
-              <li key={scope}>
-                <p className="flex flex-wrap items-baseline gap-x-2">
-                  {scopeWords[scope].title}
-                  <code className="font-mono text-12 text-ink-muted">{scope}</code>
-                </p>
-                <p className="text-12 text-ink-muted">{scopeWords[scope].meaning}</p>
-              </li>
-            ))}
-          </ul>
+          <ScopeList scopes={apiKey.scopes} />
         </Fact>
         <Fact name="Key">
           <code className="font-mono text-13">{apiKey.prefix}…</code>

@@ -1,6 +1,7 @@
 import { PlugZap, Plus } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import type { ApiKey } from '../../../../shared/models/api-key.ts'
+import type { SignIn } from '../../../../shared/models/sign-in.ts'
 import { Badge } from '../../components/ui/badge.tsx'
 import { Button } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
@@ -12,20 +13,23 @@ import { ListDetail, ListTools } from '../../layout/list-detail.tsx'
 import { Page } from '../../layout/page.tsx'
 import { cn } from '../../lib/class-names.ts'
 import { count } from '../../lib/format.ts'
-import { useApiKeys } from '../../lib/queries.ts'
+import { useApiKeys, useSignIns } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
 import { visibleString } from '../../lib/visible-text.ts'
 import { ClientDetail } from './client-detail.tsx'
 import { ClientDialog } from './client-dialog.tsx'
 import { keyLooks } from './key-state.ts'
+import { SignInDetail } from './sign-in-detail.tsx'
+import { SignInRow } from './sign-in-row.tsx'
 import { scopeWords } from './scope-words.ts'
 
 const path = '/clients'
 const rowPx = 56
 
-/** The programs that may connect over MCP, each with its own key and its own limits. */
+/** The programs that may connect over MCP, each with its own key or sign-in and its own limits. */
 export function ClientsPage() {
   const keys = useApiKeys()
+  const signIns = useSignIns()
   const [selection, select] = useSelection(path)
   const adding = selection === 'new'
   const add = (
@@ -37,16 +41,20 @@ export function ClientsPage() {
   return (
     <Page title="Clients" meaning="Programs that may connect, and what each may ask" actions={add}>
       <Loaded query={keys} what="Reading the clients">
-        {(all) =>
-          all.length === 0 ? (
-            <EmptyState icon={PlugZap} title="No clients yet" action={add}>
-              Claude Desktop, Cursor, VS Code, Claude Code or a script of yours connects with its own key. You choose
-              what it may ask and can take it back at any time.
-            </EmptyState>
-          ) : (
-            <ClientList keys={all} selected={adding ? null : selection} onSelect={select} />
-          )
-        }
+        {(all) => (
+          <Loaded query={signIns} what="Reading the programs that signed in">
+            {(signedIn) =>
+              all.length + signedIn.length === 0 ? (
+                <EmptyState icon={PlugZap} title="No clients yet" action={add}>
+                  Claude Desktop, Cursor, VS Code, Claude Code or a script of yours connects with its own key, or signs
+                  in and asks you here. You choose what it may ask and can take it back at any time.
+                </EmptyState>
+              ) : (
+                <ClientList keys={all} signIns={signedIn} selected={adding ? null : selection} onSelect={select} />
+              )
+            }
+          </Loaded>
+        )}
       </Loaded>
       {adding && <ClientDialog onClose={(id) => select(id)} />}
     </Page>
@@ -55,28 +63,31 @@ export function ClientsPage() {
 
 type ClientListProps = {
   readonly keys: ReadonlyArray<ApiKey>
+  readonly signIns: ReadonlyArray<SignIn>
   readonly selected: string | null
   readonly onSelect: (id: string | null) => void
 }
 
-function ClientList({ keys, selected, onSelect }: ClientListProps) {
+function ClientList({ keys, signIns, selected, onSelect }: ClientListProps) {
   const [search, setSearch] = useState('')
   const list = useRef<VirtualListHandle>(null)
   const sorted = useMemo(
     () =>
-      [...keys].sort(
+      [...keys, ...signIns].sort(
         (a, b) => Number(a.state !== 'active') - Number(b.state !== 'active') || b.createdAtMs - a.createdAtMs,
       ),
-    [keys],
+    [keys, signIns],
   )
   const found = useMemo(() => {
     const wanted = search.trim().toLowerCase()
-    return sorted.filter((key) => `${key.name} ${key.prefix} ${key.state}`.toLowerCase().includes(wanted))
+    return sorted.filter((entry) => searchText(entry).includes(wanted))
   }, [sorted, search])
-  const open = keys.find(({ id }) => id === selected)
+  const openKey = keys.find(({ id }) => id === selected)
+  const openSignIn = signIns.find(({ id }) => id === selected)
+  const close = () => onSelect(null)
   return (
     <ListDetail
-      onClose={() => onSelect(null)}
+      onClose={close}
       list={
         <>
           <ListTools>
@@ -102,14 +113,29 @@ function ClientList({ keys, selected, onSelect }: ClientListProps) {
               rowHeight={rowPx}
               selected={selected}
               onSelect={onSelect}
-              renderRow={(key) => <ClientRow apiKey={key} />}
+              renderRow={(entry) => (isSignIn(entry) ? <SignInRow signIn={entry} /> : <ClientRow apiKey={entry} />)}
             />
           )}
         </>
       }
-      detail={open === undefined ? null : <ClientDetail key={open.id} apiKey={open} onClose={() => onSelect(null)} />}
+      detail={
+        openKey !== undefined ? (
+          <ClientDetail key={openKey.id} apiKey={openKey} onClose={close} />
+        ) : openSignIn !== undefined ? (
+          <SignInDetail key={openSignIn.id} signIn={openSignIn} onClose={close} />
+        ) : null
+      }
     />
   )
+}
+
+function isSignIn(entry: ApiKey | SignIn): entry is SignIn {
+  return 'clientId' in entry
+}
+
+function searchText(entry: ApiKey | SignIn): string {
+  const more = isSignIn(entry) ? `${entry.clientId} ${entry.redirectHost} signed in` : entry.prefix
+  return `${entry.name} ${more} ${entry.state}`.toLowerCase()
 }
 
 function ClientRow({ apiKey }: { readonly apiKey: ApiKey }) {
