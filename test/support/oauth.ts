@@ -12,7 +12,13 @@ function challengeOf(text: string): string {
 /** What each request of a sign-in carries when nothing is changed; null leaves a parameter out, a list repeats it. */
 type Change = Record<string, string | null | ReadonlyArray<string>>
 
-export type Tokens = { access_token: string; refresh_token: string; scope: string; expires_in: number }
+export type Tokens = {
+  access_token: string
+  refresh_token: string
+  scope: string
+  expires_in: number
+  token_type: string
+}
 
 /** Plays a client and its browser against a core in plain HTTP, one request at a time. */
 export function oauthAt(core: { readonly port: number }) {

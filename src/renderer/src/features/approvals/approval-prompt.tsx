@@ -19,6 +19,7 @@ import { useArming } from './use-arming.ts'
 /** The question: who wants what, exactly, and the answers. Mount it with the approval's id as its key. */
 export function ApprovalPrompt({ approval, more }: { readonly approval: Approval; readonly more: number }) {
   const deny = useRef<HTMLButtonElement>(null)
+  const card = useRef<HTMLElement>(null)
   const inTime = useArming(approval.id)
   const leftMs = approval.expiresAtMs - useNow()
   const decide = useAction('approvals.decide')
@@ -27,6 +28,8 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
   const armed = inTime && leftMs > 0 && !decide.isPending
 
   useEffect(() => {
+    // Chosen from the rows below, it must not show its answers without who asks.
+    card.current?.scrollIntoView({ block: 'start' })
     // Something modal keeps its focus; the prompt is still there when it closes.
     if (!isModalOpen()) deny.current?.focus({ preventScroll: true })
   }, [])
@@ -54,7 +57,11 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
   })
 
   return (
-    <article aria-labelledby={`${approval.id}-sentence`} className="rounded-xl border border-line bg-surface">
+    <article
+      ref={card}
+      aria-labelledby={`${approval.id}-sentence`}
+      className="scroll-mt-5 rounded-xl border border-line bg-surface"
+    >
       <div className="flex items-center gap-2 px-5 pt-4 text-13">
         <Hourglass size={14} aria-hidden className="text-wait" />
         <span role="timer" className="font-medium text-wait tabular-nums">
