@@ -26,9 +26,9 @@ import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
 import { type ChooseFile, KeyImport } from './mcp/key-import.ts'
 import type { McpServer } from './mcp/mcp-server.ts'
+import type { OpenRoute } from './mcp/open-route.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
 import type { Tool } from './mcp/tool.ts'
-import { Registrations } from './oauth/registration.ts'
 import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
 import { reportBug } from './report-bug.ts'
@@ -129,9 +129,7 @@ export function createApp(options: AppOptions): App {
     const apiKeys = new ApiKeys({ records, clock, events, vault })
     const keyImport = new KeyImport({ apiKeys, audit, clock, chooseFile: options.chooseFile ?? noFiles })
     const tasks = new Tasks({ records, clock, events, vault })
-    const accessMinutes = (): number => settings.get().accessTokenMinutes
-    const signIns = new SignIns({ records, clock, events, vault, accessMinutes })
-    const registrations = new Registrations({ records, clock, vault })
+    const signIns = new SignIns({ records, clock, events, vault, settings })
     const passwordDoor = new PasswordDoor({ vault, audit })
     const idleLock = new IdleLock({
       clock,
@@ -196,6 +194,7 @@ export function createApp(options: AppOptions): App {
     }
 
     let tools: ReadonlyArray<Tool> | null = null
+    let openRoutes: ReadonlyArray<OpenRoute> | null = null
 
     /** Loaded when the doors open: the MCP library is most of the code, and the window need not wait for it. */
     async function createMcp(wanted: DoorSettings): Promise<McpServer> {
@@ -209,19 +208,10 @@ export function createApp(options: AppOptions): App {
         ],
       )
       const verifiers = [apiKeys, signIns, new Introspector({ source: provider, clock })]
-      const openRoutes = createOAuthRoutes({
-        vault,
-        items,
-        policy,
-        approvals,
-        audit,
-        clock,
-        signIns,
-        registrations,
-        issuerElsewhere: () => provider.issuer(),
-      })
       const isLocked = (): boolean => !isUnlocked()
-      // Once: a task goes on while the door is opened anew.
+      const oauth = { vault, items, policy, approvals, audit, clock, signIns, records }
+      // Once: a task and a sign-in go on while the door is opened anew.
+      openRoutes ??= createOAuthRoutes({ ...oauth, issuerElsewhere: () => provider.issuer() })
       if (tools === null) {
         tools = createTools({ items, supervisor, broker, approvals, tasks })
         runTasks({ tasks, tools, apiKeys, signIns, verifiers, supervisor, gate, audit, isLocked, events, clock })
@@ -293,7 +283,6 @@ export function createApp(options: AppOptions): App {
         ['connections', async () => (await connecting)?.dispose()],
         ['API keys', () => apiKeys.dispose()],
         ['sign-ins', () => signIns.dispose()],
-        ['registrations', () => registrations.dispose()],
         // A log that cannot be written has said so already.
         ['audit log', () => audit.flush().catch(() => undefined)],
         ['audit log', () => audit.close()],

@@ -25,7 +25,6 @@ import { runTasks } from '../../src/main/mcp/run-tasks.ts'
 import { runStdioBridge } from '../../src/main/mcp/stdio-bridge.ts'
 import type { TokenVerifier } from '../../src/main/mcp/token-verifier.ts'
 import { createOAuthRoutes } from '../../src/main/oauth/oauth-server.ts'
-import { Registrations } from '../../src/main/oauth/registration.ts'
 import { SignIns } from '../../src/main/oauth/sign-ins.ts'
 import { createTools } from '../../src/main/mcp/tools/tools.ts'
 import { PolicyStore } from '../../src/main/policy/policy-store.ts'
@@ -76,8 +75,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
   const gate = new Gate({ vault, audit, policy, approvals, clock })
   const broker = new Broker({ items, policy: () => policy.get() })
   const apiKeys = new ApiKeys({ records, vault, clock, events })
-  const signIns = new SignIns({ records, vault, clock, events, accessMinutes: () => 30 })
-  const registrations = new Registrations({ records, vault, clock })
+  const signIns = new SignIns({ records, vault, clock, events, settings: { get: () => ({ accessTokenMinutes: 30 }) } })
   const assistant = new LoopbackAssistant()
   await assistant.listen()
   const upstream = await startUpstream()
@@ -108,7 +106,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
   runTasks({ tasks, tools, apiKeys, signIns, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
   const server = new McpServer({
     verifiers,
-    openRoutes: createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, registrations }),
+    openRoutes: createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, records }),
     offer,
     tasks,
     gate,
@@ -132,7 +130,6 @@ export async function startMcpCore(options: CoreOptions = {}) {
     apiKeys,
     tasks,
     signIns,
-    registrations,
     assistant,
     upstream,
     item,
@@ -153,7 +150,6 @@ export async function startMcpCore(options: CoreOptions = {}) {
       approvals.dispose()
       apiKeys.dispose()
       signIns.dispose()
-      registrations.dispose()
       // A test may have closed the log itself, to see what happens then.
       await audit.flush().catch(() => undefined)
       audit.close()

@@ -5,6 +5,7 @@ import type { OpenRoute } from '../mcp/open-route.ts'
 import { sendJson } from '../mcp/respond.ts'
 import type { PolicyStore } from '../policy/policy-store.ts'
 import type { Items } from '../vault/items.ts'
+import type { Records } from '../vault/records.ts'
 import type { Vault } from '../vault/vault.ts'
 import { answering } from './answers.ts'
 import { Authorize } from './authorize.ts'
@@ -12,32 +13,33 @@ import { ClientDocuments } from './client-metadata.ts'
 import { Codes } from './codes.ts'
 import { resourceMetadata, serverMetadata } from './metadata.ts'
 import { OAuthError } from './oauth-error.ts'
-import { registrationAnswer, type Registrations } from './registration.ts'
+import { registrationAnswer, Registrations } from './registration.ts'
 import type { SignIns } from './sign-ins.ts'
 import { revocationEndpoint, tokenEndpoint } from './token-endpoint.ts'
 
 type Deps = {
-  readonly vault: Pick<Vault, 'state'>
+  readonly vault: Pick<Vault, 'state' | 'onUnlock' | 'onLock'>
   readonly items: Pick<Items, 'list'>
   readonly policy: Pick<PolicyStore, 'get'>
   readonly approvals: Pick<Approvals, 'ask' | 'redeem'>
   readonly audit: Pick<AuditLog, 'event' | 'around'>
   readonly clock: Clock
   readonly signIns: SignIns
-  readonly registrations: Registrations
+  readonly records: Records
   /** The issuer elsewhere whose tokens are taken too; null: none. */
   readonly issuerElsewhere?: () => string | null
 }
 
 /** The built-in OAuth 2.1 authorization server: its routes, for the door to serve. */
 export function createOAuthRoutes(deps: Deps): ReadonlyArray<OpenRoute> {
-  const { audit, clock, items, registrations } = deps
+  const { audit, clock, items, records, vault } = deps
+  const registrations = new Registrations({ records, vault, clock })
   const documents = new ClientDocuments({ network: () => deps.policy.get().network, clock })
   const codes = new Codes(clock)
   const knownHosts = () => items.list().flatMap(({ hosts }) => hosts)
-  const authorize = new Authorize({ ...deps, documents, codes, knownHosts })
-  const token = tokenEndpoint({ ...deps, codes })
-  const revoke = revocationEndpoint({ ...deps, codes })
+  const authorize = new Authorize({ ...deps, registrations, documents, codes, knownHosts })
+  const token = tokenEndpoint({ ...deps, registrations, codes })
+  const revoke = revocationEndpoint(deps)
   const read = (path: string, answer: (origin: string) => object): OpenRoute => ({
     path,
     methods: ['GET'],

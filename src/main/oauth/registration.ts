@@ -54,14 +54,14 @@ export class Registrations {
   readonly #known = new Map<string, Registration>()
   readonly #unwritten = new Set<string>()
   readonly #recent = new Map<string, number[]>()
-  readonly #subscriptions: ReadonlyArray<() => void>
 
   constructor(options: { records: KeyRecords; vault: LockState; clock: Clock }) {
     this.#records = options.records
     this.#vault = options.vault
     this.#clock = options.clock
     this.#load()
-    this.#subscriptions = [options.vault.onUnlock(() => this.#load()), options.vault.onLock(() => this.#known.clear())]
+    options.vault.onUnlock(() => this.#load())
+    options.vault.onLock(() => this.#known.clear())
   }
 
   find(clientId: string): Registration | undefined {
@@ -89,10 +89,6 @@ export class Registrations {
   consented(clientId: string): void {
     const known = this.#known.get(clientId)
     if (known !== undefined) this.#write({ ...known, consentedAtMs: this.#clock.now() })
-  }
-
-  dispose(): void {
-    for (const unsubscribe of this.#subscriptions) unsubscribe()
   }
 
   #count(source: string): void {

@@ -34,8 +34,8 @@ type Options = {
   readonly vault: LockState
   readonly clock: Clock
   readonly events: ChangeEvents
-  /** Life of an access token, read for each new one. */
-  readonly accessMinutes: () => number
+  /** Read for each new access token. */
+  readonly settings: { get(): { readonly accessTokenMinutes: number } }
 }
 
 type Found = { readonly held?: Held; readonly family?: Family }
@@ -52,7 +52,7 @@ export class SignIns {
   readonly #vault: LockState
   readonly #clock: Clock
   readonly #events: ChangeEvents
-  readonly #accessMinutes: () => number
+  readonly #settings: Options['settings']
   readonly #book: SignInBook
   readonly #onRevoked = new Set<(id: string) => void>()
   /** By family: the refresh tokens that were used just now. */
@@ -62,7 +62,7 @@ export class SignIns {
     this.#vault = options.vault
     this.#clock = options.clock
     this.#events = options.events
-    this.#accessMinutes = options.accessMinutes
+    this.#settings = options.settings
     this.#book = new SignInBook(options)
   }
 
@@ -207,7 +207,7 @@ export class SignIns {
   }
 
   #terms(scopes: ReadonlyArray<Scope>) {
-    return { scopes, accessMinutes: this.#accessMinutes(), nowMs: this.#clock.now() }
+    return { scopes, accessMinutes: this.#settings.get().accessTokenMinutes, nowMs: this.#clock.now() }
   }
 
   /** Refresh tokens that stay good beside the new one; null when the presented one was used before. */

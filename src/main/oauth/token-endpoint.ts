@@ -35,7 +35,11 @@ export function tokenEndpoint(deps: Deps): (exchange: OpenExchange) => Promise<o
 }
 
 /** The revocation endpoint (RFC 7009): an unknown token is as good as revoked; a known one ends with all of its family. */
-export function revocationEndpoint({ signIns, audit, vault }: Deps): (exchange: OpenExchange) => Promise<object> {
+export function revocationEndpoint({
+  signIns,
+  audit,
+  vault,
+}: Pick<Deps, 'signIns' | 'audit' | 'vault'>): (exchange: OpenExchange) => Promise<object> {
   return async ({ body }) => {
     const form = new URLSearchParams(body)
     const token = required(form, 'token')

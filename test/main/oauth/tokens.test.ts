@@ -64,7 +64,7 @@ test('survive a restart, also while locked, and are nowhere in the clear on disk
     vault: core.vault,
     clock: systemClock,
     events: core.events,
-    accessMinutes: () => 30,
+    settings: { get: () => ({ accessTokenMinutes: 30 }) },
   })
   const use = { resource: `${oauth.origin}/mcp` }
   expect(restarted.check(tokens.access_token, use)).toMatchObject({ ok: true, client: { name: '' } })

@@ -124,7 +124,7 @@ function HistoryDetail({ approval, onClose }: { readonly approval: Approval; rea
             <HostileText text={approval.answer} maxChars={500} lines expandable />
           </Fact>
         )}
-        {approval.state === 'allowed' && <Fact name="Use">{useWords(approval)}</Fact>}
+        {approval.state === 'allowed' && <Fact name="Use">{usedWords(approval)}</Fact>}
         {approval.consented != null && (
           <Fact name="Until">
             {approval.consented.endsAtMs === null
@@ -152,7 +152,7 @@ function HistoryDetail({ approval, onClose }: { readonly approval: Approval; rea
   )
 }
 
-function useWords({ used, consent }: Approval): string {
+function usedWords({ used, consent }: Approval): string {
   if (!used) return 'Not used: the asker did not come back for it.'
   if (consent !== null) return 'The program has its answer. It is listed under Clients.'
   return 'The request was sent. The approval cannot be used again.'
