@@ -284,6 +284,7 @@ export function createApp(options: AppOptions): App {
         ['API keys', () => apiKeys.dispose()],
         ['sign-ins', () => signIns.dispose()],
         // A log that cannot be written has said so already.
+        ['gate', () => gate.flush()],
         ['audit log', () => audit.flush().catch(() => undefined)],
         ['audit log', () => audit.close()],
         ['vault', () => vault.close()],

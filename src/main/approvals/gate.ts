@@ -7,6 +7,7 @@ import { decidePolicy, type Verdict } from '../policy/policy.ts'
 import type { PolicyStore } from '../policy/policy-store.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Approvals } from './approvals.ts'
+import { LockedRefusals } from './locked-refusals.ts'
 import { hashArgs, type Question } from './question.ts'
 
 /** One act that someone wants done: what the rules judge, what the prompt shows, what the log keeps. */
@@ -36,19 +37,21 @@ const maxItemIds = 50
 export class Gate {
   readonly #vault: Pick<Vault, 'state'>
   readonly #audit: Pick<AuditLog, 'around'>
+  readonly #refusals: LockedRefusals
   readonly #policy: Pick<PolicyStore, 'get' | 'version' | 'usage' | 'recordUse'>
   readonly #approvals: Pick<Approvals, 'ask' | 'resume' | 'redeem' | 'takeGrant'>
   readonly #clock: Clock
 
   constructor(parts: {
     vault: Pick<Vault, 'state'>
-    audit: Pick<AuditLog, 'around'>
+    audit: Pick<AuditLog, 'around' | 'event'>
     policy: Pick<PolicyStore, 'get' | 'version' | 'usage' | 'recordUse'>
     approvals: Pick<Approvals, 'ask' | 'resume' | 'redeem' | 'takeGrant'>
     clock: Clock
   }) {
     this.#vault = parts.vault
     this.#audit = parts.audit
+    this.#refusals = new LockedRefusals(parts)
     this.#policy = parts.policy
     this.#approvals = parts.approvals
     this.#clock = parts.clock
@@ -58,7 +61,8 @@ export class Gate {
    * Runs the act if it may run. The opener is durable before anything else happens.
    * Throws AppError audit_failed, locked, refused (hint: the reason given), timeout (nobody answered), cancelled; or what `run` throws.
    */
-  pass<T>(request: GateRequest, run: (op: AuditOp) => Promise<T>): Promise<T> {
+  async pass<T>(request: GateRequest, run: (op: AuditOp) => Promise<T>): Promise<T> {
+    if (this.#vault.state !== 'unlocked') return this.#turnAwayLocked(request)
     return this.#audit.around(openFacts(request), async (op) => {
       await this.#permit(request, op)
       return run(op)
@@ -70,11 +74,21 @@ export class Gate {
     return this.#audit.around(openFacts({ ...request, secrets: [], host: null }), () => Promise.reject(error))
   }
 
+  /** Writes the number of refusals that were not written one by one; to be called before the log closes. */
+  flush(): void {
+    this.#refusals.flush()
+  }
+
+  async #turnAwayLocked(request: GateRequest): Promise<never> {
+    await this.#refusals.add({ ...openFacts(request), decision: 'deny', outcome: 'refused', code: 'locked' })
+    throw locked()
+  }
+
   /** Goes round again when the answer no longer fits (used by an identical call, or the policy changed meanwhile). */
   async #permit(request: GateRequest, op: AuditOp): Promise<void> {
     for (;;) {
       if (request.signal.aborted) throw gone(op)
-      if (this.#vault.state !== 'unlocked') throw locked(op)
+      if (this.#vault.state !== 'unlocked') throw lockedMeanwhile(op)
       const verdict = this.#verdict(request)
       op.note({ rule: verdict.rule, decision: verdict.answer })
       if (verdict.answer === 'allow') return this.#policy.recordUse(verdict.rule)
@@ -100,7 +114,7 @@ export class Gate {
     op.note({ rule: approval.id })
     if (approval.state !== 'allowed') throw this.#unanswered(approval, op)
     if (request.signal.aborted) throw gone(op)
-    if (this.#vault.state !== 'unlocked') throw locked(op)
+    if (this.#vault.state !== 'unlocked') throw lockedMeanwhile(op)
     // Made anew from what will run: arguments that were changed while the person read them do not fit the answer.
     if (this.#approvals.redeem(approval.id, this.#question(request, view)) !== 'ok') return false
     op.note({ decision: 'allow' })
@@ -175,8 +189,12 @@ function judgedArgs({ args, view }: GateRequest): unknown {
   return { ...args, method: view.method, url: view.url }
 }
 
-function locked(op: AuditOp): AppError {
+function lockedMeanwhile(op: AuditOp): AppError {
   op.note({ decision: 'deny' })
+  return locked()
+}
+
+function locked(): AppError {
   return new AppError('locked', 'The vault is locked.', { hint: unlockHint })
 }
 

@@ -72,6 +72,8 @@ export const AuditEntry = z.strictObject({
   bytesIn: z.int().nonnegative().optional(),
   bytesOut: z.int().nonnegative().optional(),
   tookMs: z.int().nonnegative().optional(),
+  /** The same happened so many times more within the minute. */
+  repeats: z.int().positive().optional(),
 })
 export type AuditEntry = z.infer<typeof AuditEntry>
 

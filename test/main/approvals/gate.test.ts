@@ -85,21 +85,57 @@ describe('by rule', () => {
     expect(ran).toBe(3)
   })
 
-  test('locked: refused with what to do', async () => {
+  test('locked: refused with what to do, and written down', async () => {
     desk.vault.lock()
     await expect(desk.gate.pass(gateRequest(), run)).rejects.toMatchObject({
       code: 'locked',
       hint: 'Unlock Clawkeep in its window, then try again.',
     })
+    expect(ran).toBe(0)
+    expect(desk.entries('tool.call')).toMatchObject([{ phase: 'event', outcome: 'refused', code: 'locked' }])
+  })
+
+  test('a night of asking the locked vault is an entry a minute and asker, with how often it asked', async () => {
+    desk.vault.lock()
+    const askOften = async (request: ReturnType<typeof gateRequest>, times: number): Promise<void> => {
+      for (let count = 0; count < times; count += 1)
+        await expect(desk.gate.pass(request, run)).rejects.toMatchObject({ code: 'locked' })
+    }
+    const one = gateRequest()
+    const other = gateRequest({ asker: { kind: 'client', id: 'key_other', name: 'Other' } })
+    await askOften(one, 600)
+    await askOften(other, 1)
+    desk.clock.pass(60_000)
+    await askOften(one, 3)
+    desk.gate.flush()
     await desk.audit.flush()
-    expect(closer()).toMatchObject({ outcome: 'refused', code: 'locked' })
+    const seen = desk.entries('tool.call').map(({ asker, repeats }) => [asker.id, repeats])
+    expect(seen.toSorted()).toEqual(
+      [
+        [one.asker.id, undefined],
+        [other.asker.id, undefined],
+        [one.asker.id, 599],
+        [one.asker.id, undefined],
+        [one.asker.id, 2],
+      ].toSorted(),
+    )
+    await desk.vault.unlock(desk.store.password)
+    expect(desk.audit.verify()).toMatchObject({ ok: true })
+  })
+
+  test('locked and without a log: the asker learns that the log cannot be written, each time', async () => {
+    const failing = (): Promise<never> =>
+      Promise.reject(new AppError('audit_failed', 'The audit log cannot be written.'))
+    const gate = new Gate({ ...desk, audit: { around: failing, event: failing } })
+    desk.vault.lock()
+    for (let count = 0; count < 3; count += 1)
+      await expect(gate.pass(gateRequest(), run)).rejects.toMatchObject({ code: 'audit_failed' })
   })
 
   test('without a log nothing runs', async () => {
-    const gate = new Gate({
-      ...desk,
-      audit: { around: () => Promise.reject(new AppError('audit_failed', 'The audit log cannot be written.')) },
-    })
+    const failing = (): Promise<never> =>
+      Promise.reject(new AppError('audit_failed', 'The audit log cannot be written.'))
+    const gate = new Gate({ ...desk, audit: { around: failing, event: failing } })
     await expect(gate.pass(gateRequest({ tool: 'openclaw_status', view: null }), run)).rejects.toMatchObject({
       code: 'audit_failed',
     })
@@ -232,7 +268,7 @@ describe('by the person', () => {
 
 test('the fast path adds next to nothing to the log', async () => {
   const op = { id: 'op_1', note: () => undefined, close: () => undefined }
-  const gate = new Gate({ ...desk, audit: { around: (_, act) => act(op as never) } })
+  const gate = new Gate({ ...desk, audit: { around: (_, act) => act(op as never), event: async () => undefined } })
   const request = gateRequest({ tool: 'openclaw_instances', view: null, secrets: [] })
   const calls = 2000
   for (let index = 0; index < 200; index++) await gate.pass(request, run)

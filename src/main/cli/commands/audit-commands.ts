@@ -25,7 +25,7 @@ export function addAuditCommands(program: Command): void {
         `${entry.asker.kind} ${entry.asker.id}`,
         entry.tool ?? '',
         entry.host ?? entry.target ?? '',
-        entry.decision ?? entry.outcome ?? '',
+        `${entry.decision ?? entry.outcome ?? ''}${entry.repeats === undefined ? '' : ` (${entry.repeats} more)`}`,
       ])
       context.print(page, table(['#', 'time', 'kind', 'phase', 'asker', 'tool', 'about', 'result'], rows))
     })

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import type { AuditEntry } from '../../../../shared/models/audit.ts'
 import { Host } from '../../components/ui/host.tsx'
 import { Detail, Fact } from '../../layout/list-detail.tsx'
-import { byteSize, exactTime, took } from '../../lib/format.ts'
+import { byteSize, count, exactTime, took } from '../../lib/format.ts'
 import { visibleString } from '../../lib/visible-text.ts'
 import { decisionWord, kindLooks, outcomeWord } from './audit-words.ts'
 import type { AuditRow } from './pair-entries.ts'
@@ -52,9 +52,12 @@ export function AuditDetail({
 }
 
 function Facts({ facts, names }: { readonly facts: AuditEntry; readonly names: Names }) {
-  const { tool, host, method, itemIds, target, decision, rule, outcome, code, bytesIn, bytesOut } = facts
+  const { tool, host, method, itemIds, target, decision, rule, outcome, code, bytesIn, bytesOut, repeats } = facts
   return (
     <>
+      {repeats !== undefined && (
+        <Fact name="Stands for">The same, {count(repeats, 'time', 'times')} more within a minute.</Fact>
+      )}
       {tool !== undefined && (
         <Fact name="Tool">
           <code className="font-mono text-13">{visibleString(tool, nameMaxChars)}</code>

@@ -35,7 +35,8 @@ export function AuditLine({ row, names }: { readonly row: AuditRow; readonly nam
       </span>
       <End row={row} />
       <span className="hidden w-16 shrink-0 text-right text-12 text-ink-muted tabular-nums @3xl:block">
-        {facts.tookMs === undefined ? '' : took(facts.tookMs)}
+        {facts.tookMs !== undefined && took(facts.tookMs)}
+        {facts.repeats !== undefined && `${facts.repeats} more`}
       </span>
     </div>
   )
