@@ -109,14 +109,14 @@ describe('by rule', () => {
     await askOften(one, 3)
     desk.gate.flush()
     await desk.audit.flush()
-    const seen = desk.entries('tool.call').map(({ asker, repeats }) => [asker.id, repeats])
+    const seen = desk.entries('tool.call').map(({ asker, repeats }) => `${asker.id} ${repeats ?? 'once'}`)
     expect(seen.toSorted()).toEqual(
       [
-        [one.asker.id, undefined],
-        [other.asker.id, undefined],
-        [one.asker.id, 599],
-        [one.asker.id, undefined],
-        [one.asker.id, 2],
+        `${one.asker.id} once`,
+        `${other.asker.id} once`,
+        `${one.asker.id} 599`,
+        `${one.asker.id} once`,
+        `${one.asker.id} 2`,
       ].toSorted(),
     )
     await desk.vault.unlock(desk.store.password)
