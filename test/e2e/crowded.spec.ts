@@ -58,6 +58,7 @@ test('500 keys, 60 clients and texts as long as they may be fit every view, and 
       await look(page, 'crowded-approvals', theme, size)
       for (const name of ['Keys', 'Clients', 'Audit'] as const) {
         await rail.open(name)
+        if (name === 'Clients') await page.getByRole('tab', { name: 'Keys' }).click()
         await look(page, `crowded-${name.toLowerCase()}`, theme, size)
       }
     }
@@ -73,6 +74,7 @@ test('500 keys, 60 clients and texts as long as they may be fit every view, and 
   await page.getByText(longName).first().click()
   await look(page, 'crowded-key', 'dark', sizes[1])
   await rail.open('Clients')
+  await page.getByRole('tab', { name: 'Keys' }).click()
   await page.getByText(longName.slice(0, 100)).first().click()
   await look(page, 'crowded-client', 'dark', sizes[1])
   await client.close()

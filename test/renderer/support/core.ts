@@ -1,5 +1,5 @@
 import { type Answers, createBridge, type TestBridge } from './bridge.ts'
-import { anApiKey, anApproval, anAssistant, anItem, aStatus } from './samples.ts'
+import { anApiKey, anApproval, anAssistant, anItem, aPlan, aProgram, aStatus, someSnippets } from './samples.ts'
 
 /** The other end with one of each thing; `more` answers what a test needs besides. */
 export function core(more: Answers = {}): TestBridge {
@@ -8,6 +8,9 @@ export function core(more: Answers = {}): TestBridge {
     'items.list': () => [anItem()],
     'keys.list': () => [anApiKey()],
     'signIns.list': () => [],
+    'connect.list': () => [aProgram()],
+    'connect.plan': ({ act }) => aPlan({ act }),
+    'connect.snippets': () => [...someSnippets],
     'assistants.list': () => [anAssistant()],
     'approvals.list': () => [anApproval()],
     'assistants.logs': () => ['listening', '\u001b[32mgreen\u001b[0m\u202E'],

@@ -37,7 +37,8 @@ export function useCommands({ go, lock, mcpUrl }: Reach): ReadonlyArray<Command>
     return [
       ...pages.map(({ path, title, icon }) => command(path, title, 'Page', icon, () => go(path))),
       command('add-key', 'Add a key', 'Do', Plus, () => go('/keys/new')),
-      command('add-client', 'Connect a client', 'Do', Plus, () => go('/clients/new')),
+      command('connect', 'Connect a program', 'Do', PlugZap, () => go('/clients')),
+      command('add-client', 'Make a key for a client', 'Do', Plus, () => go('/clients/new')),
       command('add-assistant', 'New assistant', 'Do', Plus, () => go('/assistants/new')),
       command('lock', 'Lock now', 'Do', Lock, lock),
       ...(mcpUrl === null

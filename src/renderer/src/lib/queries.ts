@@ -10,6 +10,7 @@ import type { RouteInput, RouteName, RouteOutput, Topic } from '../../../shared/
 import type { ApiKey } from '../../../shared/models/api-key.ts'
 import type { Approval, Grant } from '../../../shared/models/approval.ts'
 import type { Assistant } from '../../../shared/models/assistant.ts'
+import type { Connection, Snippet } from '../../../shared/models/connection.ts'
 import type { ItemOverview } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
 import type { SignIn } from '../../../shared/models/sign-in.ts'
@@ -71,6 +72,20 @@ export function useAssistantLogs(id: string, lines: number): UseQueryResult<Read
 /** The rules that answer instead of the person. */
 export function usePolicy(): UseQueryResult<Policy, RequestError> {
   return useQuery({ queryKey: ['policy'], queryFn: () => request('policy.get') })
+}
+
+/** The programs that can be connected and how each stands; their settings are read anew when it comes on the screen. */
+export function useConnections(): UseQueryResult<ReadonlyArray<Connection>, RequestError> {
+  return useQuery({
+    queryKey: ['connections'],
+    queryFn: () => request('connect.list'),
+    refetchOnMount: 'always',
+  })
+}
+
+/** Ready text for every program, with a mark where the key belongs. */
+export function useSnippets(): UseQueryResult<ReadonlyArray<Snippet>, RequestError> {
+  return useQuery({ queryKey: ['status', 'snippets'], queryFn: () => request('connect.snippets') })
 }
 
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {

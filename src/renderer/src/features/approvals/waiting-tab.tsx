@@ -1,9 +1,12 @@
 import { ShieldCheck } from 'lucide-react'
 import { useState } from 'react'
+import { Link } from 'wouter'
 import type { Approval } from '../../../../shared/models/approval.ts'
+import { buttonClass } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Kbd } from '../../components/ui/kbd.tsx'
 import { countdown } from '../../lib/format.ts'
+import { useApiKeys } from '../../lib/queries.ts'
 import { isTyping, useKeys } from '../../lib/shortcuts.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { ApprovalPrompt } from './approval-prompt.tsx'
@@ -30,7 +33,7 @@ export function WaitingTab({ pending }: { readonly pending: ReadonlyArray<Approv
 
   if (shown === undefined) {
     return (
-      <EmptyState icon={ShieldCheck} title="Nothing waits for you">
+      <EmptyState icon={ShieldCheck} title="Nothing waits for you" action={<FirstProgram />}>
         When a program or an assistant wants to use one of your keys, it asks here first and waits. Nothing leaves
         without your answer.
       </EmptyState>
@@ -61,6 +64,17 @@ export function WaitingTab({ pending }: { readonly pending: ReadonlyArray<Approv
         </p>
       </div>
     </div>
+  )
+}
+
+/** The first step, for whom nothing can ask yet. */
+function FirstProgram() {
+  const clients = useApiKeys().data
+  if (clients === undefined || clients.some(({ state }) => state === 'active')) return null
+  return (
+    <Link href="/clients" className={buttonClass('primary')}>
+      Connect a program
+    </Link>
   )
 }
 

@@ -58,8 +58,7 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
       >
         <NewKey
           secret={secret}
-          mcpUrl={status?.mcpUrl ?? null}
-          home={status?.home ?? ''}
+          running={status === undefined || status.mcpUrl !== null}
           onDone={() => onClose(key.id)}
         />
       </Dialog>
@@ -69,7 +68,7 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
     <Dialog
       open
       onClose={() => onClose(null)}
-      title="Connect a client"
+      title="Make a key for a client"
       meaning="Each program gets its own key, so that you can limit it and take it back alone."
     >
       <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">

@@ -8,11 +8,14 @@ import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
 import { SearchField } from '../../components/ui/search-field.tsx'
 import { Time } from '../../components/ui/time.tsx'
+import { Tabs } from '../../components/ui/tabs.tsx'
 import { VirtualList, type VirtualListHandle } from '../../components/ui/virtual-list.tsx'
 import { ListDetail, ListTools } from '../../layout/list-detail.tsx'
 import { Page } from '../../layout/page.tsx'
 import { cn } from '../../lib/class-names.ts'
 import { count } from '../../lib/format.ts'
+import { ProgramId } from '../../../../shared/models/connection.ts'
+import { ProgramsTab } from '../connect/programs-tab.tsx'
 import { useApiKeys, useSignIns } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
 import { visibleString } from '../../lib/visible-text.ts'
@@ -26,38 +29,69 @@ import { scopeWords } from './scope-words.ts'
 const path = '/clients'
 const rowPx = 56
 
-/** The programs that may connect over MCP, each with its own key or sign-in and its own limits. */
+/** The programs that can be connected, and all that may connect over MCP, each with a key or sign-in and limits of its own. */
 export function ClientsPage() {
-  const keys = useApiKeys()
-  const signIns = useSignIns()
   const [selection, select] = useSelection(path)
   const adding = selection === 'new'
+  const programs = selection === null || selection === 'generic' || ProgramId.safeParse(selection).success
+  const selectKey = (id: string | null) => select(id ?? 'keys')
   const add = (
-    <Button variant="primary" onClick={() => select('new')}>
+    <Button onClick={() => select('new')}>
       <Plus size={16} aria-hidden />
-      Connect a client
+      Make a key
     </Button>
   )
   return (
-    <Page title="Clients" meaning="Programs that may connect, and what each may ask" actions={add}>
-      <Loaded query={keys} what="Reading the clients">
-        {(all) => (
-          <Loaded query={signIns} what="Reading the programs that signed in">
-            {(signedIn) =>
-              all.length + signedIn.length === 0 ? (
-                <EmptyState icon={PlugZap} title="No clients yet" action={add}>
-                  Claude Desktop, Cursor, VS Code, Claude Code or a script of yours connects with its own key, or signs
-                  in and asks you here. You choose what it may ask and can take it back at any time.
-                </EmptyState>
-              ) : (
-                <ClientList keys={all} signIns={signedIn} selected={adding ? null : selection} onSelect={select} />
-              )
-            }
-          </Loaded>
-        )}
-      </Loaded>
-      {adding && <ClientDialog onClose={(id) => select(id)} />}
+    <Page
+      ruled={false}
+      title="Clients"
+      meaning="Programs that may connect, and what each may ask"
+      actions={programs ? undefined : add}
+    >
+      <Tabs
+        label="Clients"
+        value={programs ? 'programs' : 'keys'}
+        onChange={(tab) => select(tab === 'programs' ? null : 'keys')}
+        tabs={[
+          {
+            value: 'programs',
+            label: 'Programs',
+            content: <ProgramsTab selected={selection} onSelect={select} />,
+          },
+          {
+            value: 'keys',
+            label: 'Keys and sign-ins',
+            content: <KeysTab selected={adding || selection === 'keys' ? null : selection} onSelect={selectKey} />,
+          },
+        ]}
+      />
+      {adding && <ClientDialog onClose={selectKey} />}
     </Page>
+  )
+}
+
+type KeysTabProps = { readonly selected: string | null; readonly onSelect: (id: string | null) => void }
+
+function KeysTab({ selected, onSelect }: KeysTabProps) {
+  const keys = useApiKeys()
+  const signIns = useSignIns()
+  return (
+    <Loaded query={keys} what="Reading the keys">
+      {(all) => (
+        <Loaded query={signIns} what="Reading the programs that signed in">
+          {(signedIn) =>
+            all.length + signedIn.length === 0 ? (
+              <EmptyState icon={PlugZap} title="No clients yet">
+                A program that you connect gets a key of its own, and so does a script of yours; others sign in and ask
+                you here. You choose what each may ask and can take it back at any time.
+              </EmptyState>
+            ) : (
+              <ClientList keys={all} signIns={signedIn} selected={selected} onSelect={onSelect} />
+            )
+          }
+        </Loaded>
+      )}
+    </Loaded>
   )
 }
 
