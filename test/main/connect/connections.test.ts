@@ -65,7 +65,7 @@ describe('every program', () => {
       if (trial !== null)
         expect(trial).toMatchObject({
           ok: true,
-          message: expect.stringMatching(/^It works: \d tools? to call, and a call was answered\.$/),
+          message: expect.stringMatching(/^It works: \d+ tools? to call, and a call was answered\.$/),
         })
       expect(at.state(id).connected).toMatchObject({ lastSeenMs: null, trial })
       expect(at.state(id).connected?.keyId).toBe(activeKeys()[0]?.id)
