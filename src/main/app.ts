@@ -12,7 +12,7 @@ import { createAssistantEgress } from './broker/assistant-egress.ts'
 import { Broker } from './broker/broker.ts'
 import { ChangeEvents } from './change-events.ts'
 import { systemClock } from './clock.ts'
-import type { Connections } from './connect/connections.ts'
+import { lazyConnections } from './connect/lazy-connections.ts'
 import { type Machine, thisMachine } from './connect/machine.ts'
 import { controlAddress } from './control/control-address.ts'
 import { ControlServer } from './control/control-server.ts'
@@ -159,6 +159,18 @@ export function createApp(options: AppOptions): App {
       pendingApprovals: approvals.pendingCount,
       auditProblem: audit.problem,
     })
+    const connections = lazyConnections({
+      home,
+      machine,
+      launcher,
+      vault,
+      apiKeys,
+      audit,
+      clock,
+      events,
+      mcpUrl: () => door.state().mcpUrl,
+      usualUrl: () => `http://127.0.0.1:${settings.get().mcpPort}/mcp`,
+    })
     const router = new Router({
       handlers: createHandlers({
         vault,
@@ -167,7 +179,7 @@ export function createApp(options: AppOptions): App {
         apiKeys,
         keyImport,
         signIns,
-        connections,
+        connections: () => connections.get(),
         supervisor,
         policy,
         settings,
@@ -235,26 +247,6 @@ export function createApp(options: AppOptions): App {
     }
 
     let disposing: Promise<void> | null = null
-    let connecting: Promise<Connections> | null = null
-
-    /** Loaded after the doors are open: it brings the readers of other programs' settings along. */
-    function connections(): Promise<Connections> {
-      return (connecting ??= import('./connect/connections.ts').then(
-        (loaded) =>
-          new loaded.Connections({
-            home,
-            machine,
-            launcher,
-            vault,
-            apiKeys,
-            audit,
-            clock,
-            events,
-            mcpUrl: () => door.state().mcpUrl,
-            usualUrl: () => `http://127.0.0.1:${settings.get().mcpPort}/mcp`,
-          }),
-      ))
-    }
 
     async function start({ port }: { port: number | null } = { port: null }): Promise<void> {
       await control.listen()
@@ -263,7 +255,7 @@ export function createApp(options: AppOptions): App {
       if (disposing !== null) return
       events.emit('status')
       // It watches what is connected from now on.
-      void connections().catch((error: unknown) => reportBug('connections', error))
+      void connections.get().catch((error: unknown) => reportBug('connections', error))
       void supervisor.reconcile().catch((error: unknown) => {
         // What was to be expected (an engine away, a full disk) is in the assistants' states and in the status.
         if (!(error instanceof AppError)) reportBug('reconcile', error)
@@ -280,7 +272,7 @@ export function createApp(options: AppOptions): App {
         ['assistants', () => supervisor.dispose()],
         ['control socket', () => control.close()],
         ['lock', () => lock({ kind: 'system', id: 'core' })],
-        ['connections', async () => (await connecting)?.dispose()],
+        ['connections', () => connections.dispose()],
         ['API keys', () => apiKeys.dispose()],
         ['sign-ins', () => signIns.dispose()],
         // A log that cannot be written has said so already.

@@ -29,7 +29,7 @@ import { digestOf, encode, readSettings, removeSettings, writeSettings } from '.
 import { snippets } from './snippets.ts'
 import { tryTarget } from './trial.ts'
 
-type ConnectionsOptions = {
+export type ConnectionsOptions = {
   readonly home: string
   readonly machine: Machine
   /** How the `clawkeep` command is started; null where there is none. */

@@ -39,7 +39,10 @@ const longestLine = 400
 
 function Diff({ text, label }: { readonly text: string; readonly label: string }) {
   // The two lines of file names say what stands above.
-  const lines = text.trimEnd().split('\n').filter((line) => !/^(---|\+\+\+) /.test(line))
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .filter((line) => !/^(---|\+\+\+) /.test(line))
   return (
     <pre
       tabIndex={0}
