@@ -100,7 +100,7 @@ test('a signed-in program is listed beside the keys, says why it ended, and can 
     revokedBecause: 'reuse',
   })
   const bridge = core({ 'signIns.list': () => [aSignIn(), ended], 'signIns.revoke': () => ended })
-  const user = show(<ClientsPage />, bridge, '/clients')
+  const user = show(<ClientsPage />, bridge, '/clients/keys')
   await user.click(await screen.findByText('Windsurf', { exact: false }))
   expect((await screen.findByRole('complementary')).textContent).toContain('somebody may have copied it')
   await user.click(screen.getByText('Cursor'))
