@@ -24,7 +24,11 @@ export class LoopbackAssistant {
   readonly #server: Server
   readonly #token = 'gateway-token-for-tests'
 
-  constructor() {
+  readonly #elsewhere: number | null
+
+  /** `port`: the gateway is another program's, on this port. */
+  constructor(port: number | null = null) {
+    this.#elsewhere = port
     this.#server = createServer(
       (request, response) => void this.#answer(request, response).catch(() => response.destroy()),
     )
@@ -84,7 +88,7 @@ export class LoopbackAssistant {
   }
 
   #connect(): Promise<Socket> {
-    const { port } = this.#server.address() as AddressInfo
+    const port = this.#elsewhere ?? (this.#server.address() as AddressInfo).port
     return new Promise((resolve, reject) => {
       const socket = connect(port, '127.0.0.1', () => resolve(socket))
       socket.on('error', reject)

@@ -56,6 +56,8 @@ type CoreOptions = {
   /** Asked after the API keys. */
   verifier?: TokenVerifier
   approvalTimeoutMs?: number
+  /** Of an assistant's gateway that is another program. */
+  gatewayPort?: number
   taskLimits?: Partial<TaskLimits>
   /** Instead of the app's own tools. */
   offer?: Offer
@@ -76,7 +78,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
   const broker = new Broker({ items, policy: () => policy.get() })
   const apiKeys = new ApiKeys({ records, vault, clock, events })
   const signIns = new SignIns({ records, vault, clock, events, settings: { get: () => ({ accessTokenMinutes: 30 }) } })
-  const assistant = new LoopbackAssistant()
+  const assistant = new LoopbackAssistant(options.gatewayPort)
   await assistant.listen()
   const upstream = await startUpstream()
   await (vault.state === 'absent' ? vault.create(password) : vault.unlock(password))

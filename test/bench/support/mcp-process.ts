@@ -5,7 +5,7 @@ import { McpServer, createMcpHandler } from '@modelcontextprotocol/server'
 import { z } from 'zod'
 import { startMcpCore } from '../../support/mcp.ts'
 
-// One server in its own process, so that both pay for themselves: `clawkeep`, the real core with rate limits off, or
+// One server in its own process, so that both pay for themselves: `clawkeep`, the real core with rate limits off (and its assistant at a port), or
 // `bare`, the SDK as its documentation sets it up, with the same tool and nothing around it.
 
 const Instances = z.object({
@@ -37,11 +37,15 @@ async function startBare(): Promise<{ url: string; secret: string }> {
   return { url: `http://127.0.0.1:${(http.address() as AddressInfo).port}/mcp`, secret: 'none' }
 }
 
-async function startClawkeep(): Promise<{ url: string; secret: string }> {
-  const core = await startMcpCore({ limits: { perSecond: 1e9, burst: 1e9, concurrent: 256 } })
+async function startClawkeep(gatewayPort: string | undefined): Promise<{ url: string; secret: string }> {
+  const core = await startMcpCore({
+    limits: { perSecond: 1e9, burst: 1e9, concurrent: 256 },
+    ...(gatewayPort === undefined ? {} : { gatewayPort: Number(gatewayPort) }),
+  })
   process.once('SIGTERM', () => void core.close().finally(() => process.exit(0)))
-  return { url: core.url, secret: core.key(['openclaw:read']).secret }
+  return { url: core.url, secret: core.key(['openclaw:read', 'openclaw:write']).secret }
 }
 
-const started = process.argv[2] === 'bare' ? await startBare() : await startClawkeep()
+const [, , kind, port] = process.argv
+const started = kind === 'bare' ? await startBare() : await startClawkeep(port)
 console.log(JSON.stringify(started))
