@@ -62,6 +62,7 @@ for (const [name, client] of oauthClients) {
     signedIn = await client.connect(url, program)
 
     await new Rail(page).open('Clients')
+    await page.getByRole('tab', { name: 'Keys and sign-ins' }).click()
     await page.getByRole('option', { name: /Cursor/ }).click()
     await expect(page.getByRole('complementary')).toContainText('secrets:list')
     await page.getByRole('button', { name: 'Revoke sign-in…' }).click()
@@ -93,6 +94,7 @@ test('a refresh token that comes back ends the family, and the window says why',
   expect(oauthError(await oauth.refresh(clientId, first.refresh_token))).toEqual([400, 'invalid_grant'])
   expect(oauthError(await oauth.refresh(clientId, third.refresh_token))).toEqual([400, 'invalid_grant'])
   await new Rail(page).open('Clients')
+  await page.getByRole('tab', { name: 'Keys and sign-ins' }).click()
   await page.getByRole('option', { name: /Cursor/ }).click()
   await expect(page.getByRole('complementary')).toContainText('somebody may have copied it')
 })
@@ -133,6 +135,7 @@ for (const theme of themes) {
       await look(page, 'consent-hostile', theme, size)
     }
     await new Rail(page).open('Clients')
+    await page.getByRole('tab', { name: 'Keys and sign-ins' }).click()
     await page.getByRole('option', { name: /Cursor/ }).click()
     for (const size of sizes) {
       await setSize(clawkeep, size)

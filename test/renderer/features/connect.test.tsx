@@ -2,10 +2,11 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ApprovalsPage } from '../../../src/renderer/src/features/approvals/approvals-page.tsx'
 import { ClientsPage } from '../../../src/renderer/src/features/clients/clients-page.tsx'
+import { Rail } from '../../../src/renderer/src/layout/rail.tsx'
 import { Refusal } from '../support/bridge.ts'
 import { core, inputOf } from '../support/core.ts'
 import { giveRoom, show } from '../support/render.tsx'
-import { anApiKey, aPlan, aProgram, isConnected } from '../support/samples.ts'
+import { anApiKey, aPlan, aProgram, aStatus, isConnected } from '../support/samples.ts'
 
 const button = (name: string | RegExp) => screen.getByRole('button', { name })
 const off = (name: string) => button(name).getAttribute('aria-disabled') === 'true'
@@ -176,6 +177,13 @@ describe('a connection', () => {
     await user.click(within(dialog).getByRole('button', { name: 'Undo' }))
     await waitFor(() => expect(inputOf(bridge, 'connect.undo')).toEqual({ program: 'cursor', digest: 'a'.repeat(64) }))
   })
+})
+
+test('the rail says which connection was changed, once the start is over', async () => {
+  const changed = aProgram({ state: 'drifted', connected: isConnected })
+  const rail = <Rail status={aStatus()} location="/approvals" onSearch={() => undefined} onLock={() => undefined} />
+  show(rail, core({ 'connect.list': () => [changed, aProgram({ state: 'broken' })] }))
+  expect(await screen.findByTitle('Settings changed: Cursor', {}, { timeout: 4_000 })).toBeTruthy()
 })
 
 test('where nothing can ask yet, the empty approvals lead to the programs', async () => {

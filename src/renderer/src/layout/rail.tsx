@@ -4,7 +4,8 @@ import type { Status } from '../../../shared/models/status.ts'
 import { Kbd } from '../components/ui/kbd.tsx'
 import { Tooltip } from '../components/ui/tooltip.tsx'
 import { cn } from '../lib/class-names.ts'
-import { useAssistants } from '../lib/queries.ts'
+import { useAssistants, useConnections } from '../lib/queries.ts'
+import { useAfter } from '../lib/use-after.ts'
 import { modifierName } from '../lib/shortcuts.ts'
 import { pages, type PageRoute } from '../routes.tsx'
 import { Logo } from './logo.tsx'
@@ -93,6 +94,7 @@ function RailLink({ page, here, position, status }: RailLinkProps) {
           </span>
         )}
         {path === '/assistants' && <AssistantsDot />}
+        {path === '/clients' && <ClientsDot />}
       </Link>
     </Tooltip>
   )
@@ -110,6 +112,21 @@ function AssistantsDot() {
         'absolute top-1.5 right-1.5 size-2 wide:static',
         ill ? 'rounded-[2px] bg-danger' : 'rounded-full bg-ok',
       )}
+    />
+  )
+}
+
+/** The settings of other programs are read when the start is over, and then followed. */
+const settledMs = 2_000
+
+function ClientsDot() {
+  const connections = useConnections({ wanted: useAfter(settledMs) }).data ?? []
+  const changed = connections.filter(({ state, connected }) => connected !== null && state !== 'connected')
+  if (changed.length === 0) return null
+  return (
+    <span
+      title={`Settings changed: ${changed.map(({ name }) => name).join(', ')}`}
+      className="absolute top-1.5 right-1.5 size-2 rounded-[2px] bg-wait wide:static"
     />
   )
 }

@@ -75,10 +75,11 @@ export function usePolicy(): UseQueryResult<Policy, RequestError> {
 }
 
 /** The programs that can be connected and how each stands; their settings are read anew when it comes on the screen. */
-export function useConnections(): UseQueryResult<ReadonlyArray<Connection>, RequestError> {
+export function useConnections({ wanted = true } = {}): UseQueryResult<ReadonlyArray<Connection>, RequestError> {
   return useQuery({
     queryKey: ['connections'],
     queryFn: () => request('connect.list'),
+    enabled: wanted,
     refetchOnMount: 'always',
   })
 }
