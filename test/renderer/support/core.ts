@@ -11,6 +11,7 @@ export function core(more: Answers = {}): TestBridge {
     'connect.list': () => [aProgram()],
     'connect.plan': ({ act }) => aPlan({ act }),
     'connect.snippets': () => [...someSnippets],
+    'provider.get': () => null,
     'assistants.list': () => [anAssistant()],
     'approvals.list': () => [anApproval()],
     'assistants.logs': () => ['listening', '\u001b[32mgreen\u001b[0m\u202E'],

@@ -14,6 +14,7 @@ import type { Connection, Snippet } from '../../../shared/models/connection.ts'
 import type { ItemOverview } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
 import type { SignIn } from '../../../shared/models/sign-in.ts'
+import type { ProviderView } from '../../../shared/models/provider.ts'
 import type { Settings } from '../../../shared/models/settings.ts'
 import type { Status } from '../../../shared/models/status.ts'
 import { type Arguments, request, type RequestError } from './ipc.ts'
@@ -89,6 +90,11 @@ export function useSnippets(): UseQueryResult<ReadonlyArray<Snippet>, RequestErr
   return useQuery({ queryKey: ['status', 'snippets'], queryFn: () => request('connect.snippets') })
 }
 
+/** The server elsewhere that vouches for tokens; null when there is none. */
+export function useProvider(): UseQueryResult<ProviderView | null, RequestError> {
+  return useQuery({ queryKey: ['provider'], queryFn: () => request('provider.get') })
+}
+
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status'],
   items: ['items'],
@@ -101,6 +107,7 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   engine: ['status', 'assistants'],
   policy: ['policy'],
   settings: ['settings', 'status'],
+  provider: ['provider'],
 }
 
 const changesNothing: ReadonlyArray<RouteName> = [

@@ -6,6 +6,7 @@ import { sayProblem } from '../../components/ui/toasts.ts'
 import { Page } from '../../layout/page.tsx'
 import { useAction, useSettings } from '../../lib/queries.ts'
 import { About } from './about.tsx'
+import { DoorSection } from './door-section.tsx'
 import { PolicySection } from './policy-section.tsx'
 import { PortSetting } from './port-setting.tsx'
 import { RecoveryWordsSetting } from './recovery-words-setting.tsx'
@@ -35,6 +36,7 @@ export function SettingsPage() {
           >
             <div className="mx-auto max-w-190 space-y-8 px-6 py-6">
               <Choices settings={values} />
+              <DoorSection door={values.door} />
               <PolicySection />
               <About />
             </div>
