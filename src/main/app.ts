@@ -22,6 +22,7 @@ import type { WriteClipboard } from './ipc/handlers/core.ts'
 import { createHandlers } from './ipc/handlers/handlers.ts'
 import { PasswordDoor } from './ipc/password-door.ts'
 import { Router } from './ipc/router.ts'
+import { Answers } from './mcp/answers.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
 import { type ChooseFile, KeyImport } from './mcp/key-import.ts'
@@ -130,6 +131,7 @@ export function createApp(options: AppOptions): App {
     const keyImport = new KeyImport({ apiKeys, audit, clock, chooseFile: options.chooseFile ?? noFiles })
     const tasks = new Tasks({ records, clock, events, vault })
     const signIns = new SignIns({ records, clock, events, vault, settings })
+    const answers = new Answers({ clock, onLock: (listener) => vault.onLock(listener) })
     const passwordDoor = new PasswordDoor({ vault, audit })
     const idleLock = new IdleLock({
       clock,
@@ -225,7 +227,7 @@ export function createApp(options: AppOptions): App {
       // Once: a task and a sign-in go on while the door is opened anew.
       openRoutes ??= createOAuthRoutes({ ...oauth, issuerElsewhere: () => provider.issuer() })
       if (tools === null) {
-        tools = createTools({ items, supervisor, broker, approvals, tasks })
+        tools = createTools({ items, supervisor, broker, approvals, tasks, answers })
         runTasks({ tasks, tools, apiKeys, signIns, verifiers, supervisor, gate, audit, isLocked, events, clock })
       }
       const onLock = (listener: () => void): (() => void) => vault.onLock(listener)
@@ -236,7 +238,7 @@ export function createApp(options: AppOptions): App {
         audit,
         clock,
         version,
-        offer: { tools },
+        offer: { tools, resources: answers.resources, changes: answers.changes },
         tasks,
         isLocked,
         onLock,

@@ -17,10 +17,12 @@ import { AuditLog } from '../../src/main/audit/audit-log.ts'
 import { Broker } from '../../src/main/broker/broker.ts'
 import { ChangeEvents } from '../../src/main/change-events.ts'
 import { systemClock } from '../../src/main/clock.ts'
+import { Answers } from '../../src/main/mcp/answers.ts'
 import { ApiKeys } from '../../src/main/mcp/api-keys.ts'
 import type { Limits } from '../../src/main/mcp/limits.ts'
 import { McpServer } from '../../src/main/mcp/mcp-server.ts'
 import type { Offer } from '../../src/main/mcp/offer.ts'
+import { pageBytes } from '../../src/main/mcp/pages.ts'
 import { runTasks } from '../../src/main/mcp/run-tasks.ts'
 import { runStdioBridge } from '../../src/main/mcp/stdio-bridge.ts'
 import type { TokenVerifier } from '../../src/main/mcp/token-verifier.ts'
@@ -97,7 +99,12 @@ export async function startMcpCore(options: CoreOptions = {}) {
       notes: '',
     })
   const tasks = new Tasks({ records, vault, clock, events, limits: options.taskLimits ?? {} })
-  const offer = options.offer ?? { tools: createTools({ supervisor: assistant, items, broker, approvals, tasks }) }
+  const answers = new Answers({ clock, onLock: (listener) => vault.onLock(listener) })
+  const offer = options.offer ?? {
+    tools: createTools({ supervisor: assistant, items, broker, approvals, tasks, answers }),
+    resources: answers.resources,
+    changes: answers.changes,
+  }
   const isLocked = (): boolean => vault.state !== 'unlocked'
   const verifiers: ReadonlyArray<TokenVerifier> = [
     apiKeys,
@@ -179,6 +186,13 @@ async function startUpstream(): Promise<{
         headers: request.headers,
         body: Buffer.concat(chunks).toString(),
       })
+      if (request.url === '/long') {
+        // The credential comes back across the end of a page.
+        const before = 'ü'.repeat((pageBytes - 24) / 2)
+        response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
+        response.end(`${before}${request.headers.authorization ?? ''}${'€uro '.repeat(20_000)}`)
+        return
+      }
       response.writeHead(201, { 'content-type': 'application/json', 'x-echo': request.headers.authorization ?? '' })
       response.end(JSON.stringify({ number: 7, youSent: request.headers.authorization ?? null }))
     })

@@ -98,7 +98,10 @@ export class McpServer {
       },
       door,
     )
-    const cutOff = (id: string): void => this.#endAll(id, new AppError('unauthorized', 'This key was revoked.'))
+    const cutOff = (id: string): void => {
+      this.#endAll(id, new AppError('unauthorized', 'This key was revoked.'))
+      options.offer.resources?.forget?.(id)
+    }
     this.#subscriptions = [
       ...verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined)),
       options.onLock(() => this.sessions.retire()),

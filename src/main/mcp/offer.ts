@@ -31,6 +31,8 @@ export type Resources = {
   /** Null when there is no such thing, or not for this client. */
   readonly read: (uri: string, client: Client) => ReadResourceResult | null
   readonly complete?: (template: string, argument: string, value: string, client: Client) => ReadonlyArray<string>
+  /** Called when a client is cut off: nothing of it is kept. */
+  readonly forget?: (clientId: string) => void
   /** Told each address whose content changed, and for whom (null: everybody). Absent: contents never change. */
   readonly onUpdated?: (listener: (uri: string, clientId: string | null) => void) => () => void
 }

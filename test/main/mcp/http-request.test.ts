@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { Broker } from '../../../src/main/broker/broker.ts'
 import { systemClock } from '../../../src/main/clock.ts'
+import { Answers } from '../../../src/main/mcp/answers.ts'
 import { httpRequest } from '../../../src/main/mcp/tools/http-request.ts'
 import type { ToolOutput } from '../../../src/main/mcp/tool.ts'
 import { defaultPolicy } from '../../../src/main/policy/policy.ts'
@@ -21,7 +22,7 @@ test('an answer’s headers are what the server sent, also under names that ever
     const { port } = server.address() as AddressInfo
     const network = [{ id: 'test', host: '127.0.0.1', port, note: 'loopback in tests' }]
     const broker = new Broker({ items: testVault.vault.items, policy: () => ({ ...defaultPolicy, network }) })
-    const tool = httpRequest(broker, systemClock)
+    const tool = httpRequest(broker, systemClock, new Answers({ clock: systemClock, onLock: () => undefined }))
     const args = tool.parse({ method: 'GET', url: `http://127.0.0.1:${port}/`, reason: 'test' })
     const output = await tool.plan(args, toolCall()).run({ note: () => undefined })
     expect((output as ToolOutput).structured?.['headers']).toMatchObject({

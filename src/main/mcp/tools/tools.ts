@@ -2,6 +2,7 @@ import type { ItemOverview } from '../../../shared/models/item.ts'
 import type { Approval } from '../../../shared/models/approval.ts'
 import { type Clock, systemClock } from '../../clock.ts'
 import type { Tasks } from '../../tasks/tasks.ts'
+import type { Answers } from '../answers.ts'
 import type { Tool } from '../tool.ts'
 import { approvalStatus } from './approval-status.ts'
 import { httpRequest } from './http-request.ts'
@@ -22,6 +23,7 @@ type ToolDeps = {
   readonly items: { list(): ReadonlyArray<ItemOverview> }
   readonly broker: Parameters<typeof httpRequest>[0]
   readonly approvals: { get(id: string): Approval | undefined }
+  readonly answers: Pick<Answers, 'keep'>
   /** Counts down while the person decides. */
   readonly clock?: Clock
 }
@@ -33,6 +35,7 @@ export function createTools({
   items,
   broker,
   approvals,
+  answers,
   clock = systemClock,
 }: ToolDeps): ReadonlyArray<Tool> {
   const chat = openclawChat(supervisor)
@@ -45,7 +48,7 @@ export function createTools({
     openclawTaskList(tasks),
     openclawTaskCancel(tasks),
     secretsList(items),
-    httpRequest(broker, clock),
+    httpRequest(broker, clock, answers),
     approvalStatus(approvals),
   ]
 }
