@@ -1,6 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { type Server, createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -22,7 +20,6 @@ import { ApiKeys } from '../../src/main/mcp/api-keys.ts'
 import type { Limits } from '../../src/main/mcp/limits.ts'
 import { McpServer } from '../../src/main/mcp/mcp-server.ts'
 import type { Offer } from '../../src/main/mcp/offer.ts'
-import { pageBytes } from '../../src/main/mcp/pages.ts'
 import { runTasks } from '../../src/main/mcp/run-tasks.ts'
 import { runStdioBridge } from '../../src/main/mcp/stdio-bridge.ts'
 import type { TokenVerifier } from '../../src/main/mcp/token-verifier.ts'
@@ -37,16 +34,10 @@ import { DoorSettings } from '../../src/shared/models/door.ts'
 import type { ApiKey, Scope } from '../../src/shared/models/api-key.ts'
 import { scopes as allScopes } from '../../src/shared/models/api-key.ts'
 import { LoopbackAssistant } from './loopback-gateway.ts'
+import { startUpstream } from './upstream.ts'
 
 export const password = 'correct horse battery staple'
 export const canary = 'canary-7f3a9c51e2d84b60-value'
-
-export type SeenRequest = {
-  readonly method: string
-  readonly url: string
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>
-  readonly body: string
-}
 
 export type McpCore = Awaited<ReturnType<typeof startMcpCore>>
 
@@ -166,44 +157,6 @@ export async function startMcpCore(options: CoreOptions = {}) {
       if (options.home === undefined) rmSync(home, { recursive: true, force: true })
     },
   }
-}
-
-/** A place outside that keeps what it was sent and answers with the credential it got, as careless servers do. */
-async function startUpstream(): Promise<{
-  port: number
-  url: string
-  seen: SeenRequest[]
-  close: () => Promise<void>
-}> {
-  const seen: SeenRequest[] = []
-  const server: Server = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      seen.push({
-        method: request.method ?? '',
-        url: request.url ?? '',
-        headers: request.headers,
-        body: Buffer.concat(chunks).toString(),
-      })
-      if (request.url === '/long') {
-        // The credential comes back across the end of a page.
-        const before = 'ü'.repeat((pageBytes - 24) / 2)
-        response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
-        response.end(`${before}${request.headers.authorization ?? ''}${'€uro '.repeat(20_000)}`)
-        return
-      }
-      response.writeHead(201, { 'content-type': 'application/json', 'x-echo': request.headers.authorization ?? '' })
-      response.end(JSON.stringify({ number: 7, youSent: request.headers.authorization ?? null }))
-    })
-  })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  const close = (): Promise<void> => {
-    server.closeAllConnections()
-    return new Promise((resolve) => server.close(() => resolve()))
-  }
-  return { port, url: `http://127.0.0.1:${port}`, seen, close }
 }
 
 export type CallOptions = {

@@ -39,6 +39,12 @@ export async function readText(
   return { ok: false, refusal: refuse(400, 'invalid', 'The body is not UTF-8.', 'Send it in UTF-8.') }
 }
 
+/** The id under which a message wants its answer; null when it wants none, or names it in no known way. */
+export function requestId(message: Readonly<Record<string, unknown>> | null): string | number | null {
+  const id = message?.['id']
+  return typeof id === 'string' || typeof id === 'number' ? id : null
+}
+
 function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer | Refusal> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []

@@ -4,7 +4,7 @@ import { DoorSettings } from '../../shared/models/door.ts'
 import type { Clock } from '../clock.ts'
 import { reportBug } from '../report-bug.ts'
 import { Authenticator } from './authenticate.ts'
-import { readMessage, readText } from './body.ts'
+import { readMessage, readText, requestId } from './body.ts'
 import { Connections } from './connections.ts'
 import type { DoorServerDeps } from './door-servers.ts'
 import { Doors, type NetworkState } from './doors.ts'
@@ -276,11 +276,6 @@ export class McpServer {
     if (client.expiresAtMs === null) return undefined
     return setTimeout(run, Math.min(client.expiresAtMs - this.#clock.now(), maxTimeoutMs)).unref()
   }
-}
-
-function requestId(message: Record<string, unknown> | null): string | number | null {
-  const id = message?.['id']
-  return typeof id === 'string' || typeof id === 'number' ? id : null
 }
 
 function arrival({ socket, rawHeaders }: IncomingMessage): Arrival {

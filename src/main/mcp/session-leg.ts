@@ -7,6 +7,7 @@ import {
   isInitializeRequest,
 } from '@modelcontextprotocol/server'
 import { AppError } from '../../shared/app-error.ts'
+import { requestId } from './body.ts'
 import type { Offer } from './offer.ts'
 import type { OpenCall } from './open-calls.ts'
 import { ReplayBuffer } from './replay-buffer.ts'
@@ -75,7 +76,7 @@ export class SessionLeg {
   /** Opens a session with `initialize`. */
   async open(exchange: Exchange): Promise<void> {
     const { message, response, client } = exchange
-    const id = idOf(message)
+    const id = requestId(message)
     if (!isInitializeRequest(message)) {
       return sendError(response, 400, { code: -32602, message: 'The parameters of initialize do not fit.' }, id)
     }
@@ -104,7 +105,7 @@ export class SessionLeg {
     const session = this.#byId.get(sessionId)
     if (session === undefined || session.clientId !== exchange.client.id) {
       const message = 'Session not found. It may have ended with a lock or a restart of Clawkeep: connect again.'
-      return sendError(exchange.response, 404, { code: -32001, message }, idOf(exchange.message))
+      return sendError(exchange.response, 404, { code: -32001, message }, requestId(exchange.message))
     }
     this.#deps.sessions.touch(session.entry, toolOf(exchange.message))
     if (exchange.request.method === 'GET') return this.#listen(session, exchange)
@@ -263,11 +264,6 @@ async function tellListChanged(server: Server, kind: 'tools' | 'prompts' | 'reso
 /** The stream that an event on the wire belongs to, as the replay buffer named it. */
 function streamIn(chunk: Uint8Array): string | null {
   return /^id: ([\w-]+)\/\d+$/m.exec(Buffer.from(chunk).toString('utf8'))?.[1] ?? null
-}
-
-function idOf(message: Readonly<Record<string, unknown>> | null): string | number | null {
-  const id = message?.['id']
-  return typeof id === 'string' || typeof id === 'number' ? id : null
 }
 
 /** The tool that a message calls. */

@@ -23,7 +23,9 @@ export async function sendWebResponse(
     if (name !== 'cache-control' && name !== 'connection') response.setHeader(name, value)
   })
   if (answer.body === null || answer.headers.get('content-type') !== 'text/event-stream') {
-    response.writeHead(answer.status).end(await answer.text())
+    const text = await answer.text()
+    if (text !== '') response.setHeader('content-length', Buffer.byteLength(text))
+    response.writeHead(answer.status).end(text)
     return
   }
   response.writeHead(answer.status)

@@ -108,13 +108,19 @@ test('pages make up the body again, and no character is cut', () => {
     .tuple(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 50 }), fc.integer({ min: 1, max: 6000 }))
     .map(([piece, times]) => Buffer.from(piece.repeat(times)))
   fc.assert(
-    fc.property(fc.oneof(long, fc.uint8Array({ maxLength: 10 }).map(Buffer.from)), (body) => {
-      const pages = pagesOf(body)
-      expect(Buffer.concat([...pages]).equals(body)).toBe(true)
-      expect(pages.every((page) => page.length <= pageBytes)).toBe(true)
-      const decoded = pages.map((page) => page.toString('utf8')).join('')
-      expect(decoded).toBe(body.toString('utf8'))
-    }),
+    fc.property(
+      fc.oneof(
+        long,
+        fc.uint8Array({ maxLength: 10 }).map((bytes) => Buffer.from(bytes)),
+      ),
+      (body) => {
+        const pages = pagesOf(body)
+        expect(Buffer.concat([...pages]).equals(body)).toBe(true)
+        expect(pages.every((page) => page.length <= pageBytes)).toBe(true)
+        const decoded = pages.map((page) => page.toString('utf8')).join('')
+        expect(decoded).toBe(body.toString('utf8'))
+      },
+    ),
     { numRuns: 300 },
   )
 })

@@ -124,7 +124,7 @@ function expectedOf({ body: sent, headers: more }: Sent): 'refused' | { id: stri
   if (typeof message !== 'object' || message === null || Array.isArray(message)) return 'refused'
   const { id: sentId, method: asked } = message as { id?: unknown; method?: unknown }
   const isPlain = more.length === 0 && asked === 'ping' && !('params' in message)
-  return isPlain && (typeof sentId === 'string' || Number.isInteger(sentId)) ? { id: sentId as string } : null
+  return isPlain && (typeof sentId === 'string' || Number.isSafeInteger(sentId)) ? { id: sentId as string } : null
 }
 
 function parse(text: string): unknown {

@@ -183,7 +183,7 @@ describe('the state of a round', () => {
     ['of another client', ({ state, args, other }) => call(other, args, { round: { requestState: state } })],
     [
       'with other arguments',
-      ({ state, other: _, args }) => call(owner, { ...args, body: '{"all":true}' }, { round: { requestState: state } }),
+      ({ state, args }) => call(owner, { ...args, body: '{"all":true}' }, { round: { requestState: state } }),
     ],
     ['with another tool', ({ state }) => call(owner, {}, { round: { requestState: state }, tool: 'secrets_list' })],
     [
