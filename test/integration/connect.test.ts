@@ -77,7 +77,7 @@ describe('clawkeep connect', () => {
     writeFileSync(cursor, text(cursor).replace('/mcp"', '/other"'))
     expect((await connect('show', 'cursor')).stdout).toMatch(/^Cursor: drifted\n/)
     const refused = await connect('test', 'cursor')
-    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('no longer say what Clawkeep wrote')])
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('was changed by another program')])
     expect((await connect('repair', 'cursor', '--yes')).code).toBe(0)
     expect((await connect('test', 'cursor')).code).toBe(0)
 

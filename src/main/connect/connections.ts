@@ -124,13 +124,13 @@ export class Connections {
       const { clock } = this.#options
       const program = programOf(id)
       const record = this.#store.mustGet(program)
+      const { problem } = this.#store.look(program)
+      // Whoever can change the settings, or take a port that we had, must not get the key sent, or a command run, by this button.
+      if (problem !== null) throw new AppError('conflict', problem.message, { hint: problem.hint })
       const entry = entryIn(formats[program.format], readSettings(record.file).text, [...program.path, entryName])
       const target = targetOf(program, entry)
-      // Whoever can change the settings must not get the key sent elsewhere, or a command run, by this button.
-      if (entry === undefined || target === null || entryDigest(entry) !== record.entry)
-        throw new AppError('conflict', `The settings of ${program.name} no longer say what Clawkeep wrote.`, {
-          hint: 'Repair the connection, then test it.',
-        })
+      if (target === null || entryDigest(entry) !== record.entry)
+        throw new AppError('conflict', `The settings of ${program.name} have just changed.`, { hint: 'Try again.' })
       const seenBeforeTrialMs = lastSeenMs(record, this.#store.keyOf(record))
       const trial = await tryTarget(target, clock)
       if (this.#store.isOpen) this.#store.keep({ ...record, seenBeforeTrialMs, trial })

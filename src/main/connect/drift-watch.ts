@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from 'node:fs'
+import { type FSWatcher, realpathSync, watch } from 'node:fs'
 import { basename, dirname } from 'node:path'
 
 /** Programs write their settings in several steps; what counts is the state after them. */
@@ -21,7 +21,7 @@ export class DriftWatch {
   /** Watches these files and no others. */
   follow(files: ReadonlyArray<string>): void {
     const folders = new Map<string, Set<string>>()
-    for (const file of files) {
+    for (const file of files.flatMap((each) => [each, behindLink(each)])) {
       const names = folders.get(dirname(file)) ?? new Set()
       folders.set(dirname(file), names.add(basename(file)))
     }
@@ -63,5 +63,14 @@ export class DriftWatch {
       this.#onChange()
     }, settleMs)
     this.#timer.unref()
+  }
+}
+
+/** The file that a link leads to: it changes without the link. */
+function behindLink(file: string): string {
+  try {
+    return realpathSync(file)
+  } catch {
+    return file
   }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, unlinkSync, writeFileSync, mkdirSync } from 'node:fs'
+import { symlinkSync, readdirSync, rmSync, unlinkSync, writeFileSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Machine } from '../../../src/main/connect/machine.ts'
 import { smallDisk } from '../../support/small-disk.ts'
@@ -77,6 +77,7 @@ describe('drift', () => {
     const first = keyIn(path)
     change(path)
     expect(at.state('cursor')).toMatchObject({ state: 'drifted', problem: { message: expect.stringMatching(words) } })
+    expect(await codeOfPromise(at.connections.try('cursor'))).toBe('conflict')
     await at.act('cursor', 'repair')
     expect(at.state('cursor').state).toBe('connected')
     expect(keyIn(path)).not.toBe(first)
@@ -112,6 +113,17 @@ describe('drift', () => {
     await expect.poll(() => announced, { timeout: 5_000 }).toBe(1)
     writeFileSync(path, written)
     await expect.poll(() => announced, { timeout: 5_000 }).toBe(2)
+  })
+
+  test('behind a link is announced too', async () => {
+    const target = at.computer.put('dotfiles/mcp.json', cursorText)
+    at.computer.put('.cursor/x', '')
+    symlinkSync(target, join(at.computer.folder, '.cursor/mcp.json'))
+    await at.act('cursor', 'add')
+    let announced = 0
+    at.core.events.on((topic) => (announced += topic === 'connections' ? 1 : 0))
+    writeFileSync(target, cursorText)
+    await expect.poll(() => announced, { timeout: 5_000 }).toBe(1)
   })
 
   test('settings that no longer parse are said, and undo waits for them', async () => {
@@ -156,11 +168,8 @@ describe('undo', () => {
 
 test('a test that fails says why', async () => {
   cursor()
-  await at.act('cursor', 'add')
-  at.core.apiKeys.revoke(at.state('cursor').connected?.keyId ?? '')
-  expect(await at.connections.try('cursor')).toMatchObject({ ok: false, message: expect.stringMatching(/revoked/) })
   at.address.mcpUrl = 'http://127.0.0.1:1/mcp'
-  await at.act('cursor', 'repair')
+  await at.act('cursor', 'add')
   expect(await at.connections.try('cursor')).toMatchObject({
     ok: false,
     message: 'Nothing answers at http://127.0.0.1:1/mcp.',
