@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { fixturePrompts, fixtureResources } from '../support/conformance/prompts-and-resources.ts'
+import { taskTools } from '../support/conformance/task-tools.ts'
 import { fixtureTools } from '../support/conformance/tools.ts'
 import { startKeyProxy } from '../support/key-proxy.ts'
 import { type McpCore, startMcpCore } from '../support/mcp.ts'
@@ -30,11 +31,14 @@ beforeAll(async () => {
     limits: { perSecond: 1000, burst: 1000 },
     // The suite shows that a page of the same host may call: here such pages have to be allowed one by one.
     door: { origins: [proxy.origin] },
-    offer: { tools: fixtureTools, prompts: fixturePrompts, resources: fixtureResources },
+    taskLimits: { runningPerAssistant: 20 },
+    offer: { tools: [...fixtureTools, ...taskTools], prompts: fixturePrompts, resources: fixtureResources },
   })
   proxy.to({ port: core.port, key: core.key().secret })
   const policy = core.policy.get()
-  core.policy.set({ ...policy, rules: [...policy.rules, { id: 'fixtures', then: 'allow', when: { tool: 'test_*' } }] })
+  const names = ['test_*', ...taskTools.map(({ name }) => name)]
+  const rules = names.map((tool, at) => ({ id: `fixtures-${at}`, then: 'allow' as const, when: { tool } }))
+  core.policy.set({ ...policy, rules: [...policy.rules, ...rules] })
 })
 afterAll(async () => {
   await proxy.close()

@@ -79,7 +79,10 @@ export class TaskRunner {
     try {
       const output = (text: string): void => this.#deps.tasks.addText(task.id, text)
       const result = await this.#deps.run(task, { client, signal, output })
-      return { state: result.isError === true ? 'failed' : 'completed', result, error: errorOf(result) }
+      const error = errorOf(result)
+      if (error === null) return { state: 'completed', result, error }
+      // A fault of our own is no answer of the tool.
+      return { state: 'failed', result: error.code === 'internal' ? null : result, error }
     } catch (error) {
       const { code, message, hint } = toWireError(error)
       return { state: 'failed', result: null, error: { code, message, ...(hint === undefined ? {} : { hint }) } }

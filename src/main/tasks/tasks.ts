@@ -7,14 +7,13 @@ import type { Vault } from '../vault/vault.ts'
 import { type TaskLimits, defaultTaskLimits } from './limits.ts'
 import { nextTask } from './task-queue.ts'
 import { TaskStore } from './task-store.ts'
-import { type Task, type TaskError, type TaskResult, isOver } from './task.ts'
+import { type Task, type TaskError, isOver } from './task.ts'
 
 /** What a client wants done; `place` says which assistant's queue it joins. */
 export type NewTask = Pick<Task, 'client' | 'tool' | 'args' | 'assistantId' | 'instance' | 'sessionId' | 'priority'>
 
-export type Ending =
-  | { readonly state: 'completed' | 'failed'; readonly result: TaskResult; readonly error: TaskError | null }
-  | { readonly state: 'failed' | 'cancelled'; readonly result: null; readonly error: TaskError }
+/** How a task ended; `result` null: it never came to an answer. */
+export type Ending = Pick<Task, 'result' | 'error'> & { readonly state: 'completed' | 'failed' | 'cancelled' }
 
 /** What the runner does with the tasks; told in turn what changed under it. */
 export type TaskListener = {
