@@ -120,14 +120,14 @@ export class GatewayClient {
     })
     const decoder = new StringDecoder('utf8')
     let bytes = 0
-    for await (const part of response as AsyncIterable<Buffer>) {
+    await readUntil(response, (part) => {
       onActivity()
       bytes += part.length
       if (bytes > maxAnswerBytes)
         throw new AppError('too_large', `${this.#options.name} answered with more than 4 MiB.`)
       reader.push(decoder.write(part))
-      if (done) break
-    }
+      return done
+    })
     signal.throwIfAborted()
     if (!done)
       throw new AppError('unavailable', `${this.#options.name} broke off its answer.`, {
@@ -193,6 +193,31 @@ function parseChunk(data: string): z.infer<typeof Chunk> {
       cause,
     })
   }
+}
+
+/**
+ * Gives each piece to `take` until that says it is enough, or the answer ends. Listeners rather than an iterator: leaving an
+ * iterator early destroys the connection, which makes an error with a stack for every chat that went well.
+ */
+function readUntil(response: IncomingMessage, take: (part: Buffer) => boolean): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      response.off('data', onData)
+      // What is left unread must not be held open; a well-behaved gateway has ended by then.
+      setImmediate(() => (response.complete ? undefined : response.destroy()))
+      settle()
+    }
+    const onData = (part: Buffer): void => {
+      try {
+        if (take(part)) end(resolve)
+      } catch (error) {
+        end(() => reject(error as Error))
+      }
+    }
+    response.on('data', onData)
+    response.once('error', (error) => end(() => reject(error)))
+    response.once('close', resolve)
+  })
 }
 
 async function readAll(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
