@@ -32,7 +32,8 @@ export function SnippetView({ snippet, secret = keyPlaceholder }: SnippetViewPro
       {note !== null && <p className="mt-2 text-12 text-ink-muted text-pretty">{note}</p>}
       {secret === keyPlaceholder && (
         <p className="mt-2 text-12 text-ink-muted text-pretty">
-          Put a key in the place of <code className="font-mono">{keyPlaceholder}</code>: make one under Keys.
+          Put a key in the place of <code className="font-mono">{keyPlaceholder}</code>: make one with “Make a key”
+          under Clients, Keys and sign-ins.
         </p>
       )}
     </>
