@@ -13,12 +13,12 @@ export async function firstCallMs(): Promise<{ clawkeepMs: number; nodeMs: numbe
   const home = cliHome()
   try {
     await home.json(['init'])
-    const made = await home.json<{ secret: string }>(['key', 'create', '--name', 'bench', '--scopes', 'openclaw:read'])
+    const made = await home.json<{ key: string }>(['key', 'create', '--name', 'bench', '--scopes', 'openclaw:read'])
     const clawkeep: number[] = []
     const node: number[] = []
     for (let round = 0; round < rounds; round++) {
       node.push(await startOfNode())
-      clawkeep.push(await startOfServe(home.home, home.passwordFile, made.secret))
+      clawkeep.push(await startOfServe(home.home, home.passwordFile, made.key))
     }
     return { clawkeepMs: median(clawkeep), nodeMs: median(node) }
   } finally {
