@@ -220,7 +220,13 @@ const connectBridge: Connect = async ({ url }, secret) => {
   const stdin = new PassThrough()
   const stdout = new PassThrough()
   const stop = new AbortController()
-  const done = runStdioBridge({ url, key: secret, stdin, stdout, signal: stop.signal })
+  const done = runStdioBridge({
+    locate: async () => ({ url, locked: false }),
+    key: secret,
+    stdin,
+    stdout,
+    signal: stop.signal,
+  })
   const client = new FirstClient(clientInfo)
   await client.connect(pipeTransport(stdin, stdout))
   return {

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { BridgeWaits } from '../../../src/main/mcp/bridge-wait.ts'
 import { runStdioBridge } from '../../../src/main/mcp/stdio-bridge.ts'
 
 type Message = {
@@ -18,11 +19,14 @@ afterEach(() => {
   for (const close of opened.splice(0)) close()
 })
 
-async function bridgeTo(handler: Handler) {
+async function bridgeTo(
+  handler: Handler,
+  { locked = () => false, waits = {} }: { locked?: () => boolean; waits?: Partial<BridgeWaits> } = {},
+) {
   const server = createServer((request, response) => {
     let text = ''
     request.on('data', (chunk: Buffer) => (text += chunk.toString()))
-    request.on('end', () => handler(JSON.parse(text) as Message, response, request))
+    request.on('end', () => handler(JSON.parse(text === '' ? '{}' : text) as Message, response, request))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   opened.push(() => {
@@ -40,7 +44,8 @@ async function bridgeTo(handler: Handler) {
     received.push(...lines.map((line) => JSON.parse(line) as Message))
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`
-  const done = runStdioBridge({ url, key: 'oc_sk_test', stdin, stdout, signal: stop.signal })
+  const locate = async () => ({ url, locked: locked() })
+  const done = runStdioBridge({ locate, key: 'oc_sk_test', stdin, stdout, signal: stop.signal, waits })
   opened.push(() => stop.abort())
   const write = (message: unknown): void => void stdin.write(`${JSON.stringify(message)}\n`)
   return { stdin, received, done, stop, write, server }
@@ -182,5 +187,70 @@ describe('the stdio bridge', () => {
     stop.abort()
     await done
     expect(performance.now() - startedMs).toBeLessThan(500)
+  })
+
+  test('holds a tool call while the vault is locked, for as long as its kind of client has patience, then sends it', async () => {
+    const sent: unknown[] = []
+    const { write, received } = await bridgeTo(
+      (message, response) => {
+        sent.push(message.id)
+        json(response, { jsonrpc: '2.0', id: message.id, result: { isError: true } })
+      },
+      { locked: () => true, waits: { pollMs: 10, tellEveryMs: 20, silentUnlockMs: 100, unlockMs: 300 } },
+    )
+    write({ jsonrpc: '2.0', id: 'list', method: 'tools/list' })
+    write({ jsonrpc: '2.0', id: 'silent', method: 'tools/call', params: { name: 'x' } })
+    write({ jsonrpc: '2.0', id: 'told', method: 'tools/call', params: { name: 'x', _meta: { progressToken: 7 } } })
+    await expect.poll(() => sent).toEqual(['list', 'silent', 'told'])
+    await expect.poll(() => received.filter(({ id }) => id !== undefined).length).toBe(3)
+    const told = received.filter(({ method }) => method === 'notifications/progress').map(({ params }) => params)
+    expect(told.length).toBeGreaterThan(2)
+    expect(new Set(told.map((params) => params?.['progressToken']))).toEqual(new Set([7]))
+  })
+
+  test('asks a harmless thing again when the connection broke, and a tool call never', async () => {
+    const seen: unknown[] = []
+    const { write, received } = await bridgeTo((message, response) => {
+      seen.push(message.method)
+      if (seen.filter((method) => method === message.method).length === 1) return response.destroy()
+      return json(response, { jsonrpc: '2.0', id: message.id, result: {} })
+    })
+    write({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
+    write({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'x' } })
+    await expect.poll(() => received.length).toBe(2)
+    expect(received.find(({ id }) => id === 1)).toMatchObject({ result: {} })
+    expect(received.find(({ id }) => id === 2)?.error?.message).toContain('is not known')
+    expect(seen.filter((method) => method === 'tools/call')).toEqual(['tools/call'])
+  })
+
+  test('gives up in words when nobody is there, without having sent the key anywhere', async () => {
+    const { write, received, server } = await bridgeTo(() => undefined, { waits: { restartMs: 50, pollMs: 10 } })
+    server.close()
+    write({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'x' } })
+    await expect.poll(() => received.length).toBe(1)
+    expect(received[0]).toMatchObject({
+      id: 1,
+      error: { message: 'Clawkeep cannot be reached. Start it and try again.' },
+    })
+  })
+
+  test('says with every message which program it carries, and closes the session that it does not use', async () => {
+    const seen: Array<{ method: string | undefined; params: unknown; session: unknown }> = []
+    const clientInfo = { name: 'desk', version: '3' }
+    const { write, received } = await bridgeTo((message, response, request) => {
+      seen.push({ method: request.method, params: message.params, session: request.headers['mcp-session-id'] })
+      if (request.method === 'DELETE') return response.end()
+      response.setHeader('mcp-session-id', 'abc')
+      return json(response, { jsonrpc: '2.0', id: message.id, result: { protocolVersion: '2025-11-25' } })
+    })
+    write({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { protocolVersion: '2025-11-25', clientInfo } })
+    await expect.poll(() => received.length).toBe(1)
+    write({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'x', _meta: { progressToken: 1 } } })
+    await expect.poll(() => received.length).toBe(2)
+    await expect.poll(() => seen.some(({ method, session }) => method === 'DELETE' && session === 'abc')).toBe(true)
+    expect(seen.at(-1)?.params ?? seen.at(-2)?.params).toEqual({
+      name: 'x',
+      _meta: { 'io.modelcontextprotocol/clientInfo': clientInfo, progressToken: 1 },
+    })
   })
 })

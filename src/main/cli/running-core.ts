@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { AppError } from '../../shared/app-error.ts'
+import { Status } from '../../shared/models/status.ts'
+import { controlAddress } from '../control/control-address.ts'
+import { callRunningCore } from '../control/control-client.ts'
+import type { CorePlace } from '../mcp/bridge-wait.ts'
+
+/** A core that is stopped in its tracks must not stop whoever looks for it. */
+const answerWithinMs = 3_000
+/** A first start may have to build the program. */
+const startWithinMs = 60_000
+const lookEveryMs = 100
+/** When our own start lost the race, the winner is there by then. */
+const graceMs = 5_000
+
+/** Where the core of a home answers clients; null while none runs, or its server does not. */
+export async function locateCore(home: string): Promise<CorePlace | null> {
+  const call = callRunningCore(controlAddress(home), { route: 'status.get', input: null }).catch(() => null)
+  const late = new AbortController()
+  const answer = await Promise.race([call, sleep(answerWithinMs, null, { signal: late.signal }).catch(() => null)])
+  late.abort()
+  const status = answer?.ok === true ? Status.safeParse(answer.value) : null
+  if (status?.success !== true || status.data.mcpUrl === null) return null
+  return { url: status.data.mcpUrl, locked: status.data.vault === 'locked' }
+}
+
+/**
+ * Starts a locked core without a window for a home that has none, and waits until it answers. It lives on when this
+ * process ends. Two that start at once are fine: the home's lock lets one of them live, and both find it. Throws AppError.
+ */
+export async function startCore(home: string, signal: AbortSignal): Promise<CorePlace> {
+  const child = spawn(process.execPath, [...process.execArgv, ...ownProgram(), '--home', home, 'serve'], {
+    detached: true,
+    stdio: 'ignore',
+    env: withoutKey(process.env),
+  })
+  let deadlineMs = performance.now() + startWithinMs
+  const shorten = (): void => {
+    deadlineMs = Math.min(deadlineMs, performance.now() + graceMs)
+  }
+  child.once('exit', shorten).once('error', shorten)
+  child.unref()
+  while (performance.now() < deadlineMs) {
+    const place = await locateCore(home)
+    if (place !== null) return place
+    await sleep(lookEveryMs, undefined, { signal })
+  }
+  throw new AppError('unavailable', 'Clawkeep could not be started.', {
+    hint: 'Run `clawkeep serve` to see what is the matter.',
+  })
+}
+
+function ownProgram(): ReadonlyArray<string> {
+  return process.argv[1] === undefined ? [] : [process.argv[1]]
+}
+
+/** The core has no use for a client's key. */
+function withoutKey({ CLAWKEEP_API_KEY: _key, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return env
+}
