@@ -245,6 +245,7 @@ export function createApp(options: AppOptions): App {
         door: wanted,
         certificateFolder: join(home, 'tls'),
         onDoorChange: () => events.emit('status'),
+        onSessions: () => events.emit('sessions'),
       })
     }
 

@@ -11,6 +11,7 @@ import { addMcpCommand } from './commands/mcp-command.ts'
 import { addPolicyCommands } from './commands/policy-commands.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addSignInCommands } from './commands/sign-in-commands.ts'
+import { addSessionCommands } from './commands/session-commands.ts'
 import { addVaultCommands } from './commands/vault-commands.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { plainLines } from './table.ts'
@@ -36,6 +37,7 @@ function createProgram(): Command {
   addPolicyCommands(program)
   addAuditCommands(program)
   addAssistantCommands(program)
+  addSessionCommands(program)
   addMcpCommand(program)
   return program
 }

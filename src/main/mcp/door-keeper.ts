@@ -5,6 +5,7 @@ import type { ChangeEvents } from '../change-events.ts'
 import type { SettingsStore } from '../settings/settings-store.ts'
 import type { NetworkState } from './doors.ts'
 import type { McpServer } from './mcp-server.ts'
+import type { Sessions } from './sessions.ts'
 
 type DoorKeeperOptions = {
   /** Makes the server; loaded late, because the MCP library is most of the code. */
@@ -39,6 +40,11 @@ export class DoorKeeper {
 
   state(): DoorState {
     return { mcpUrl: this.#url, mcpProblem: this.#problem, mcpNetwork: this.#server?.network() ?? null }
+  }
+
+  /** Who is connected; null while the server is not made. */
+  get sessions(): Sessions | null {
+    return this.#server?.sessions ?? null
   }
 
   /** `port` null: the next free one from the settings' port. What can be expected to fail is shown in the state. */

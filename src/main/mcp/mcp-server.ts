@@ -28,6 +28,8 @@ type McpServerOptions = Omit<DoorServerDeps, 'limits'> & {
   readonly openRoutes?: ReadonlyArray<OpenRoute>
   readonly clock: Clock
   readonly onLock: (listener: () => void) => () => void
+  /** Told when programs connect, call or go; at most twice a second. */
+  readonly onSessions?: () => void
   /** Who may come from where, beside loopback; by default nobody. */
   readonly door?: DoorSettings
   /** Where a certificate made by Clawkeep is kept. */
@@ -66,7 +68,7 @@ export class McpServer {
     const { verifiers, audit, clock } = options
     this.#limits = { ...defaultLimits, ...options.limits }
     this.#clock = clock
-    this.sessions = new Sessions(clock, this.#limits)
+    this.sessions = new Sessions(clock, this.#limits, options.onSessions)
     this.#sdk = new SdkEndpoint({ ...options, limits: this.#limits, sessions: this.sessions })
     this.#tools = options.offer.tools
     this.#audit = audit
@@ -102,8 +104,10 @@ export class McpServer {
       this.#endAll(id, new AppError('unauthorized', 'This key was revoked.'))
       options.offer.resources?.forget?.(id)
     }
+    const endLater = (id: string, untilMs: number): void => this.#endLater(id, untilMs)
     this.#subscriptions = [
       ...verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined)),
+      ...verifiers.map((verifier) => verifier.onReplaced?.(endLater) ?? (() => undefined)),
       options.onLock(() => this.sessions.retire()),
     ]
   }
@@ -227,6 +231,16 @@ export class McpServer {
     this.#open.end(clientId, reason)
     this.#streams.end(clientId, reason)
     this.sessions.endAll(clientId, reason)
+  }
+
+  /** What was opened with a key that was replaced may not outlive it; what was opened since came with the new one or ends by itself. */
+  #endLater(clientId: string, untilMs: number): void {
+    const opened = [...this.#open.of(clientId), ...this.#streams.of(clientId)]
+    if (opened.length === 0) return
+    const end = (): void => {
+      for (const call of opened) call.end(new AppError('unauthorized', 'This key was replaced by a new one.'))
+    }
+    setTimeout(end, Math.min(untilMs - this.#clock.now(), maxTimeoutMs)).unref()
   }
 
   async #serveOpen(route: OpenRoute, via: Via, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -108,6 +108,11 @@ export class OpenCalls {
       call.cancel(new AppError('cancelled', 'The client cancelled this call.'))
   }
 
+  /** What is open for a client now. */
+  of(clientId: string): ReadonlyArray<OpenCall> {
+    return [...(this.#byClient.get(clientId) ?? [])]
+  }
+
   /** Ends all of one client, or all there are. */
   end(clientId: string | null, reason: AppError): void {
     for (const [id, calls] of this.#byClient)

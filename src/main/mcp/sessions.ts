@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../ids.ts'
+import { throttled } from '../throttled.ts'
 import type { OpenCall } from './open-calls.ts'
 
 export type Program = { readonly name: string; readonly version: string }
@@ -32,6 +33,8 @@ type Limits = {
 }
 
 const sweepEveryMs = 60_000
+/** A busy client must not keep the window busy. */
+const tellEveryMs = 500
 const maxNameLength = 100
 const maxVersionLength = 40
 
@@ -66,13 +69,16 @@ export class Entry {
 export class Sessions {
   readonly #clock: Clock
   readonly #limits: Limits
+  readonly #onChange: () => void
   readonly #entries = new Set<Entry>()
   readonly #stateless = new Map<string, Entry>()
   readonly #sweep: NodeJS.Timeout
 
-  constructor(clock: Clock, limits: Limits) {
+  /** `onChange`: a program came, went or called; not told how often. */
+  constructor(clock: Clock, limits: Limits, onChange: () => void = () => undefined) {
     this.#clock = clock
     this.#limits = limits
+    this.#onChange = throttled(onChange, tellEveryMs)
     this.#sweep = setInterval(() => this.#endIdle(), sweepEveryMs)
     this.#sweep.unref()
   }
@@ -111,6 +117,7 @@ export class Sessions {
     for (const entry of [...this.#entries]) {
       if (entry.facts.era !== 'session') continue
       this.#entries.delete(entry)
+      this.#onChange()
       entry.retire()
     }
   }
@@ -124,6 +131,7 @@ export class Sessions {
       retire,
     )
     this.#entries.add(entry)
+    this.#onChange()
     return entry
   }
 
@@ -145,11 +153,13 @@ export class Sessions {
     entry.lastCallMs = this.#clock.now()
     entry.calls++
     entry.lastTool = tool.slice(0, maxNameLength)
+    this.#onChange()
   }
 
   /** A session that ended by itself. */
   forget(entry: Entry): void {
     this.#entries.delete(entry)
+    this.#onChange()
   }
 
   dispose(): void {
@@ -158,6 +168,7 @@ export class Sessions {
 
   #drop(entry: Entry, reason: AppError): void {
     this.#entries.delete(entry)
+    this.#onChange()
     entry.end(reason)
   }
 

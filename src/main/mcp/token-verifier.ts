@@ -40,4 +40,6 @@ export type TokenVerifier = {
   check(token: string, use: TokenUse): KeyCheck | Promise<KeyCheck>
   /** Tells the id of each client that must be cut off at once, open calls included. */
   onRevoked?(listener: (clientId: string) => void): () => void
+  /** Tells the id of each client that got a new token, and until when the one it had goes on. */
+  onReplaced?(listener: (clientId: string, untilMs: number) => void): () => void
 }

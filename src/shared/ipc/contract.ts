@@ -8,6 +8,7 @@ import { ItemInput, ItemOverview, ItemPatch, SecretField } from '../models/item.
 import { Policy } from '../models/policy.ts'
 import { ProviderInput, ProviderView } from '../models/provider.ts'
 import { SignIn } from '../models/sign-in.ts'
+import { Session } from '../models/session.ts'
 import { Settings, SettingsPatch } from '../models/settings.ts'
 import { Status } from '../models/status.ts'
 
@@ -94,6 +95,11 @@ export const routes = {
   'connect.test': { input: z.strictObject({ program: ProgramId }), output: Trial, cli: 'password' },
   'connect.snippets': { input: none, output: z.array(Snippet), cli: 'open' },
 
+  /** Who is connected now. */
+  'sessions.list': { input: none, output: z.array(Session), cli: 'password' },
+  /** Disconnects a program: its calls and streams end. It may connect again with its key. */
+  'sessions.end': { input: byId, output: done, cli: 'password' },
+
   'approvals.list': { input: none, output: z.array(Approval), cli: 'password' },
   'approvals.get': { input: byId, output: Approval, cli: 'password' },
   'approvals.decide': {
@@ -160,6 +166,7 @@ export const topics = [
   'settings',
   'provider',
   'tasks',
+  'sessions',
 ] as const
 export type Topic = (typeof topics)[number]
 

@@ -24,6 +24,7 @@ export const auditKinds = [
   'key.rotate',
   'key.import',
   'client.refused',
+  'client.disconnect',
   'client.register',
   'client.sign-in',
   'client.refresh',

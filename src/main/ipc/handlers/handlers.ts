@@ -7,6 +7,7 @@ import { houseHandlers } from './house-handlers.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { providerHandlers } from './provider-handlers.ts'
+import { sessionHandlers } from './session-handlers.ts'
 import { vaultHandlers } from './vault-handlers.ts'
 
 /** One handler for every route of the contract; a route without one does not compile. */
@@ -15,6 +16,7 @@ export function createHandlers(core: Core): Handlers {
     ...vaultHandlers(core),
     ...itemHandlers(core),
     ...keyHandlers(core),
+    ...sessionHandlers(core),
     ...connectHandlers(core),
     ...approvalHandlers(core),
     ...assistantHandlers(core),

@@ -15,6 +15,7 @@ import type { ItemOverview } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
 import type { SignIn } from '../../../shared/models/sign-in.ts'
 import type { ProviderView } from '../../../shared/models/provider.ts'
+import type { Session } from '../../../shared/models/session.ts'
 import type { Settings } from '../../../shared/models/settings.ts'
 import type { Status } from '../../../shared/models/status.ts'
 import { type Arguments, request, type RequestError } from './ipc.ts'
@@ -42,6 +43,11 @@ export function useApiKeys(): UseQueryResult<ReadonlyArray<ApiKey>, RequestError
 /** The programs that signed in, ended ones included. */
 export function useSignIns(): UseQueryResult<ReadonlyArray<SignIn>, RequestError> {
   return useQuery({ queryKey: ['keys', 'sign-ins'], queryFn: () => request('signIns.list') })
+}
+
+/** The programs that are connected now. */
+export function useSessions(): UseQueryResult<ReadonlyArray<Session>, RequestError> {
+  return useQuery({ queryKey: ['sessions'], queryFn: () => request('sessions.list') })
 }
 
 /** All questions, pending and decided. */
@@ -101,6 +107,7 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   keys: ['keys', 'connections'],
   connect: ['connections', 'keys'],
   signIns: ['keys'],
+  sessions: ['sessions'],
   approvals: ['approvals', 'grants', 'status'],
   grants: ['grants'],
   assistants: ['assistants'],

@@ -15,6 +15,7 @@ import {
   Settings2,
   ShieldQuestion,
   Stamp,
+  Unplug,
   Wrench,
 } from 'lucide-react'
 import type { AuditEntry, AuditKind } from '../../../../shared/models/audit.ts'
@@ -46,6 +47,7 @@ export const kindLooks: Readonly<Record<AuditKind, KindLook>> = {
   'key.rotate': { words: 'Give a client a new key', icon: PlugZap, group: 'clients' },
   'key.import': { words: 'Import the keys of clients', icon: PlugZap, group: 'clients' },
   'client.refused': { words: 'Turn a client away', icon: DoorClosed, group: 'clients' },
+  'client.disconnect': { words: 'Disconnect a program', icon: Unplug, group: 'clients' },
   'client.register': { words: 'A program registers', icon: PlugZap, group: 'clients' },
   'client.sign-in': { words: 'Sign a program in', icon: PlugZap, group: 'clients' },
   'client.refresh': { words: 'Renew a sign-in', icon: PlugZap, group: 'clients' },
