@@ -142,5 +142,5 @@ test('a call that was open with a key that was replaced ends when the overlap do
   await nextQuestion(at)
   await at.json(['key', 'rotate', keys['Current']?.id ?? '', '--overlap', '2s'])
   expect(JSON.stringify(await call)).toContain('This key was replaced by a new one.')
-  await expect(client.listTools()).rejects.toThrow()
+  await expect(client.listTools()).rejects.toBeInstanceOf(Error)
 })

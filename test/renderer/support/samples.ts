@@ -4,6 +4,7 @@ import type { Assistant } from '../../../src/shared/models/assistant.ts'
 import type { AuditEntry } from '../../../src/shared/models/audit.ts'
 import type { Connection, ConnectionPlan, Snippet } from '../../../src/shared/models/connection.ts'
 import type { ItemOverview } from '../../../src/shared/models/item.ts'
+import type { Session } from '../../../src/shared/models/session.ts'
 import type { Settings } from '../../../src/shared/models/settings.ts'
 import type { SignIn } from '../../../src/shared/models/sign-in.ts'
 import type { Status } from '../../../src/shared/models/status.ts'
@@ -227,6 +228,23 @@ export const someSnippets: ReadonlyArray<Snippet> = [
     note: null,
   },
 ]
+
+/** Claude Desktop at work. */
+export function aSession(more: Partial<Session> = {}): Session {
+  return {
+    id: 'con_claude',
+    clientId: 'key_claude',
+    clientName: 'Claude Desktop',
+    program: { name: 'claude-ai', version: '0.1.0' },
+    era: 'session',
+    revision: '2025-11-25',
+    sinceMs: Date.now() - 12 * minuteMs,
+    calls: 3,
+    lastCallMs: Date.now() - 2 * minuteMs,
+    lastTool: 'openclaw_chat',
+    ...more,
+  }
+}
 
 /** An assistant that runs. */
 export function anAssistant(more: Partial<Assistant> = {}): Assistant {

@@ -1,4 +1,4 @@
-import { Ban } from 'lucide-react'
+import { Ban, RefreshCw } from 'lucide-react'
 import { useState } from 'react'
 import type { ApiKey } from '../../../../shared/models/api-key.ts'
 import { Badge } from '../../components/ui/badge.tsx'
@@ -7,13 +7,19 @@ import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx'
 import { Time } from '../../components/ui/time.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { Detail, Fact } from '../../layout/list-detail.tsx'
+import { countdown, exactTime } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
-import { keyLooks } from './key-state.ts'
+import { useNow } from '../../lib/use-now.ts'
+import { keyLooks, keySourceWords } from './key-state.ts'
+import { RotateDialog } from './rotate-dialog.tsx'
 import { ScopeList } from './scope-list.tsx'
 
 /** One client: what it may ask, when it last did, and the way to take its key back. */
 export function ClientDetail({ apiKey, onClose }: { readonly apiKey: ApiKey; readonly onClose: () => void }) {
   const [asking, setAsking] = useState(false)
+  const [rotating, setRotating] = useState(false)
+  const nowMs = useNow()
+  const oldUntilMs = apiKey.previous?.untilMs ?? 0
   const revoke = useAction('keys.revoke')
   const { word, icon, tone } = keyLooks[apiKey.state]
   return (
@@ -28,10 +34,16 @@ export function ClientDetail({ apiKey, onClose }: { readonly apiKey: ApiKey; rea
       {...(apiKey.state === 'active'
         ? {
             actions: (
-              <Button variant="deny" className="ml-auto" onClick={() => setAsking(true)}>
-                <Ban size={14} aria-hidden />
-                Revoke key…
-              </Button>
+              <>
+                <Button onClick={() => setRotating(true)}>
+                  <RefreshCw size={14} aria-hidden />
+                  New key…
+                </Button>
+                <Button variant="deny" className="ml-auto" onClick={() => setAsking(true)}>
+                  <Ban size={14} aria-hidden />
+                  Revoke key…
+                </Button>
+              </>
             ),
           }
         : {})}
@@ -46,10 +58,25 @@ export function ClientDetail({ apiKey, onClose }: { readonly apiKey: ApiKey; rea
             Shown whole only when it was made. Clawkeep keeps just its fingerprint.
           </p>
         </Fact>
+        {apiKey.previous !== null && nowMs < oldUntilMs && (
+          <Fact name="Old key">
+            <code className="font-mono text-13">{apiKey.previous.prefix}…</code>
+            <p className="text-12 text-ink-muted">
+              Still works for <span className="tabular-nums">{countdown(oldUntilMs - nowMs)}</span>, until{' '}
+              {exactTime(oldUntilMs)}. Revoking ends both.
+            </p>
+          </Fact>
+        )}
         <Fact name="Last used">{apiKey.lastUsedAtMs === null ? 'Never' : <Time atMs={apiKey.lastUsedAtMs} />}</Fact>
         <Fact name="Made">
           <Time atMs={apiKey.createdAtMs} />
+          {apiKey.source !== null && <p className="text-12 text-ink-muted">{keySourceWords[apiKey.source]}</p>}
         </Fact>
+        {apiKey.rotatedAtMs !== null && (
+          <Fact name="Replaced">
+            <Time atMs={apiKey.rotatedAtMs} />
+          </Fact>
+        )}
         <Fact name={apiKey.state === 'expired' ? 'Expired' : 'Expires'}>
           {apiKey.expiresAtMs === null ? 'Never' : <Time atMs={apiKey.expiresAtMs} />}
         </Fact>
@@ -59,6 +86,7 @@ export function ClientDetail({ apiKey, onClose }: { readonly apiKey: ApiKey; rea
           </Fact>
         )}
       </dl>
+      {rotating && <RotateDialog apiKey={apiKey} onClose={() => setRotating(false)} />}
       <ConfirmDialog
         open={asking}
         onClose={() => setAsking(false)}

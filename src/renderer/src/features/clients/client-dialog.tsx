@@ -1,8 +1,7 @@
 import { type FormEvent, useRef, useState } from 'react'
 import { checkForm } from '../../lib/form-problems.ts'
-import { ApiKeyInput, type Scope, scopes } from '../../../../shared/models/api-key.ts'
+import { ApiKeyInput, type Scope } from '../../../../shared/models/api-key.ts'
 import { Button } from '../../components/ui/button.tsx'
-import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { TextField } from '../../components/ui/field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
@@ -10,7 +9,7 @@ import { Select } from '../../components/ui/select.tsx'
 import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { useAction, useStatus } from '../../lib/queries.ts'
 import { NewKey } from './new-key.tsx'
-import { scopeWords } from './scope-words.ts'
+import { ScopeChoice } from './scope-choice.tsx'
 
 const expiries = [
   { value: 'never', label: 'Never' },
@@ -84,27 +83,7 @@ export function ClientDialog({ onClose }: { readonly onClose: (id: string | null
               hint="You will see this name whenever it asks for something."
               problem={problems['name']}
             />
-            <fieldset>
-              <legend className="mb-2 text-13 font-medium">It may</legend>
-              <div className="space-y-3">
-                {scopes.map((scope) => (
-                  <Checkbox
-                    key={scope}
-                    checked={chosen.includes(scope)}
-                    onChange={(on) =>
-                      setChosen(scopes.filter((other) => (other === scope ? on : chosen.includes(other))))
-                    }
-                    label={scopeWords[scope].title}
-                    meaning={scopeWords[scope].meaning}
-                  />
-                ))}
-              </div>
-              {problems['scopes'] !== undefined && (
-                <p role="alert" className="mt-2 text-12 font-medium text-danger">
-                  {problems['scopes']}
-                </p>
-              )}
-            </fieldset>
+            <ScopeChoice legend="It may" chosen={chosen} onChange={setChosen} problem={problems['scopes']} />
             <div className="flex items-center justify-between gap-4">
               <span className="text-13 font-medium">The key stops working</span>
               <Select

@@ -1,4 +1,4 @@
-import { PlugZap, Plus } from 'lucide-react'
+import { FileInput, PlugZap, Plus } from 'lucide-react'
 import { useMemo, useRef, useState } from 'react'
 import type { ApiKey } from '../../../../shared/models/api-key.ts'
 import type { SignIn } from '../../../../shared/models/sign-in.ts'
@@ -25,6 +25,8 @@ import { keyLooks } from './key-state.ts'
 import { SignInDetail } from './sign-in-detail.tsx'
 import { SignInRow } from './sign-in-row.tsx'
 import { scopeWords } from './scope-words.ts'
+import { ImportDialog } from './import-dialog.tsx'
+import { SessionsTab } from './sessions-tab.tsx'
 
 const path = '/clients'
 const rowPx = 56
@@ -34,24 +36,32 @@ export function ClientsPage() {
   const [selection, select] = useSelection(path)
   const adding = selection === 'new'
   const programs = selection === null || selection === 'generic' || ProgramId.safeParse(selection).success
+  const connected = selection === 'connected' || selection?.startsWith('con_') === true
   const selectKey = (id: string | null) => select(id ?? 'keys')
+  const importing = selection === 'import'
   const add = (
-    <Button onClick={() => select('new')}>
-      <Plus size={16} aria-hidden />
-      Make a key
-    </Button>
+    <>
+      <Button onClick={() => select('import')}>
+        <FileInput size={16} aria-hidden />
+        Import keys
+      </Button>
+      <Button onClick={() => select('new')}>
+        <Plus size={16} aria-hidden />
+        Make a key
+      </Button>
+    </>
   )
   return (
     <Page
       ruled={false}
       title="Clients"
       meaning="Programs that may connect, and what each may ask"
-      actions={programs ? undefined : add}
+      actions={programs || connected ? undefined : add}
     >
       <Tabs
         label="Clients"
-        value={programs ? 'programs' : 'keys'}
-        onChange={(tab) => select(tab === 'programs' ? null : 'keys')}
+        value={programs ? 'programs' : connected ? 'connected' : 'keys'}
+        onChange={(tab) => select(tab === 'programs' ? null : tab)}
         tabs={[
           {
             value: 'programs',
@@ -59,13 +69,26 @@ export function ClientsPage() {
             content: <ProgramsTab selected={selection} onSelect={select} />,
           },
           {
+            value: 'connected',
+            label: 'Connected now',
+            content: (
+              <SessionsTab
+                selected={selection === 'connected' ? null : selection}
+                onSelect={(id) => select(id ?? 'connected')}
+              />
+            ),
+          },
+          {
             value: 'keys',
             label: 'Keys and sign-ins',
-            content: <KeysTab selected={adding || selection === 'keys' ? null : selection} onSelect={selectKey} />,
+            content: (
+              <KeysTab selected={adding || importing || selection === 'keys' ? null : selection} onSelect={selectKey} />
+            ),
           },
         ]}
       />
       {adding && <ClientDialog onClose={selectKey} />}
+      {importing && <ImportDialog onClose={() => selectKey(null)} />}
     </Page>
   )
 }

@@ -10,3 +10,11 @@ export const keyLooks: Readonly<
   expired: { word: 'Expired', icon: TimerOff, tone: 'neutral' },
   revoked: { word: 'Revoked', icon: Ban, tone: 'neutral' },
 }
+
+/** How a key came to be. */
+export const keySourceWords: Readonly<Record<NonNullable<ApiKey['source']>, string>> = {
+  window: 'In this window.',
+  cli: 'On the command line.',
+  import: 'Imported from a file.',
+  connect: 'For a program that Clawkeep set up.',
+}
