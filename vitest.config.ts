@@ -10,6 +10,7 @@ const wholeParts = [
   'test/main/audit/{audit-log,full-disk,join,tamper}.test.ts',
   'test/main/broker/{assistant-egress,failures}.test.ts',
   'test/main/connect/{connections,drift}.test.ts',
+  'test/main/mcp/{crowd,wire-attacks}.test.ts',
   'test/main/mcp/{access,api-keys,door,fuzz,introspection,introspection-door,network-door,oidc-provider,long-answers,open-calls,openclaw-*,rounds,session-leg,session-streams,sessions,stdio-bridge,tasks-extension}.test.ts',
   'test/main/oauth/{sign-in,tokens,attacks,registration,documents}.test.ts',
   'test/main/tasks/tasks.test.ts',

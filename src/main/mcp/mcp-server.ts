@@ -166,7 +166,7 @@ export class McpServer {
     const verdict = guard(head, settings)
     const { corsOrigin } = verdict
     setCommonHeaders(response, corsOrigin)
-    const refusal = via.refusal ?? (verdict.kind === 'refuse' ? verdict.refusal : null)
+    const refusal = via.refusal ?? wrongVersion(request) ?? (verdict.kind === 'refuse' ? verdict.refusal : null)
     if (refusal !== null || verdict.kind === 'preflight' || verdict.kind === 'health') {
       const rate = this.#sourceRate.take(sourceOf(via.source))
       if (!rate.ok) return this.#slowDown(sourceOf(via.source), 'Too many requests came from here.', rate, response)
@@ -294,6 +294,12 @@ export class McpServer {
 
 function arrival({ socket, rawHeaders }: IncomingMessage): Arrival {
   return { peer: socket.remoteAddress ?? '', secure: 'encrypted' in socket, rawHeaders }
+}
+
+/** Node's parser also takes HTTP/0.9 and a request that calls itself HTTP/2.0; a proxy before us may read those differently. */
+function wrongVersion({ httpVersion }: IncomingMessage): Refusal | null {
+  if (httpVersion === '1.1' || httpVersion === '1.0') return null
+  return refuse(505, 'invalid', 'This version of HTTP is not spoken here.', 'Use HTTP/1.1.')
 }
 
 /** Fires when the client goes away before its answer. */
