@@ -19,6 +19,7 @@ const themes = [
 ] as const
 
 const lockMinutes = [1, 5, 15, 30, 60, 240, 0]
+const tokenMinutes = [15, 30, 45, 60]
 const waitSeconds = [30, 60, 120, 300, 600, 1800]
 
 /** The person's choices, saved as they are made. */
@@ -99,6 +100,21 @@ function Choices({ settings }: { readonly settings: Settings }) {
       </Section>
       <Section title="Connections">
         <PortSetting port={settings.mcpPort} />
+        <Setting
+          name="Renew sign-ins"
+          meaning="Programs that signed in renew their token this often, without asking you."
+        >
+          <Select
+            label="Renew sign-ins"
+            value={String(settings.accessTokenMinutes)}
+            onChange={(minutes) => set({ accessTokenMinutes: Number(minutes) })}
+            choices={withPresent(tokenMinutes, settings.accessTokenMinutes).map((minutes) => ({
+              value: String(minutes),
+              label: minuteWords(minutes),
+            }))}
+            className="w-44"
+          />
+        </Setting>
       </Section>
     </>
   )
