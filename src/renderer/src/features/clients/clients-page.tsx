@@ -21,7 +21,7 @@ import { useSelection } from '../../lib/selection.ts'
 import { visibleString } from '../../lib/visible-text.ts'
 import { ClientDetail } from './client-detail.tsx'
 import { ClientDialog } from './client-dialog.tsx'
-import { keyLooks } from './key-state.ts'
+import { keyLooks, keySourceShort } from './key-state.ts'
 import { SignInDetail } from './sign-in-detail.tsx'
 import { SignInRow } from './sign-in-row.tsx'
 import { scopeWords } from './scope-words.ts'
@@ -201,7 +201,11 @@ function ClientRow({ apiKey }: { readonly apiKey: ApiKey }) {
     <div className={cn('flex w-full items-center gap-4 px-6', apiKey.state !== 'active' && 'text-ink-muted')}>
       <span className="min-w-0 flex-1">
         <span className="block truncate text-14 font-medium">{apiKey.name}</span>
-        <span className="block truncate font-mono text-12 text-ink-muted">{apiKey.prefix}…</span>
+        <span className="block truncate text-12 text-ink-muted">
+          <span className="font-mono">{apiKey.prefix}…</span>
+          {apiKey.source !== null && ` · ${keySourceShort[apiKey.source]}`}
+          {apiKey.previous !== null && ' · old key still works'}
+        </span>
       </span>
       <span className="hidden w-64 shrink-0 truncate text-12 text-ink-muted @3xl:block">
         {apiKey.scopes.map((scope) => scopeWords[scope].short).join(', ')}

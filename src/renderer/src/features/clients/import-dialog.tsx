@@ -159,9 +159,7 @@ function Preview({ keys }: Pick<KeyPreview, 'keys'>) {
               <td className="px-3 py-1.5 wrap-anywhere">{key.name}</td>
               <td className="px-3 py-1.5 font-mono text-12 whitespace-nowrap">{key.prefix}…</td>
               <td className="px-3 py-1.5 text-12 text-ink-muted">
-                {key.scopes === null
-                  ? 'as chosen below'
-                  : key.scopes.map((scope) => scopeWords[scope].short).join(', ')}
+                {key.scopes === null ? 'as you choose' : key.scopes.map((scope) => scopeWords[scope].short).join(', ')}
               </td>
               <td className="px-3 py-1.5 text-12 whitespace-nowrap text-ink-muted">
                 {key.expiresAtMs === null ? 'never' : calendarDate(key.expiresAtMs, nowMs)}

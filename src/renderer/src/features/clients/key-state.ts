@@ -18,3 +18,11 @@ export const keySourceWords: Readonly<Record<NonNullable<ApiKey['source']>, stri
   import: 'Imported from a file.',
   connect: 'For a program that Clawkeep set up.',
 }
+
+/** The same for a list. */
+export const keySourceShort: Readonly<Record<NonNullable<ApiKey['source']>, string>> = {
+  window: 'made here',
+  cli: 'command line',
+  import: 'imported',
+  connect: 'set up by Clawkeep',
+}

@@ -111,7 +111,7 @@ function SessionRow({ session }: { readonly session: Session }) {
           )}
         </span>
         <span className="block truncate text-12 text-ink-muted">
-          {holderOf(session)} · since <Time atMs={sinceMs} />
+          {holderOf(session)} · connected <Time atMs={sinceMs} />
         </span>
       </span>
       <span className="hidden w-52 shrink-0 truncate text-12 text-ink-muted @3xl:block">
