@@ -26,10 +26,8 @@ import { Answers } from './mcp/answers.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
 import { type ChooseFile, KeyImport } from './mcp/key-import.ts'
-import type { McpServer } from './mcp/mcp-server.ts'
-import type { OpenRoute } from './mcp/open-route.ts'
+import { mcpMaker } from './mcp/mcp-maker.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
-import type { Tool } from './mcp/tool.ts'
 import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
 import { reportBug } from './report-bug.ts'
@@ -144,7 +142,26 @@ export function createApp(options: AppOptions): App {
     const isUnlocked = (): boolean => vault.state === 'unlocked'
     const provider = new ProviderStore({ records, vault, events, fixed: options.provider ?? null })
     const door = new DoorKeeper({
-      create: createMcp,
+      create: mcpMaker({
+        home,
+        version,
+        vault,
+        items,
+        records,
+        policy,
+        approvals,
+        gate,
+        broker,
+        supervisor,
+        audit,
+        clock,
+        events,
+        apiKeys,
+        signIns,
+        provider,
+        tasks,
+        answers,
+      }),
       settings,
       isUnlocked,
       events,
@@ -205,48 +222,6 @@ export function createApp(options: AppOptions): App {
       const written = audit.event({ kind: 'vault.lock', asker }).catch(() => undefined)
       vault.lock()
       await written
-    }
-
-    let tools: ReadonlyArray<Tool> | null = null
-    let openRoutes: ReadonlyArray<OpenRoute> | null = null
-
-    /** Loaded when the doors open: the MCP library is most of the code, and the window need not wait for it. */
-    async function createMcp(wanted: DoorSettings): Promise<McpServer> {
-      const [{ McpServer }, { createTools }, { runTasks }, { createOAuthRoutes }, { Introspector }] = await Promise.all(
-        [
-          import('./mcp/mcp-server.ts'),
-          import('./mcp/tools/tools.ts'),
-          import('./mcp/run-tasks.ts'),
-          import('./oauth/oauth-server.ts'),
-          import('./mcp/introspector.ts'),
-        ],
-      )
-      const verifiers = [apiKeys, signIns, new Introspector({ source: provider, clock })]
-      const isLocked = (): boolean => !isUnlocked()
-      const oauth = { vault, items, policy, approvals, audit, clock, signIns, records }
-      // Once: a task and a sign-in go on while the door is opened anew.
-      openRoutes ??= createOAuthRoutes({ ...oauth, issuerElsewhere: () => provider.issuer() })
-      if (tools === null) {
-        tools = createTools({ items, supervisor, broker, approvals, tasks, answers })
-        runTasks({ tasks, tools, apiKeys, signIns, verifiers, supervisor, gate, audit, isLocked, events, clock })
-      }
-      const onLock = (listener: () => void): (() => void) => vault.onLock(listener)
-      return new McpServer({
-        verifiers,
-        openRoutes,
-        gate,
-        audit,
-        clock,
-        version,
-        offer: { tools, resources: answers.resources, changes: answers.changes },
-        tasks,
-        isLocked,
-        onLock,
-        door: wanted,
-        certificateFolder: join(home, 'tls'),
-        onDoorChange: () => events.emit('status'),
-        onSessions: () => events.emit('sessions'),
-      })
     }
 
     let disposing: Promise<void> | null = null
