@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts'
 import { reportBug } from '../report-bug.ts'
 import { Authenticator } from './authenticate.ts'
 import { readMessage, readText, requestId } from './body.ts'
+import { ClientExchanges } from './client-exchanges.ts'
 import { Connections } from './connections.ts'
 import type { DoorServerDeps } from './door-servers.ts'
 import { Doors, type NetworkState } from './doors.ts'
@@ -12,14 +13,13 @@ import { type Arrival, type TrustedProxies, type Via, readForwarded, sourceOf, t
 import { type Refusal, guard, refuse } from './guard.ts'
 import { type Limits, RateLimit, defaultLimits } from './limits.ts'
 import { rawSocket } from './listener.ts'
-import { OpenCalls } from './open-calls.ts'
 import type { OpenRoute } from './open-route.ts'
 import { Patience } from './patience.ts'
-import { sendJson, sendPreflight, sendRefusal, sendRefusalPage, setCommonHeaders } from './respond.ts'
+import { sendJson, sendPreflight, sendRefusal, sendRefusalPage, setCommonHeaders, tooMany } from './respond.ts'
 import { SdkEndpoint } from './sdk-endpoint.ts'
 import { Sessions } from './sessions.ts'
 import { stepUp } from './step-up.ts'
-import type { Client, TokenVerifier } from './token-verifier.ts'
+import type { TokenVerifier } from './token-verifier.ts'
 
 type McpServerOptions = Omit<DoorServerDeps, 'limits'> & {
   /** Ways to tell whose a token is, asked in this order. */
@@ -39,14 +39,11 @@ type McpServerOptions = Omit<DoorServerDeps, 'limits'> & {
   readonly limits?: Partial<Limits>
 }
 
-const maxTimeoutMs = 2 ** 31 - 1
-
 /** The MCP server: Streamable HTTP at `/mcp` on loopback and where the person opened it, every request authenticated. */
 export class McpServer {
   /** Who is connected. */
   readonly sessions: Sessions
   readonly #limits: Limits
-  readonly #clock: Clock
   readonly #sdk: SdkEndpoint
   readonly #tools: McpServerOptions['offer']['tools']
   readonly #audit: McpServerOptions['audit']
@@ -54,8 +51,7 @@ export class McpServer {
   readonly #rate: RateLimit
   readonly #openRoutes: ReadonlyArray<OpenRoute>
   readonly #openRate: RateLimit
-  readonly #open: OpenCalls
-  readonly #streams: OpenCalls
+  readonly #exchanges: ClientExchanges
   readonly #sourceRate: RateLimit
   readonly #patience: Patience
   readonly #connections: Connections
@@ -67,7 +63,6 @@ export class McpServer {
   constructor(options: McpServerOptions) {
     const { verifiers, audit, clock } = options
     this.#limits = { ...defaultLimits, ...options.limits }
-    this.#clock = clock
     this.sessions = new Sessions(clock, this.#limits, options.onSessions)
     this.#sdk = new SdkEndpoint({ ...options, limits: this.#limits, sessions: this.sessions })
     this.#tools = options.offer.tools
@@ -76,8 +71,7 @@ export class McpServer {
     this.#rate = new RateLimit(clock, this.#limits)
     this.#openRoutes = options.openRoutes ?? []
     this.#openRate = new RateLimit(clock, { perSecond: this.#limits.openPerSecond, burst: this.#limits.openBurst })
-    this.#open = new OpenCalls(this.#limits.concurrent)
-    this.#streams = new OpenCalls(this.#limits.streams)
+    this.#exchanges = new ClientExchanges({ clock, sdk: this.#sdk, sessions: this.sessions, limits: this.#limits })
     this.#sourceRate = new RateLimit(clock, {
       perSecond: this.#limits.sourcePerSecond,
       burst: this.#limits.sourceBurst,
@@ -101,10 +95,10 @@ export class McpServer {
       door,
     )
     const cutOff = (id: string): void => {
-      this.#endAll(id, new AppError('unauthorized', 'This key was revoked.'))
+      this.#exchanges.end(id, new AppError('unauthorized', 'This key was revoked.'))
       options.offer.resources?.forget?.(id)
     }
-    const endLater = (id: string, untilMs: number): void => this.#endLater(id, untilMs)
+    const endLater = (id: string, untilMs: number): void => this.#exchanges.endLater(id, untilMs)
     this.#subscriptions = [
       ...verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined)),
       ...verifiers.map((verifier) => verifier.onReplaced?.(endLater) ?? (() => undefined)),
@@ -136,7 +130,7 @@ export class McpServer {
   /** Stops what runs, then closes every connection. Safe to call twice. */
   async close(): Promise<void> {
     for (const unsubscribe of this.#subscriptions) unsubscribe()
-    this.#endAll(
+    this.#exchanges.end(
       null,
       new AppError('unavailable', 'Clawkeep is closing.', { hint: 'Start it again and repeat the call.' }),
     )
@@ -194,12 +188,12 @@ export class McpServer {
     if (!rate.ok) return this.#slowDown(client.id, 'Too many requests.', rate, response)
 
     this.#occupy(request, response, { known: true })
-    if (request.method !== 'POST') return this.#serve(request, response, client, null)
+    if (request.method !== 'POST') return this.#exchanges.serve({ request, response, client, message: null })
     if (request.headers.expect !== undefined) response.writeContinue()
     const body = await readMessage(request, this.#limits)
     if (!body.ok) return sendRefusal(response, body.refusal)
     const more = stepUp(body.value, client, this.#tools, via.base)
-    if (more === null) return this.#serve(request, response, client, body.value)
+    if (more === null) return this.#exchanges.serve({ request, response, client, message: body.value })
     await this.#audit.event(more.facts)
     sendRefusal(response, more.refusal, requestId(body.value))
   }
@@ -227,22 +221,6 @@ export class McpServer {
     response.once('close', () => this.#connections.rest(socket))
   }
 
-  #endAll(clientId: string | null, reason: AppError): void {
-    this.#open.end(clientId, reason)
-    this.#streams.end(clientId, reason)
-    this.sessions.endAll(clientId, reason)
-  }
-
-  /** What was opened with a key that was replaced may not outlive it; what was opened since came with the new one or ends by itself. */
-  #endLater(clientId: string, untilMs: number): void {
-    const opened = [...this.#open.of(clientId), ...this.#streams.of(clientId)]
-    if (opened.length === 0) return
-    const end = (): void => {
-      for (const call of opened) call.end(new AppError('unauthorized', 'This key was replaced by a new one.'))
-    }
-    setTimeout(end, Math.min(untilMs - this.#clock.now(), maxTimeoutMs)).unref()
-  }
-
   async #serveOpen(route: OpenRoute, via: Via, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const source = sourceOf(via.source)
     const rate = this.#openRate.take(`${source} ${route.path}`)
@@ -255,40 +233,6 @@ export class McpServer {
     const { searchParams: query } = new URL(request.url ?? '', via.base)
     const method = request.method ?? ''
     await route.handle({ method, query, body: body.text, origin: via.base, source, response })
-  }
-
-  async #serve(
-    request: IncomingMessage,
-    response: ServerResponse,
-    client: Client,
-    message: Record<string, unknown> | null,
-  ): Promise<void> {
-    const id = requestId(message)
-    // In a session the SDK knows which request is meant.
-    if (message?.['method'] === 'notifications/cancelled' && request.headers['mcp-session-id'] === undefined) {
-      this.#open.cancel(client.id, (message['params'] as { requestId?: unknown } | undefined)?.requestId)
-    }
-    const isStream = request.method === 'GET' || message?.['method'] === 'subscriptions/listen'
-    const open = isStream ? this.#streams : this.#open
-    const call = open.open(client.id, id, response)
-    if (call === null) return sendRefusal(response, tooMany('Too many calls of this client are open.', 1000), id)
-    const onGone = (): void => {
-      if (!response.writableFinished) call.lost()
-    }
-    response.once('close', onGone)
-    const expiry = this.#whenExpired(client, () => call.end(new AppError('unauthorized', 'This key has expired.')))
-    try {
-      await this.#sdk.serve({ request, response, message, client, call })
-    } finally {
-      clearTimeout(expiry)
-      response.off('close', onGone)
-      open.close(call)
-    }
-  }
-
-  #whenExpired(client: Client, run: () => void): NodeJS.Timeout | undefined {
-    if (client.expiresAtMs === null) return undefined
-    return setTimeout(run, Math.min(client.expiresAtMs - this.#clock.now(), maxTimeoutMs)).unref()
   }
 }
 
@@ -310,9 +254,4 @@ function goneSignal(response: ServerResponse): AbortSignal {
     if (!response.writableFinished) gone.abort()
   })
   return gone.signal
-}
-
-function tooMany(message: string, retryAfterMs: number): ReturnType<typeof refuse> {
-  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
-  return refuse(429, 'throttled', message, `Wait ${seconds} s and try again.`, { 'retry-after': String(seconds) })
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Refusal } from './guard.ts'
+import { type Refusal, refuse } from './guard.ts'
 
 const securityHeaders: ReadonlyArray<readonly [string, string]> = [
   ['cache-control', 'no-store'],
@@ -74,4 +74,10 @@ export function sendJson(response: ServerResponse, status: number, value: unknow
   response.setHeader('content-type', 'application/json')
   response.setHeader('content-length', Buffer.byteLength(text))
   response.writeHead(status).end(text)
+}
+
+/** A refusal that says when to come back. */
+export function tooMany(message: string, retryAfterMs: number): Refusal {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
+  return refuse(429, 'throttled', message, `Wait ${seconds} s and try again.`, { 'retry-after': String(seconds) })
 }
