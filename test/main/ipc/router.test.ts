@@ -107,6 +107,8 @@ function sampleInput(route: RouteName): unknown {
     'items.reveal': { ...id, field: 'secret' },
     'items.copy': { ...id, field: 'secret' },
     'keys.create': { name: 'n', scopes: ['openclaw:read'] },
+    'keys.import': { text: 'x', scopes: ['openclaw:read'], dryRun: true },
+    'keys.importFile': { scopes: ['openclaw:read'] },
     'connect.plan': { program: 'cursor', act: 'add' },
     'connect.add': consent,
     'connect.repair': consent,
