@@ -6,6 +6,7 @@ import { Prompt } from './pages/prompt.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { expect, test } from './support/clawkeep.ts'
+import { browse, startMcpRemote } from './support/mcp-remote.ts'
 import { look, setSize, setTheme, sizes, themes } from './support/look.ts'
 
 async function urlOf(page: Page): Promise<string> {
@@ -77,6 +78,30 @@ for (const [name, client] of oauthClients) {
     await signedIn.close()
   })
 }
+
+test('mcp-remote signs in through its browser, is let in here, and signs in by itself the next time', async ({
+  clawkeep,
+  folder,
+}) => {
+  const { page } = clawkeep
+  await new Gate(page).create()
+  const url = await urlOf(page)
+
+  const first = startMcpRemote(url, folder)
+  const back = browse(await first.addressToOpen, url)
+  await new Prompt(page).ready()
+  await expect(page.getByRole('heading', { name: /wants to sign in to Clawkeep/ })).toBeVisible()
+  await page.getByRole('button', { name: 'Allow 4 scopes' }).click()
+  expect((await back).status).toBe(200)
+  const client = await first.connected
+  expect((await client.listTools()).tools.map(({ name }) => name)).toContain('openclaw_chat')
+  expect((await client.callTool({ name: 'openclaw_instances' })).isError ?? false).toBe(false)
+  await client.close()
+
+  const again = await startMcpRemote(url, folder).connected
+  expect((await again.callTool({ name: 'secrets_list' })).isError ?? false).toBe(false)
+  await again.close()
+})
 
 test('a refresh token that comes back ends the family, and the window says why', async ({ clawkeep }) => {
   const { page } = clawkeep
