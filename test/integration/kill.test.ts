@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { repoRoot, spawnScript } from '../support/spawn-core.ts'
 
-const kills = 200
+/** Two homes side by side, one for each of two cores: 200 kills in all. */
+const homes = [1, 2]
+const kills = 100
 /** Kills land between the moment the vault is open and this much later; 0 hits the very first write. */
 const maxLifeMs = 150
 /** The history keeps the newest 500 answers; older ones are dropped on purpose. */
@@ -13,17 +15,13 @@ const rememberedAnswers = 200
 const verifyEvery = 10
 const firstSeed = 20_260_700
 
-let home: string
-let passwordFile: string
+let folder: string
 
 beforeAll(() => {
-  const folder = mkdtempSync(join(tmpdir(), 'clawkeep-kill-'))
-  home = join(folder, 'home')
-  passwordFile = join(folder, 'password')
-  writeFileSync(passwordFile, 'correct horse battery staple\n', { mode: 0o600 })
+  folder = mkdtempSync(join(tmpdir(), 'clawkeep-kill-'))
 })
 
-afterAll(() => rmSync(join(home, '..'), { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 type Opened = {
   readonly items: ReadonlyArray<{ id: string; name: string; secret: string }>
@@ -119,10 +117,13 @@ function checkItems(expected: Expected, items: Opened['items']): void {
   for (const [id, secret] of found) expected.items.set(id, secret)
 }
 
-test(
-  `after each of ${kills} kill -9 at random moments the home opens, every acknowledged write is there and nothing is half done`,
+test.concurrent.each(homes)(
+  `after each of ${kills} kill -9 at random moments home %i opens, every acknowledged write is there and nothing is half done`,
   { timeout: 900_000 },
-  async () => {
+  async (number) => {
+    const home = join(folder, `home-${number}`)
+    const passwordFile = join(folder, `password-${number}`)
+    writeFileSync(passwordFile, 'correct horse battery staple\n', { mode: 0o600 })
     const expected: Expected = {
       items: new Map(),
       inFlight: null,
@@ -132,7 +133,7 @@ test(
     }
     let acknowledged = 0
     for (let round = 0; round <= kills; round += 1) {
-      const seed = firstSeed + round
+      const seed = firstSeed + number * 1000 + round
       const script = join(repoRoot, 'test/support/chaos-core.ts')
       const said = `${passwordFile}-${seed}.log`
       const verify = round % verifyEvery === 0 ? 'verify' : '-'
