@@ -74,6 +74,8 @@ test('the whole way in works without a mouse', async ({ clawkeep: { page } }) =>
   await page.keyboard.press('Enter')
   await page.keyboard.type('correct horse battery')
   await page.keyboard.press('Enter')
+  await gate.shownWords()
+  for (const key of ['Tab', 'Space', 'Tab', 'Enter']) await page.keyboard.press(key)
   await gate.opened()
 })
 

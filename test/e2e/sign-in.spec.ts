@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { freePort } from '../support/free-port.ts'
 import { oauthClients, ProgramSide } from '../support/oauth-clients.ts'
 import { tokensOf, oauthAt, oauthError } from '../support/oauth.ts'
 import { Gate } from './pages/gate.ts'
@@ -6,8 +7,8 @@ import { Prompt } from './pages/prompt.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { expect, test } from './support/clawkeep.ts'
-import { browse, startMcpRemote } from './support/mcp-remote.ts'
 import { look, setSize, setTheme, sizes, themes } from './support/look.ts'
+import { browse, startInspector, startMcpRemote } from './support/programs-that-sign-in.ts'
 
 async function urlOf(page: Page): Promise<string> {
   const { mcpUrl } = await ask(page, 'status.get', undefined)
@@ -101,6 +102,28 @@ test('mcp-remote signs in through its browser, is let in here, and signs in by i
   const again = await startMcpRemote(url, folder).connected
   expect((await again.callTool({ name: 'secrets_list' })).isError ?? false).toBe(false)
   await again.close()
+})
+
+test('the Inspector signs in from the command line, is let in here, and calls with its tokens the next time', async ({
+  clawkeep,
+  folder,
+}) => {
+  const { page } = clawkeep
+  await new Gate(page).create()
+  const url = await urlOf(page)
+  const place = { folder, port: await freePort() }
+  const first = startInspector(url, place, ['--method', 'tools/list'])
+  const back = browse(await first.addressToOpen, url)
+  await new Prompt(page).ready()
+  await page.getByRole('button', { name: 'Allow 4 scopes' }).click()
+  expect((await back).status).toBe(200)
+  expect(await first.said).toContain('"openclaw_chat"')
+
+  const again = startInspector(url, place, [
+    '--use-stored-auth',
+    ...['--method', 'tools/call', '--tool-name', 'openclaw_instances'],
+  ])
+  expect(await again.said).toContain('"instances"')
 })
 
 test('a refresh token that comes back ends the family, and the window says why', async ({ clawkeep }) => {

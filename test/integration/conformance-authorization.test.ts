@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { personAt } from '../support/consent.ts'
 import { type McpCore, startMcpCore } from '../support/mcp.ts'
 import { oauthAt } from '../support/oauth.ts'
+import { freePort } from '../support/free-port.ts'
 
 // The authorization server part of the official suite, with a person who says yes and a browser that follows.
 // Both of its scenarios apply, so there are no expected failures.
@@ -51,11 +50,3 @@ test('the authorization server passes the official suite: metadata and the code 
   expect(output).toContain('authorization-server-metadata-endpoint')
   expect(output).toContain('authorization-code-grant')
 })
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}

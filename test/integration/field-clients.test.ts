@@ -65,7 +65,7 @@ describe('mcp-remote', () => {
     return client
   }
 
-  test('lists, calls, waits for the person, and goes on after a lock ended its session', async () => {
+  test('lists, calls, waits for the person, and goes on over a lock', async () => {
     const client = await connect()
     expect((await client.listTools()).tools.map(({ name }) => name)).toContain('http_request')
     expect(await client.callTool({ name: 'openclaw_instances' })).toMatchObject({
@@ -76,7 +76,6 @@ describe('mcp-remote', () => {
     const answer = await call
     expect(answer.structuredContent).toMatchObject({ status: 201 })
     expect(JSON.stringify(answer)).not.toContain(canary)
-    const before = core.server.sessions.list().filter(({ era }) => era === 'session')
     core.vault.lock()
     expect(await client.callTool({ name: 'openclaw_instances' })).toMatchObject({
       isError: true,
@@ -86,7 +85,6 @@ describe('mcp-remote', () => {
     expect(await client.callTool({ name: 'openclaw_instances' })).toMatchObject({
       structuredContent: { instances: [{ name: 'demo' }] },
     })
-    expect(before.length).toBeGreaterThan(0)
     await client.close()
   })
 })

@@ -267,11 +267,11 @@ function requestOptions({ signal, onProgress, timeoutMs }: CallOptions) {
   }
 }
 
-/** Every kind of client that must work, and whether it holds a session. */
-export const clients: ReadonlyArray<[name: string, connect: Connect, session: boolean]> = [
-  ['the first SDK', connectFirst, true],
-  ['the current SDK, auto', connectCurrent('auto'), false],
-  ['the current SDK, session era', connectCurrent('legacy'), true],
-  ['the current SDK, 2026-07-28', connectCurrent({ pin: '2026-07-28' }), false],
-  ['the stdio bridge', connectBridge, false],
+/** Every kind of client that must work. */
+export const clients: ReadonlyArray<[name: string, connect: Connect]> = [
+  ['the first SDK', connectFirst],
+  ['the current SDK, auto', connectCurrent('auto')],
+  ['the current SDK, session era', connectCurrent('legacy')],
+  ['the current SDK, 2026-07-28', connectCurrent({ pin: '2026-07-28' })],
+  ['the stdio bridge', connectBridge],
 ]

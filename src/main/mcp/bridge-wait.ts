@@ -12,8 +12,6 @@ export type BridgeWaits = {
   readonly restartMs: number
   /** Whoever hears that it waits may wait as long as a question to the person does. */
   readonly unlockMs: number
-  /** Most clients give up on a call they hear nothing of after 60 s; before that they should learn why. */
-  readonly silentUnlockMs: number
   readonly pollMs: number
   readonly tellEveryMs: number
 }
@@ -21,7 +19,6 @@ export type BridgeWaits = {
 export const defaultWaits: BridgeWaits = {
   restartMs: 10_000,
   unlockMs: 300_000,
-  silentUnlockMs: 50_000,
   pollMs: 500,
   tellEveryMs: 5_000,
 }
@@ -41,8 +38,9 @@ export async function waitForCore(
 }
 
 /**
- * Waits with a tool call until the person has unlocked the vault, and says so where the client wants to hear it. Gives the
- * place to send it to in any case: at the end of its patience the core itself says "locked". Throws when the signal aborts.
+ * Waits with a tool call until the person has unlocked the vault, and says so; a client that does not want to hear of
+ * progress is not left without a word. Gives the place to send it to in any case: at the end of its patience the core
+ * itself says "locked". Throws when the signal aborts.
  */
 export async function waitForUnlock(
   first: CorePlace,
@@ -51,13 +49,14 @@ export async function waitForUnlock(
   waits: BridgeWaits,
 ): Promise<CorePlace> {
   const progressToken = tokenOf(call.message)
-  const deadlineMs = performance.now() + (progressToken === undefined ? waits.silentUnlockMs : waits.unlockMs)
+  if (progressToken === undefined) return first
+  const deadlineMs = performance.now() + waits.unlockMs
   let place = first
   let told = 0
   let nextTellMs = 0
   while (place.locked && performance.now() < deadlineMs) {
     const nowMs = performance.now()
-    if (progressToken !== undefined && nowMs >= nextTellMs) {
+    if (nowMs >= nextTellMs) {
       nextTellMs = nowMs + waits.tellEveryMs
       told += 1
       const message = `Clawkeep is locked. Waiting until the person unlocks it, ${clockTime(deadlineMs - nowMs)} left.`

@@ -102,7 +102,7 @@ export class McpServer {
     this.#subscriptions = [
       ...verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined)),
       ...verifiers.map((verifier) => verifier.onReplaced?.(endLater) ?? (() => undefined)),
-      options.onLock(() => this.sessions.retire()),
+      options.onLock(() => this.#sdk.forgetAnswers()),
     ]
   }
 

@@ -65,6 +65,11 @@ export class SdkEndpoint {
     await this.#serveStateless(exchange, modern)
   }
 
+  /** Drops what is kept to be sent again, as a lock does; sessions go on and hear "locked". */
+  forgetAnswers(): void {
+    this.#leg.forgetAnswers()
+  }
+
   /** Stops what runs. The HTTP connections are closed by whoever opened them. */
   async close(): Promise<void> {
     this.#stopChanges()

@@ -104,12 +104,18 @@ export class SessionLeg {
   async serve(sessionId: string, exchange: Exchange): Promise<void> {
     const session = this.#byId.get(sessionId)
     if (session === undefined || session.clientId !== exchange.client.id) {
-      const message = 'Session not found. It may have ended with a lock or a restart of Clawkeep: connect again.'
+      const message =
+        'Session not found. It ends with a restart of Clawkeep and when it is idle for long: connect again.'
       return sendError(exchange.response, 404, { code: -32001, message }, requestId(exchange.message))
     }
     this.#deps.sessions.touch(session.entry, toolOf(exchange.message))
     if (exchange.request.method === 'GET') return this.#listen(session, exchange)
     return this.#exchange(session, exchange)
+  }
+
+  /** Answers that a client could still have asked for again are gone. */
+  forgetAnswers(): void {
+    for (const { replay } of this.#byId.values()) replay.clear()
   }
 
   dispose(): void {

@@ -112,16 +112,6 @@ export class Sessions {
       if (clientId === null || entry.facts.clientId === clientId) this.#drop(entry, reason)
   }
 
-  /** Takes every session out of use, as a lock does; calls that are under way may still be answered. */
-  retire(): void {
-    for (const entry of [...this.#entries]) {
-      if (entry.facts.era !== 'session') continue
-      this.#entries.delete(entry)
-      this.#onChange()
-      entry.retire()
-    }
-  }
-
   /** Enters a session; makes room by ending the one that was idle longest. Null when all are busy. */
   open(facts: ConnectionFacts, retire: () => void): Entry | null {
     if (!this.#makeRoom(facts.clientId)) return null

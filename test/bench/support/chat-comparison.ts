@@ -1,8 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { type Burst, compare, startProcess, type Target, toolCall } from './mcp-load.ts'
+import { freePort } from '../../support/free-port.ts'
 
 const load = { bursts: 8, callsPerBurst: 100 }
 const expected = 'The answer comes at once.'
@@ -74,14 +73,4 @@ async function untilItAnswers<T>(ask: () => Promise<T>): Promise<T> {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
   }
-}
-
-function freePort(): Promise<number> {
-  const server = createServer()
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 }

@@ -11,6 +11,7 @@ import { McpServer } from '../../../src/main/mcp/mcp-server.ts'
 import { SettingsStore } from '../../../src/main/settings/settings-store.ts'
 import { DoorSettings } from '../../../src/shared/models/door.ts'
 import { send } from '../../support/http.ts'
+import { freePort } from '../../support/free-port.ts'
 
 let home: string
 let isUnlocked: boolean
@@ -50,14 +51,6 @@ function newKeeper(overrides: Partial<DoorSettings> = {}): DoorKeeper {
       certificateFolder: join(home, 'tls'),
     })
   return new DoorKeeper({ create, settings, isUnlocked: () => isUnlocked, events: new ChangeEvents(), overrides })
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 const health = async (host: string): Promise<number> => {

@@ -9,6 +9,7 @@ import { DoorSettings, type NetworkDoor } from '../../../src/shared/models/door.
 import { send, sendRaw } from '../../support/http.ts'
 import { type McpCore, startMcpCore } from '../../support/mcp.ts'
 import { makeCertificate } from '../../support/tls.ts'
+import { freePort } from '../../support/free-port.ts'
 
 // 127.0.0.2 stands for an address on the network: it is not one of the two that loopback serves.
 const address = '127.0.0.2'
@@ -21,14 +22,6 @@ beforeEach(async () => {
   port = await freePort()
 })
 afterEach(() => core.close())
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, address, resolve))
-  const { port: free } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return free
-}
 
 function wish(network: Partial<NetworkDoor> = {}, more: Partial<DoorSettings> = {}): DoorSettings {
   return DoorSettings.parse({ ...more, network: { address, port, certificate: { kind: 'local' }, ...network } })

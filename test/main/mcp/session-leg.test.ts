@@ -74,13 +74,25 @@ describe('a session id', () => {
     expect([answer.status, answer.headers['mcp-session-id']]).toEqual([404, undefined])
   })
 
-  test('is dead after a lock, also when the vault is open again', async () => {
+  test('goes on over a lock, in which its calls are told "locked"', async () => {
     const session = await calls.open()
+    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'openclaw_instances', arguments: {} } }
     core.vault.lock()
-    expect(await status(calls.ask(session, { message: ping }))).toBe(404)
+    expect((await calls.ask(session, { message: call })).text).toContain('"code":"locked"')
     await core.vault.unlock(password)
-    expect(await status(calls.ask(session, { message: ping }))).toBe(404)
-    expect(await status(calls.ask(session, { method: 'GET' }))).toBe(404)
+    expect((await calls.ask(session, { message: call })).text).toContain('"name":"demo"')
+  })
+
+  test('has nothing to send again after a lock', async () => {
+    const session = await calls.open()
+    const { text } = await calls.ask(session, { message: chat(3) })
+    const [first] = [...text.matchAll(/^id: (\S+)$/gm)].map(([, id]) => id)
+    const lastEventId = first ?? ''
+    expect((await calls.ask(session, { method: 'GET', lastEventId })).text).toContain('word')
+    core.vault.lock()
+    const after = await calls.ask(session, { method: 'GET', lastEventId })
+    await core.vault.unlock(password)
+    expect([after.status, after.text]).toEqual([400, expect.stringContaining('not kept any more')])
   })
 
   test('is dead after the key is revoked, and its streams end', async () => {

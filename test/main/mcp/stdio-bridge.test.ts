@@ -189,14 +189,14 @@ describe('the stdio bridge', () => {
     expect(performance.now() - startedMs).toBeLessThan(500)
   })
 
-  test('holds a tool call while the vault is locked, for as long as its kind of client has patience, then sends it', async () => {
+  test('holds a tool call while the vault is locked and tells of it, then sends it; a call that does not want to hear is sent at once', async () => {
     const sent: unknown[] = []
     const { write, received } = await bridgeTo(
       (message, response) => {
         sent.push(message.id)
         json(response, { jsonrpc: '2.0', id: message.id, result: { isError: true } })
       },
-      { locked: () => true, waits: { pollMs: 10, tellEveryMs: 20, silentUnlockMs: 100, unlockMs: 300 } },
+      { locked: () => true, waits: { pollMs: 10, tellEveryMs: 20, unlockMs: 300 } },
     )
     write({ jsonrpc: '2.0', id: 'list', method: 'tools/list' })
     write({ jsonrpc: '2.0', id: 'silent', method: 'tools/call', params: { name: 'x' } })
