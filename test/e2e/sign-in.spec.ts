@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { freePort } from '../support/free-port.ts'
 import { oauthClients, ProgramSide } from '../support/oauth-clients.ts'
@@ -104,26 +105,25 @@ test('mcp-remote signs in through its browser, is let in here, and signs in by i
   await again.close()
 })
 
-test('the Inspector signs in from the command line, is let in here, and calls with its tokens the next time', async ({
+test('the Inspector signs in from the command line, is let in here, and lists and calls', async ({
   clawkeep,
   folder,
 }) => {
   const { page } = clawkeep
   await new Gate(page).create()
   const url = await urlOf(page)
-  const place = { folder, port: await freePort() }
-  const first = startInspector(url, place, ['--method', 'tools/list'])
-  const back = browse(await first.addressToOpen, url)
-  await new Prompt(page).ready()
-  await page.getByRole('button', { name: 'Allow 4 scopes' }).click()
-  expect((await back).status).toBe(200)
-  expect(await first.said).toContain('"openclaw_chat"')
-
-  const again = startInspector(url, place, [
-    '--use-stored-auth',
-    ...['--method', 'tools/call', '--tool-name', 'openclaw_instances'],
-  ])
-  expect(await again.said).toContain('"instances"')
+  for (const [method, expected] of [
+    [['--method', 'tools/list'], '"openclaw_chat"'],
+    [['--method', 'tools/call', '--tool-name', 'openclaw_instances'], '"instances"'],
+  ] as const) {
+    const place = { folder: join(folder, method.join('').replaceAll('/', '-')), port: await freePort() }
+    const inspector = startInspector(url, place, method)
+    const back = browse(await inspector.addressToOpen, url)
+    await new Prompt(page).ready()
+    await page.getByRole('button', { name: 'Allow 4 scopes' }).click()
+    expect((await back).status).toBe(200)
+    expect(await inspector.said).toContain(expected)
+  }
 })
 
 test('a refresh token that comes back ends the family, and the window says why', async ({ clawkeep }) => {
