@@ -143,7 +143,8 @@ describe.each(eras)('a client of %s', (era, connect) => {
     await lock()
     const before = await at.call('audit.list', { limit: 1 })
     const stop = new AbortController()
-    const call = bridge.call('secrets_list', {}, { signal: stop.signal }).catch((error: Error) => error)
+    const told = { signal: stop.signal, onProgress: () => undefined }
+    const call = bridge.call('secrets_list', {}, told).catch((error: Error) => error)
     await sleep(800)
     stop.abort(new Error('enough'))
     expect(await call).toBeInstanceOf(Error)
@@ -152,6 +153,14 @@ describe.each(eras)('a client of %s', (era, connect) => {
     const { entries } = await at.call('audit.list', { limit: 20 })
     const since = entries.filter(({ index }) => index > (before.entries[0]?.index ?? 0))
     expect(since.filter(({ tool }) => tool === 'secrets_list')).toEqual([])
+  })
+
+  test('that does not want to hear of progress is told "locked" at once', async () => {
+    await lock()
+    const startedMs = performance.now()
+    expect(await bridge.call('secrets_list')).toMatchObject({ structuredContent: { error: { code: 'locked' } } })
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
+    await unlock()
   })
 
   test('cancels a call that waits for the person', async () => {
