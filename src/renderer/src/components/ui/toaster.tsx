@@ -39,6 +39,8 @@ function ToastList() {
         </div>
         <Toast.Close
           aria-label="Dismiss"
+          // The library hides it while messages are stacked; ours stand below each other.
+          aria-hidden={false}
           className="flex size-6 shrink-0 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink"
         >
           <X size={14} aria-hidden />
