@@ -9,11 +9,9 @@ const wholeParts = [
   'test/main/approvals/{approvals,endings,gate,grants}.test.ts',
   'test/main/audit/{audit-log,full-disk,join,tamper}.test.ts',
   'test/main/broker/{assistant-egress,failures}.test.ts',
-  'test/main/connect/{connections,drift}.test.ts',
-  'test/main/mcp/{crowd,wire-attacks}.test.ts',
+  'test/main/mcp/{crowd,door-certificate,door-keeper,key-import,key-rotation,wire-attacks}.test.ts',
   'test/main/mcp/{access,api-keys,door,fuzz,introspection,introspection-door,network-door,oidc-provider,long-answers,open-calls,openclaw-*,rounds,session-leg,session-streams,sessions,stdio-bridge,tasks-extension}.test.ts',
-  'test/main/oauth/{sign-in,tokens,attacks,registration,documents}.test.ts',
-  'test/main/tasks/tasks.test.ts',
+  'test/main/{connect,oauth,tasks}/*.test.ts',
   'test/main/vault/{records,recovery,tamper*,vault}.test.ts',
 ]
 
