@@ -2,7 +2,8 @@ import { Select as Base } from '@base-ui/react/select'
 import { Check, ChevronsUpDown } from 'lucide-react'
 import { cn } from '../../lib/class-names.ts'
 
-type Choice<T extends string> = { readonly value: T; readonly label: string; readonly meaning?: string }
+/** One of the values a `Select` offers, with the words for it. */
+export type Choice<T extends string> = { readonly value: T; readonly label: string; readonly meaning?: string }
 
 type SelectProps<T extends string> = {
   readonly label: string

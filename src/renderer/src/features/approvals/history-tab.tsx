@@ -1,14 +1,12 @@
 import { History } from 'lucide-react'
-import { useMemo, useRef, useState } from 'react'
+import { useMemo } from 'react'
 import type { Approval } from '../../../../shared/models/approval.ts'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { HostileText } from '../../components/ui/hostile-text.tsx'
-import { SearchField } from '../../components/ui/search-field.tsx'
 import { Time } from '../../components/ui/time.tsx'
-import { VirtualList, type VirtualListHandle } from '../../components/ui/virtual-list.tsx'
-import { Detail, Fact, ListDetail, ListTools } from '../../layout/list-detail.tsx'
-import { count, exactTime, took } from '../../lib/format.ts'
-import { visibleString } from '../../lib/visible-text.ts'
+import { Detail, Fact } from '../../layout/list-detail.tsx'
+import { SearchedList } from '../../layout/searched-list.tsx'
+import { exactTime, took } from '../../lib/format.ts'
 import { approvalSentence, sentenceText } from './approval-sentence.ts'
 import { ApprovalBadge, approvalLooks, deciderWords } from './approval-state.tsx'
 import { ConsentDetails } from './consent-details.tsx'
@@ -22,65 +20,27 @@ type HistoryTabProps = {
   readonly onSelect: (id: string | null) => void
 }
 
-const rowPx = 56
-
 /** What was decided, newest first, with the whole question as it was asked. */
 export function HistoryTab({ approvals, selected, onSelect }: HistoryTabProps) {
-  const [search, setSearch] = useState('')
-  const list = useRef<VirtualListHandle>(null)
-  const decided = useMemo(
-    () =>
-      approvals
-        .filter(({ state }) => state !== 'pending')
-        .sort((a, b) => (b.decidedAtMs ?? b.createdAtMs) - (a.decidedAtMs ?? a.createdAtMs)),
-    [approvals],
-  )
-  const found = useMemo(() => decided.filter((approval) => matches(approval, search)), [decided, search])
-  const open = decided.find(({ id }) => id === selected)
-
-  if (decided.length === 0) {
-    return (
-      <EmptyState icon={History} title="No answers yet">
-        Every question you answer, or that runs out of time, is kept here as it was shown to you.
-      </EmptyState>
-    )
-  }
+  const decided = useMemo(() => approvals.filter(({ state }) => state !== 'pending'), [approvals])
   return (
-    <ListDetail
+    <SearchedList
       wide
-      onClose={() => onSelect(null)}
-      list={
-        <>
-          <ListTools>
-            <SearchField
-              label="Search asker, host, secret"
-              value={search}
-              onChange={setSearch}
-              onLeave={() => list.current?.focus()}
-              className="w-full max-w-80"
-            />
-            <span className="ml-auto shrink-0 pl-2 text-12 text-ink-muted">{count(found.length, 'answer')}</span>
-          </ListTools>
-          {found.length === 0 ? (
-            <EmptyState icon={History} title="Nothing found">
-              No answer has “{visibleString(search, 40)}” in its asker, host or secret.
-            </EmptyState>
-          ) : (
-            <VirtualList
-              label="Answers"
-              handle={list}
-              items={found}
-              keyOf={({ id }) => id}
-              rowHeight={rowPx}
-              selected={selected}
-              onSelect={onSelect}
-              renderRow={(approval) => <HistoryRow approval={approval} />}
-            />
-          )}
-        </>
-      }
-      detail={
-        open === undefined ? null : <HistoryDetail key={open.id} approval={open} onClose={() => onSelect(null)} />
+      label="Answers"
+      noun="answer"
+      fields={['asker', 'host', 'secret']}
+      icon={History}
+      items={decided}
+      order={lastAnsweredFirst}
+      textOf={searchText}
+      selected={selected}
+      onSelect={onSelect}
+      row={(approval) => <HistoryRow approval={approval} />}
+      detail={(approval, close) => <HistoryDetail approval={approval} onClose={close} />}
+      empty={
+        <EmptyState icon={History} title="No answers yet">
+          Every question you answer, or that runs out of time, is kept here as it was shown to you.
+        </EmptyState>
       }
     />
   )
@@ -158,10 +118,11 @@ function usedWords({ used, consent }: Approval): string {
   return 'The request was sent. The approval cannot be used again.'
 }
 
-function matches(approval: Approval, search: string): boolean {
-  const wanted = search.trim().toLowerCase()
-  if (wanted === '') return true
-  return `${sentenceText(approvalSentence(approval))} ${approval.request.method} ${approval.request.url} ${approval.state}`
-    .toLowerCase()
-    .includes(wanted)
+function lastAnsweredFirst(a: Approval, b: Approval): number {
+  return (b.decidedAtMs ?? b.createdAtMs) - (a.decidedAtMs ?? a.createdAtMs)
+}
+
+function searchText(approval: Approval): string {
+  const { request, state } = approval
+  return `${sentenceText(approvalSentence(approval))} ${request.method} ${request.url} ${state}`
 }

@@ -5,12 +5,12 @@ import { Loaded } from '../../components/ui/loaded.tsx'
 import { Time } from '../../components/ui/time.tsx'
 import { VirtualList } from '../../components/ui/virtual-list.tsx'
 import { ListDetail } from '../../layout/list-detail.tsx'
+import { ListRow, rowPx } from '../../layout/searched-list.tsx'
 import { useConnections } from '../../lib/queries.ts'
 import { AnyProgram } from './any-program.tsx'
 import { ProgramDetail } from './program-detail.tsx'
 import { inOrder, programLooks } from './program-state.ts'
 
-const rowPx = 56
 const anyProgram = 'generic'
 
 type ProgramsTabProps = {
@@ -79,38 +79,35 @@ function ProgramRow({ connection }: { readonly connection: Connection }) {
   const { name, state, file, connected } = connection
   const { word, icon, tone } = programLooks[state]
   return (
-    <div className="flex w-full items-center gap-3 px-6">
-      <Letter name={name} />
-      <span className="min-w-0 flex-1">
-        <span className="block truncate text-14 font-medium">{name}</span>
-        <span className="block truncate text-12 text-ink-muted">
-          {connected === null ? (
-            <span className="font-mono">{file}</span>
-          ) : connected.lastSeenMs === null ? (
-            'no call yet'
-          ) : (
-            <>
-              last call <Time atMs={connected.lastSeenMs} />
-            </>
-          )}
-        </span>
-      </span>
+    <ListRow
+      lead={<Letter name={name} />}
+      title={name}
+      below={
+        connected === null ? (
+          <span className="font-mono">{file}</span>
+        ) : connected.lastSeenMs === null ? (
+          'no call yet'
+        ) : (
+          <>
+            last call <Time atMs={connected.lastSeenMs} />
+          </>
+        )
+      }
+    >
       <Badge tone={tone} icon={icon}>
         {word}
       </Badge>
-    </div>
+    </ListRow>
   )
 }
 
 function AnyProgramRow() {
   return (
-    <div className="flex w-full items-center gap-3 px-6">
-      <Letter name="+" />
-      <span className="min-w-0 flex-1">
-        <span className="block truncate text-14 font-medium">Any other program</span>
-        <span className="block truncate text-12 text-ink-muted">The address, a piece of configuration, one line</span>
-      </span>
-    </div>
+    <ListRow
+      lead={<Letter name="+" />}
+      title="Any other program"
+      below="The address, a piece of configuration, one line"
+    />
   )
 }
 
