@@ -10,8 +10,8 @@ type FieldProps = {
   readonly label: string
   readonly hint?: ReactNode
   readonly problem?: string | undefined
-  readonly optional?: boolean
-  readonly className?: string
+  readonly optional?: boolean | undefined
+  readonly className?: string | undefined
   readonly children: ReactNode
 }
 
@@ -60,15 +60,7 @@ export function TextField({
   ...input
 }: TextFieldProps) {
   return (
-    <Field
-      {...{
-        label,
-        hint,
-        problem,
-        ...(optional === undefined ? {} : { optional }),
-        ...(className === undefined ? {} : { className }),
-      }}
-    >
+    <Field label={label} hint={hint} problem={problem} optional={optional} className={className}>
       <div className="flex items-center gap-2">
         <Base.Control
           {...input}
@@ -107,15 +99,7 @@ export function TextArea({
   ...input
 }: TextAreaProps) {
   return (
-    <Field
-      {...{
-        label,
-        hint,
-        problem,
-        ...(optional === undefined ? {} : { optional }),
-        ...(className === undefined ? {} : { className }),
-      }}
-    >
+    <Field label={label} hint={hint} problem={problem} optional={optional} className={className}>
       <Base.Control
         value={value}
         onValueChange={onChange}

@@ -1,15 +1,12 @@
 import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { checkForm } from '../../lib/form-problems.ts'
 import { AssistantInput } from '../../../../shared/models/assistant.ts'
-import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { TextField } from '../../components/ui/field.tsx'
-import { Problem } from '../../components/ui/problem.tsx'
+import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { sayProblem } from '../../components/ui/toasts.ts'
-import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { useAction } from '../../lib/queries.ts'
 
 const memories = [
@@ -42,14 +39,10 @@ export function AssistantDialog({ taken, onClose }: AssistantDialogProps) {
   const [name, setName] = useState(() => freeName(taken))
   const [memory, setMemory] = useState<(typeof memories)[number]['value']>('1536')
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
-  const form = useRef<HTMLFormElement>(null)
-  useFocusProblem(form, problems)
   const create = useAction('assistants.create')
   const start = useAction('assistants.start')
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (create.isPending) return
+  const submit = () => {
     const checked = checkForm(AssistantInput, {
       name,
       image: source === 'demo' ? 'demo' : image,
@@ -70,72 +63,63 @@ export function AssistantDialog({ taken, onClose }: AssistantDialogProps) {
   }
 
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={() => onClose(null)}
       title="New assistant"
       meaning="It gets a container of its own, with limits, and no way out but through Clawkeep."
+      onSubmit={submit}
+      action="Create and start"
+      busy={create.isPending}
+      error={create.error}
+      problems={problems}
     >
-      <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
-        <DialogBody>
-          <div className="space-y-4">
-            <RadioGroup
-              aria-label="What runs in it"
-              value={source}
-              onValueChange={(next) => setSource(next as typeof source)}
-              className="grid grid-cols-2 gap-2"
-            >
-              {sources.map(({ value, title, meaning }) => (
-                <Radio.Root
-                  key={value}
-                  value={value}
-                  aria-label={`${title}: ${meaning}`}
-                  className="cursor-default rounded-lg border border-line px-3 py-2.5 text-left hover:bg-hover data-checked:border-accent data-checked:bg-accent-soft"
-                >
-                  <span className="block text-13 font-medium">{title}</span>
-                  <span className="block text-12 text-ink-muted">{meaning}</span>
-                </Radio.Root>
-              ))}
-            </RadioGroup>
-            {source === 'image' && (
-              <TextField
-                label="Image"
-                mono
-                value={image}
-                onChange={setImage}
-                maxLength={300}
-                problem={problems['image']}
-                hint="It is downloaded when it is not here yet."
-              />
-            )}
-            <TextField
-              label="Name"
-              mono
-              value={name}
-              onChange={setName}
-              autoFocus
-              maxLength={40}
-              problem={problems['name']}
-              hint="Clients call it by this name. Lower-case letters, digits and dashes."
-            />
-            <div className="flex items-center justify-between gap-4">
-              <div>
-                <p className="text-13 font-medium">Memory limit</p>
-                <p className="text-12 text-ink-muted">When it needs more it is stopped, and you are told.</p>
-              </div>
-              <Select label="Memory limit" value={memory} onChange={setMemory} choices={memories} className="w-40" />
-            </div>
-            {create.error !== null && <Problem error={create.error} />}
-          </div>
-        </DialogBody>
-        <DialogActions>
-          <Button onClick={() => onClose(null)}>Cancel</Button>
-          <Button type="submit" variant="primary" off={create.isPending}>
-            Create and start
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      <RadioGroup
+        aria-label="What runs in it"
+        value={source}
+        onValueChange={(next) => setSource(next as typeof source)}
+        className="grid grid-cols-2 gap-2"
+      >
+        {sources.map(({ value, title, meaning }) => (
+          <Radio.Root
+            key={value}
+            value={value}
+            aria-label={`${title}: ${meaning}`}
+            className="cursor-default rounded-lg border border-line px-3 py-2.5 text-left hover:bg-hover data-checked:border-accent data-checked:bg-accent-soft"
+          >
+            <span className="block text-13 font-medium">{title}</span>
+            <span className="block text-12 text-ink-muted">{meaning}</span>
+          </Radio.Root>
+        ))}
+      </RadioGroup>
+      {source === 'image' && (
+        <TextField
+          label="Image"
+          mono
+          value={image}
+          onChange={setImage}
+          maxLength={300}
+          problem={problems['image']}
+          hint="It is downloaded when it is not here yet."
+        />
+      )}
+      <TextField
+        label="Name"
+        mono
+        value={name}
+        onChange={setName}
+        autoFocus
+        maxLength={40}
+        problem={problems['name']}
+        hint="Clients call it by this name. Lower-case letters, digits and dashes."
+      />
+      <div className="flex items-center justify-between gap-4">
+        <div>
+          <p className="text-13 font-medium">Memory limit</p>
+          <p className="text-12 text-ink-muted">When it needs more it is stopped, and you are told.</p>
+        </div>
+        <Select label="Memory limit" value={memory} onChange={setMemory} choices={memories} className="w-40" />
+      </div>
+    </FormDialog>
   )
 }
 

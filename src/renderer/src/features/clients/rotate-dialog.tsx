@@ -1,12 +1,10 @@
 import { useState } from 'react'
 import { type ApiKey, defaultOverlapMs } from '../../../../shared/models/api-key.ts'
-import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
-import { Problem } from '../../components/ui/problem.tsx'
+import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { exactTime } from '../../lib/format.ts'
-import { useAction, useStatus } from '../../lib/queries.ts'
-import { NewKey } from './new-key.tsx'
+import { useAction } from '../../lib/queries.ts'
+import { NewKeyDialog } from './new-key-dialog.tsx'
 
 const hourMs = 3_600_000
 
@@ -22,65 +20,35 @@ const overlaps = [
 export function RotateDialog({ apiKey, onClose }: { readonly apiKey: ApiKey; readonly onClose: () => void }) {
   const [overlap, setOverlap] = useState<string>(String(defaultOverlapMs))
   const rotate = useAction('keys.rotate')
-  const status = useStatus().data
   if (rotate.data !== undefined) {
     const { key, secret } = rotate.data
     const old =
       key.previous === null
         ? 'The old key has stopped.'
         : `The old key works until ${exactTime(key.previous.untilMs)}: put this one in its place before.`
-    return (
-      <Dialog
-        open
-        wide
-        dismissable={false}
-        onClose={onClose}
-        title={`The new key of “${key.name}”`}
-        meaning={`This is the only time it is shown. ${old}`}
-      >
-        <NewKey secret={secret} running={status === undefined || status.mcpUrl !== null} onDone={onClose} />
-      </Dialog>
-    )
+    return <NewKeyDialog title={`The new key of “${key.name}”`} more={old} secret={secret} onDone={onClose} />
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title={`A new key for “${apiKey.name}”`}
       meaning="It stays the same client: its grants, its work and what it may ask do not change."
+      onSubmit={() => rotate.mutate({ id: apiKey.id, overlapMs: Number(overlap) })}
+      action="Make new key"
+      busy={rotate.isPending}
+      error={rotate.error}
     >
-      <DialogBody>
-        <div className="space-y-4">
-          <div className="flex items-center justify-between gap-4">
-            <span className="text-13 font-medium">The old key stops</span>
-            <Select
-              label="The old key stops"
-              value={overlap}
-              onChange={setOverlap}
-              choices={overlaps}
-              className="w-44"
-            />
-          </div>
-          <p className="text-13 text-ink-muted text-pretty">
-            Until then both work, so that you can change the program’s settings without haste. If somebody else may have
-            the old key, let it stop at once.
-          </p>
-          {apiKey.previous !== null && (
-            <p className="text-13 text-ink-muted">The key before ({apiKey.previous.prefix}…) stops now in any case.</p>
-          )}
-          {rotate.error !== null && <Problem error={rotate.error} />}
-        </div>
-      </DialogBody>
-      <DialogActions>
-        <Button onClick={onClose}>Cancel</Button>
-        <Button
-          variant="primary"
-          off={rotate.isPending}
-          onClick={() => rotate.mutate({ id: apiKey.id, overlapMs: Number(overlap) })}
-        >
-          Make new key
-        </Button>
-      </DialogActions>
-    </Dialog>
+      <div className="flex items-center justify-between gap-4">
+        <span className="text-13 font-medium">The old key stops</span>
+        <Select label="The old key stops" value={overlap} onChange={setOverlap} choices={overlaps} className="w-44" />
+      </div>
+      <p className="text-13 text-ink-muted text-pretty">
+        Until then both work, so that you can change the program’s settings without haste. If somebody else may have the
+        old key, let it stop at once.
+      </p>
+      {apiKey.previous !== null && (
+        <p className="text-13 text-ink-muted">The key before ({apiKey.previous.prefix}…) stops now in any case.</p>
+      )}
+    </FormDialog>
   )
 }

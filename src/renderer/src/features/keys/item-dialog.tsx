@@ -1,14 +1,13 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { checkForm } from '../../lib/form-problems.ts'
 import { ItemInput, type ItemKind, type ItemOverview, ItemPatch } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { TextArea, TextField } from '../../components/ui/field.tsx'
+import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { request, type RequestError, toRequestError } from '../../lib/ipc.ts'
-import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { useAction } from '../../lib/queries.ts'
 import { HostsField, writtenHosts } from './hosts-field.tsx'
 import { kindLooks } from './item-kind.ts'
@@ -31,20 +30,15 @@ export function ItemDialog({ item, onClose, onSaved }: ItemDialogProps) {
   const [secret, setSecret] = useState('')
   const notes = useNotes(item)
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
-  const form = useRef<HTMLFormElement>(null)
-  useFocusProblem(form, problems)
   const add = useAction('items.add')
   const edit = useAction('items.edit')
   const look = kindLooks[kind]
-  const busy = add.isPending || edit.isPending
 
   const saved = (id: string) => {
     sayDone(item === null ? 'Key added' : 'Key changed', name.trim())
     onSaved(id)
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (busy) return
+  const submit = () => {
     const fields = {
       name,
       hosts: [...hosts, ...writtenHosts(hostText)],
@@ -61,57 +55,45 @@ export function ItemDialog({ item, onClose, onSaved }: ItemDialogProps) {
     setProblems('problems' in checked ? checked.problems : {})
     if ('value' in checked) edit.mutate({ id: item.id, patch: checked.value }, { onSuccess: ({ id }) => saved(id) })
   }
-  const error = add.error ?? edit.error
 
   return (
-    <Dialog open onClose={onClose} title={item === null ? 'Add a key' : `Edit “${item.name}”`}>
-      <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
-        <DialogBody>
-          <div className="space-y-4">
-            {item === null && <KindChoice value={kind} onChange={setKind} />}
-            <TextField
-              label="Name"
-              value={name}
-              onChange={setName}
-              autoFocus
-              maxLength={200}
-              placeholder={kind === 'login' ? 'Mail account' : 'GitHub token'}
-              problem={problems['name']}
-            />
-            <PasswordField
-              label={look.secretName}
-              value={secret}
-              onChange={setSecret}
-              problem={problems['secret']}
-              {...(item === null ? {} : { placeholder: 'Leave empty to keep it as it is' })}
-            />
-            <TextField
-              label={look.userNameName}
-              optional
-              value={userName}
-              onChange={setUserName}
-              maxLength={500}
-              problem={problems['userName']}
-            />
-            <HostsField
-              hosts={hosts}
-              onChange={setHosts}
-              text={hostText}
-              onText={setHostText}
-              problem={problems['hosts']}
-            />
-            <NotesField notes={notes} problem={problems['notes']} />
-            {error !== null && <Problem error={error} />}
-          </div>
-        </DialogBody>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" off={busy}>
-            {item === null ? 'Add key' : 'Save changes'}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+    <FormDialog
+      onClose={onClose}
+      title={item === null ? 'Add a key' : `Edit “${item.name}”`}
+      onSubmit={submit}
+      action={item === null ? 'Add key' : 'Save changes'}
+      busy={add.isPending || edit.isPending}
+      error={add.error ?? edit.error}
+      problems={problems}
+    >
+      {item === null && <KindChoice value={kind} onChange={setKind} />}
+      <TextField
+        label="Name"
+        value={name}
+        onChange={setName}
+        autoFocus
+        maxLength={200}
+        placeholder={kind === 'login' ? 'Mail account' : 'GitHub token'}
+        problem={problems['name']}
+      />
+      <PasswordField
+        label={look.secretName}
+        value={secret}
+        onChange={setSecret}
+        problem={problems['secret']}
+        {...(item === null ? {} : { placeholder: 'Leave empty to keep it as it is' })}
+      />
+      <TextField
+        label={look.userNameName}
+        optional
+        value={userName}
+        onChange={setUserName}
+        maxLength={500}
+        problem={problems['userName']}
+      />
+      <HostsField hosts={hosts} onChange={setHosts} text={hostText} onText={setHostText} problem={problems['hosts']} />
+      <NotesField notes={notes} problem={problems['notes']} />
+    </FormDialog>
   )
 }
 

@@ -1,12 +1,9 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import '../../lib/no-eval.ts'
 import { DoorHost, DoorOrigin, type DoorSettings, ProxyAddress } from '../../../../shared/models/door.ts'
-import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { TextArea } from '../../components/ui/field.tsx'
-import { Problem } from '../../components/ui/problem.tsx'
+import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
-import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { useAction } from '../../lib/queries.ts'
 import { lineProblem, linesOf } from './written-lines.ts'
 
@@ -38,7 +35,6 @@ type Field = (typeof boxes)[number]['field']
 
 /** The names, pages and proxies of the door, one a line, each checked where it is written. */
 export function NamesDialog({ door, onClose }: { readonly door: DoorSettings; readonly onClose: () => void }) {
-  const form = useRef<HTMLFormElement>(null)
   const [texts, setTexts] = useState<Readonly<Record<Field, string>>>({
     hosts: door.hosts.join('\n'),
     origins: door.origins.join('\n'),
@@ -46,16 +42,14 @@ export function NamesDialog({ door, onClose }: { readonly door: DoorSettings; re
   })
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
   const save = useAction('settings.set')
-  useFocusProblem(form, problems)
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     const wrong = boxes.flatMap(({ field, entry }) => {
       const problem = lineProblem(entry, linesOf(texts[field]))
       return problem === null ? [] : [[field, problem] as const]
     })
     setProblems(Object.fromEntries(wrong))
-    if (wrong.length > 0 || save.isPending) return
+    if (wrong.length > 0) return
     const lists = {
       hosts: [...linesOf(texts.hosts)],
       origins: [...linesOf(texts.origins)],
@@ -69,41 +63,32 @@ export function NamesDialog({ door, onClose }: { readonly door: DoorSettings; re
   }
 
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
       onClose={onClose}
       title="Names and web pages"
       meaning="Whoever calls under another name, or from another page, is refused before Clawkeep reads the request."
+      onSubmit={submit}
+      action="Save names"
+      busy={save.isPending}
+      error={save.error}
+      problems={problems}
     >
-      <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
-        <DialogBody>
-          <div className="space-y-4">
-            {boxes.map(({ field, label, placeholder, hint }, at) => (
-              <TextArea
-                key={field}
-                label={label}
-                hint={hint}
-                placeholder={placeholder}
-                rows={3}
-                mono
-                optional
-                autoFocus={at === 0}
-                value={texts[field]}
-                onChange={(text) => setTexts({ ...texts, [field]: text })}
-                problem={problems[field]}
-              />
-            ))}
-          </div>
-          {save.error !== null && <Problem error={save.error} className="mt-3" />}
-        </DialogBody>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" off={save.isPending}>
-            Save names
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      {boxes.map(({ field, label, placeholder, hint }, at) => (
+        <TextArea
+          key={field}
+          label={label}
+          hint={hint}
+          placeholder={placeholder}
+          rows={3}
+          mono
+          optional
+          autoFocus={at === 0}
+          value={texts[field]}
+          onChange={(text) => setTexts({ ...texts, [field]: text })}
+          problem={problems[field]}
+        />
+      ))}
+    </FormDialog>
   )
 }

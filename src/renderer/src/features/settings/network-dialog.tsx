@@ -1,12 +1,10 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { type DoorSettings, NetworkDoor } from '../../../../shared/models/door.ts'
 import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { Field, TextField } from '../../components/ui/field.tsx'
-import { Problem } from '../../components/ui/problem.tsx'
+import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
-import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { checkForm } from '../../lib/form-problems.ts'
 import { useAction } from '../../lib/queries.ts'
 
@@ -19,7 +17,6 @@ const usualPort = 7443
 
 /** One more address, for a phone or another computer; always with TLS. */
 export function NetworkDialog({ door, onClose }: { readonly door: DoorSettings; readonly onClose: () => void }) {
-  const form = useRef<HTMLFormElement>(null)
   const { network } = door
   const files = network?.certificate.kind === 'files' ? network.certificate : null
   const [address, setAddress] = useState(network?.address ?? '0.0.0.0')
@@ -29,7 +26,6 @@ export function NetworkDialog({ door, onClose }: { readonly door: DoorSettings; 
   const [keyFile, setKeyFile] = useState(files?.keyFile ?? '')
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
   const save = useAction('settings.set')
-  useFocusProblem(form, problems)
 
   const set = (next: NetworkDoor | null): void => {
     const onSuccess = (): void => {
@@ -41,8 +37,7 @@ export function NetworkDialog({ door, onClose }: { readonly door: DoorSettings; 
     }
     save.mutate({ door: { ...door, network: next } }, { onSuccess })
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     const certificate = kind === 'local' ? { kind } : { kind, certificateFile, keyFile }
     const wrong: Record<string, string> = {}
     const checked = checkForm(NetworkDoor, {
@@ -55,87 +50,79 @@ export function NetworkDialog({ door, onClose }: { readonly door: DoorSettings; 
     const inside = checkForm(NetworkDoor.shape.certificate, certificate)
     if ('problems' in inside) Object.assign(wrong, inside.problems)
     setProblems(wrong)
-    if ('problems' in checked || save.isPending) return
-    set(checked.value)
+    if ('value' in checked) set(checked.value)
   }
 
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="Open to other devices"
       meaning="For a phone or another computer in your network. Always with TLS 1.3; programs on this computer go on as before."
-    >
-      <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
-        <DialogBody>
-          <div className="space-y-4">
-            <div className="flex gap-3">
-              <TextField
-                label="Address"
-                mono
-                autoFocus
-                value={address}
-                onChange={setAddress}
-                problem={problems['address']}
-                hint="0.0.0.0 is every address of this computer."
-                className="flex-1"
-              />
-              <TextField
-                label="Port"
-                type="number"
-                min={1024}
-                max={65_535}
-                value={port}
-                onChange={setPort}
-                problem={problems['port']}
-                className="w-32"
-              />
-            </div>
-            <Field
-              label="Certificate"
-              hint={
-                kind === 'local'
-                  ? 'The other device must trust it once: by its file, or by comparing its fingerprint.'
-                  : 'PEM files, such as those of “tailscale cert”. A renewed file is noticed by itself.'
-              }
-            >
-              <Select label="Certificate" value={kind} onChange={setKind} choices={kinds} className="w-56" />
-            </Field>
-            {kind === 'files' && (
-              <>
-                <TextField
-                  label="Certificate file"
-                  mono
-                  value={certificateFile}
-                  onChange={setCertificateFile}
-                  placeholder="/home/ada/clawkeep.crt"
-                  problem={problems['certificateFile']}
-                />
-                <TextField
-                  label="Key file"
-                  mono
-                  value={keyFile}
-                  onChange={setKeyFile}
-                  placeholder="/home/ada/clawkeep.key"
-                  problem={problems['keyFile']}
-                />
-              </>
-            )}
-          </div>
-          {save.error !== null && <Problem error={save.error} className="mt-3" />}
-        </DialogBody>
-        <DialogActions>
-          {network !== null && (
-            <Button variant="deny" off={save.isPending} onClick={() => set(null)}>
-              Close address
-            </Button>
-          )}
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" off={save.isPending}>
-            {network === null ? 'Open address' : 'Save address'}
+      onSubmit={submit}
+      action={network === null ? 'Open address' : 'Save address'}
+      busy={save.isPending}
+      error={save.error}
+      problems={problems}
+      others={
+        network !== null && (
+          <Button variant="deny" off={save.isPending} onClick={() => set(null)}>
+            Close address
           </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+        )
+      }
+    >
+      <div className="flex gap-3">
+        <TextField
+          label="Address"
+          mono
+          autoFocus
+          value={address}
+          onChange={setAddress}
+          problem={problems['address']}
+          hint="0.0.0.0 is every address of this computer."
+          className="flex-1"
+        />
+        <TextField
+          label="Port"
+          type="number"
+          min={1024}
+          max={65_535}
+          value={port}
+          onChange={setPort}
+          problem={problems['port']}
+          className="w-32"
+        />
+      </div>
+      <Field
+        label="Certificate"
+        hint={
+          kind === 'local'
+            ? 'The other device must trust it once: by its file, or by comparing its fingerprint.'
+            : 'PEM files, such as those of “tailscale cert”. A renewed file is noticed by itself.'
+        }
+      >
+        <Select label="Certificate" value={kind} onChange={setKind} choices={kinds} className="w-56" />
+      </Field>
+      {kind === 'files' && (
+        <>
+          <TextField
+            label="Certificate file"
+            mono
+            value={certificateFile}
+            onChange={setCertificateFile}
+            placeholder="/home/ada/clawkeep.crt"
+            problem={problems['certificateFile']}
+          />
+          <TextField
+            label="Key file"
+            mono
+            value={keyFile}
+            onChange={setKeyFile}
+            placeholder="/home/ada/clawkeep.key"
+            problem={problems['keyFile']}
+          />
+        </>
+      )}
+    </FormDialog>
   )
 }

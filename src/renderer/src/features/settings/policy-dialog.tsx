@@ -1,10 +1,8 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import '../../lib/no-eval.ts'
 import { Policy } from '../../../../shared/models/policy.ts'
-import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { TextArea } from '../../components/ui/field.tsx'
-import { Problem } from '../../components/ui/problem.tsx'
+import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { useAction } from '../../lib/queries.ts'
 
@@ -14,11 +12,10 @@ export function PolicyDialog({ policy, onClose }: { readonly policy: Policy; rea
   const [problem, setProblem] = useState<string | undefined>(undefined)
   const save = useAction('policy.set')
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     const read = readPolicy(text)
     setProblem('problem' in read ? read.problem : undefined)
-    if ('problem' in read || save.isPending) return
+    if ('problem' in read) return
     save.mutate(
       { policy: read.policy },
       {
@@ -31,26 +28,18 @@ export function PolicyDialog({ policy, onClose }: { readonly policy: Policy; rea
   }
 
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
       onClose={onClose}
       title="Edit the rules"
       meaning="The first matching rule of the winning kind decides. A rule that cannot be evaluated denies."
+      onSubmit={submit}
+      action="Save rules"
+      busy={save.isPending}
+      error={save.error}
     >
-      <form onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
-        <DialogBody>
-          <TextArea label="Policy" mono rows={18} autoFocus value={text} onChange={setText} problem={problem} />
-          {save.error !== null && <Problem error={save.error} className="mt-3" />}
-        </DialogBody>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" off={save.isPending}>
-            Save rules
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      <TextArea label="Policy" mono rows={18} autoFocus value={text} onChange={setText} problem={problem} />
+    </FormDialog>
   )
 }
 

@@ -1,12 +1,9 @@
-import { type FormEvent, useRef, useState } from 'react'
+import { useState } from 'react'
 import { ProviderInput, type ProviderView } from '../../../../shared/models/provider.ts'
-import { Button } from '../../components/ui/button.tsx'
-import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { TextArea, TextField } from '../../components/ui/field.tsx'
+import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
-import { Problem } from '../../components/ui/problem.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
-import { useFocusProblem } from '../../lib/focus-problem.ts'
 import { checkForm } from '../../lib/form-problems.ts'
 import { useAction } from '../../lib/queries.ts'
 import { linesOf } from './written-lines.ts'
@@ -15,7 +12,6 @@ type ProviderDialogProps = { readonly provider: ProviderView | null; readonly on
 
 /** The server elsewhere that vouches for tokens; it is asked before it is saved. */
 export function ProviderDialog({ provider, onClose }: ProviderDialogProps) {
-  const form = useRef<HTMLFormElement>(null)
   const [texts, setTexts] = useState({
     introspectionEndpoint: provider?.introspectionEndpoint ?? '',
     clientId: provider?.clientId ?? '',
@@ -29,15 +25,13 @@ export function ProviderDialog({ provider, onClose }: ProviderDialogProps) {
   })
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
   const save = useAction('provider.set')
-  useFocusProblem(form, problems)
   const field = (name: keyof typeof texts) => ({
     value: texts[name],
     onChange: (text: string) => setTexts({ ...texts, [name]: text }),
     problem: problems[name],
   })
 
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
+  const submit = () => {
     const { clientSecret, ...rest } = texts
     const checked = checkForm(ProviderInput, {
       ...rest,
@@ -50,7 +44,7 @@ export function ProviderDialog({ provider, onClose }: ProviderDialogProps) {
     const found: Record<string, string> = 'problems' in checked ? { ...checked.problems } : {}
     if (clientSecret === '' && provider === null) found['clientSecret'] ??= 'Write the client secret.'
     setProblems(found)
-    if ('problems' in checked || Object.keys(found).length > 0 || save.isPending) return
+    if ('problems' in checked || Object.keys(found).length > 0) return
     const onSuccess = (): void => {
       sayDone('Provider saved', 'It was asked and answered. Its tokens are accepted now.')
       onClose()
@@ -59,79 +53,70 @@ export function ProviderDialog({ provider, onClose }: ProviderDialogProps) {
   }
 
   return (
-    <Dialog
-      open
+    <FormDialog
       wide
       onClose={onClose}
       title="Sign-in elsewhere"
       meaning="Accept tokens of a server you already have. Clawkeep asks it about each token (RFC 7662); if it does not answer, nobody gets in."
+      onSubmit={submit}
+      action={save.isPending ? 'Asking it…' : 'Ask and save'}
+      busy={save.isPending}
+      error={save.error}
+      problems={problems}
     >
-      <form ref={form} onSubmit={submit} noValidate className="flex min-h-0 flex-1 flex-col">
-        <DialogBody>
-          <div className="space-y-4">
-            <TextField
-              label="Introspection address"
-              mono
-              autoFocus
-              placeholder="https://id.example.org/oauth2/introspect"
-              {...field('introspectionEndpoint')}
-            />
-            <div className="flex items-start gap-3">
-              <TextField label="Client id" mono className="flex-1" {...field('clientId')} />
-              <PasswordField
-                label="Client secret"
-                className="flex-1"
-                {...(provider === null ? {} : { placeholder: 'Leave empty to keep it' })}
-                {...field('clientSecret')}
-              />
-            </div>
-            <TextField
-              label="Required scopes"
-              mono
-              optional
-              placeholder="mcp"
-              hint="A token without all of these is refused."
-              {...field('requiredScopes')}
-            />
-            <TextArea
-              label="What its scopes allow"
-              mono
-              optional
-              rows={3}
-              placeholder={'mcp:read = openclaw:read secrets:list\nmcp:chat = openclaw:write'}
-              hint="One a line: the provider’s scope, then Clawkeep’s. Scopes of the same name need no line."
-              {...field('scopeMap')}
-            />
-            <div className="flex items-start gap-3">
-              <TextField
-                label="Audience"
-                mono
-                optional
-                className="flex-1"
-                hint="What tokens must be made for. Empty: the address that the client calls."
-                {...field('audience')}
-              />
-              <TextField
-                label="Issuer"
-                mono
-                optional
-                className="flex-1"
-                placeholder="https://id.example.org"
-                hint="Clients are told to sign in there."
-                {...field('issuer')}
-              />
-            </div>
-          </div>
-          {save.error !== null && <Problem error={save.error} className="mt-3" />}
-        </DialogBody>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" off={save.isPending}>
-            {save.isPending ? 'Asking it…' : 'Ask and save'}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      <TextField
+        label="Introspection address"
+        mono
+        autoFocus
+        placeholder="https://id.example.org/oauth2/introspect"
+        {...field('introspectionEndpoint')}
+      />
+      <div className="flex items-start gap-3">
+        <TextField label="Client id" mono className="flex-1" {...field('clientId')} />
+        <PasswordField
+          label="Client secret"
+          className="flex-1"
+          {...(provider === null ? {} : { placeholder: 'Leave empty to keep it' })}
+          {...field('clientSecret')}
+        />
+      </div>
+      <TextField
+        label="Required scopes"
+        mono
+        optional
+        placeholder="mcp"
+        hint="A token without all of these is refused."
+        {...field('requiredScopes')}
+      />
+      <TextArea
+        label="What its scopes allow"
+        mono
+        optional
+        rows={3}
+        placeholder={'mcp:read = openclaw:read secrets:list\nmcp:chat = openclaw:write'}
+        hint="One a line: the provider’s scope, then Clawkeep’s. Scopes of the same name need no line."
+        {...field('scopeMap')}
+      />
+      <div className="flex items-start gap-3">
+        <TextField
+          label="Audience"
+          mono
+          optional
+          className="flex-1"
+          hint="What tokens must be made for. Empty: the address that the client calls."
+          {...field('audience')}
+        />
+        <TextField
+          label="Issuer"
+          mono
+          optional
+          className="flex-1"
+          placeholder="https://id.example.org"
+          hint="Clients are told to sign in there."
+          {...field('issuer')}
+        />
+      </div>
+    </FormDialog>
   )
 }
 

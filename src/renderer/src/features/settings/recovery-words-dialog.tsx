@@ -1,8 +1,8 @@
-import { type FormEvent, useState } from 'react'
+import { useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
+import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
-import { Problem } from '../../components/ui/problem.tsx'
 import { useAction } from '../../lib/queries.ts'
 import { WordGrid } from '../unlock/word-grid.tsx'
 
@@ -11,11 +11,6 @@ export function RecoveryWordsDialog({ onClose }: { readonly onClose: () => void 
   const [password, setPassword] = useState('')
   const renew = useAction('vault.renewWords')
   const words = renew.data?.recoveryWords
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (password !== '' && !renew.isPending) renew.mutate({ password })
-  }
 
   if (words !== undefined) {
     return (
@@ -38,30 +33,17 @@ export function RecoveryWordsDialog({ onClose }: { readonly onClose: () => void 
     )
   }
   return (
-    <Dialog
-      open
+    <FormDialog
       onClose={onClose}
       title="Make new recovery words"
       meaning="With them a forgotten password can be replaced. The words you have now stop working."
+      onSubmit={() => renew.mutate({ password })}
+      action={renew.isPending ? 'Making them…' : 'Make new words'}
+      busy={renew.isPending}
+      ready={password !== ''}
+      error={renew.error}
     >
-      <form onSubmit={submit} noValidate>
-        <DialogBody>
-          <PasswordField
-            label="Vault password"
-            value={password}
-            onChange={setPassword}
-            autoFocus
-            off={renew.isPending}
-          />
-          {renew.error !== null && <Problem error={renew.error} className="mt-3" />}
-        </DialogBody>
-        <DialogActions>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" off={password === '' || renew.isPending}>
-            {renew.isPending ? 'Making them…' : 'Make new words'}
-          </Button>
-        </DialogActions>
-      </form>
-    </Dialog>
+      <PasswordField label="Vault password" value={password} onChange={setPassword} autoFocus off={renew.isPending} />
+    </FormDialog>
   )
 }

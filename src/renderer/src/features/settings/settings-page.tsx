@@ -72,57 +72,62 @@ function Choices({ settings }: { readonly settings: Settings }) {
         </Setting>
       </Section>
       <Section title="Vault and questions">
-        <Setting name="Lock by itself" meaning="After this long without you at the keyboard or mouse.">
-          <Select
-            label="Lock by itself"
-            value={String(settings.autoLockMinutes)}
-            onChange={(minutes) => set({ autoLockMinutes: Number(minutes) })}
-            choices={withPresent(lockMinutes, settings.autoLockMinutes).map((minutes) => ({
-              value: String(minutes),
-              label: minuteWords(minutes),
-            }))}
-            className="w-44"
-          />
-        </Setting>
-        <Setting name="A question waits" meaning="Without an answer in this time it is denied.">
-          <Select
-            label="A question waits"
-            value={String(settings.approvalTimeoutSeconds)}
-            onChange={(seconds) => set({ approvalTimeoutSeconds: Number(seconds) })}
-            choices={withPresent(waitSeconds, settings.approvalTimeoutSeconds).map((seconds) => ({
-              value: String(seconds),
-              label: secondWords(seconds),
-            }))}
-            className="w-44"
-          />
-        </Setting>
+        <TimeSetting
+          name="Lock by itself"
+          meaning="After this long without you at the keyboard or mouse."
+          value={settings.autoLockMinutes}
+          usual={lockMinutes}
+          words={minuteWords}
+          onChange={(autoLockMinutes) => set({ autoLockMinutes })}
+        />
+        <TimeSetting
+          name="A question waits"
+          meaning="Without an answer in this time it is denied."
+          value={settings.approvalTimeoutSeconds}
+          usual={waitSeconds}
+          words={secondWords}
+          onChange={(approvalTimeoutSeconds) => set({ approvalTimeoutSeconds })}
+        />
         <RecoveryWordsSetting />
       </Section>
       <Section title="Connections">
         <PortSetting port={settings.mcpPort} />
-        <Setting
+        <TimeSetting
           name="Renew sign-ins"
           meaning="Programs that signed in renew their token this often, without asking you."
-        >
-          <Select
-            label="Renew sign-ins"
-            value={String(settings.accessTokenMinutes)}
-            onChange={(minutes) => set({ accessTokenMinutes: Number(minutes) })}
-            choices={withPresent(tokenMinutes, settings.accessTokenMinutes).map((minutes) => ({
-              value: String(minutes),
-              label: minuteWords(minutes),
-            }))}
-            className="w-44"
-          />
-        </Setting>
+          value={settings.accessTokenMinutes}
+          usual={tokenMinutes}
+          words={minuteWords}
+          onChange={(accessTokenMinutes) => set({ accessTokenMinutes })}
+        />
       </Section>
     </>
   )
 }
 
-/** The usual values and the present one, which may have been set elsewhere. */
-function withPresent(usual: ReadonlyArray<number>, present: number): ReadonlyArray<number> {
-  return usual.includes(present) ? usual : [present, ...usual]
+type TimeSettingProps = {
+  readonly name: string
+  readonly meaning: string
+  readonly value: number
+  readonly usual: ReadonlyArray<number>
+  readonly words: (value: number) => string
+  readonly onChange: (value: number) => void
+}
+
+/** One of the usual times, or the present one, which may have been set elsewhere. */
+function TimeSetting({ name, meaning, value, usual, words, onChange }: TimeSettingProps) {
+  const offered = usual.includes(value) ? usual : [value, ...usual]
+  return (
+    <Setting name={name} meaning={meaning}>
+      <Select
+        label={name}
+        value={String(value)}
+        onChange={(chosen) => onChange(Number(chosen))}
+        choices={offered.map((each) => ({ value: String(each), label: words(each) }))}
+        className="w-44"
+      />
+    </Setting>
+  )
 }
 
 function minuteWords(minutes: number): string {

@@ -1,31 +1,40 @@
 import { useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
-import { DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
+import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { useSnippets } from '../../lib/queries.ts'
+import { useSnippets, useStatus } from '../../lib/queries.ts'
 import { SnippetView } from '../connect/snippet-view.tsx'
 
-type NewKeyProps = {
+type NewKeyDialogProps = {
+  readonly title: string
+  /** What else there is to know, after that it is shown only now. */
+  readonly more: string
   readonly secret: string
-  /** False while the MCP server does not run. */
-  readonly running: boolean
   readonly onDone: () => void
 }
 
 /** The key, once, and what to paste where. */
-export function NewKey({ secret, running, onDone }: NewKeyProps) {
+export function NewKeyDialog({ title, more, secret, onDone }: NewKeyDialogProps) {
+  const status = useStatus().data
   const snippets = useSnippets()
   const [program, setProgram] = useState('generic')
   return (
-    <>
+    <Dialog
+      open
+      wide
+      dismissable={false}
+      onClose={onDone}
+      title={title}
+      meaning={`This is the only time it is shown. ${more}`}
+    >
       <DialogBody>
         <div className="flex items-center gap-2 rounded-lg border border-accent bg-accent-soft py-2 pr-2 pl-3">
           <code className="min-w-0 flex-1 font-mono text-13 break-all">{secret}</code>
           <CopyButton label="Copy key" text={secret} words="Copy key" />
         </div>
-        {!running && (
+        {status?.mcpUrl === null && (
           <p className="mt-2 text-12 text-danger">The MCP server is not running now; the usual address stands below.</p>
         )}
         <Loaded query={snippets} what="Reading the snippets">
@@ -54,6 +63,6 @@ export function NewKey({ secret, running, onDone }: NewKeyProps) {
           I have saved the key
         </Button>
       </DialogActions>
-    </>
+    </Dialog>
   )
 }

@@ -1,0 +1,63 @@
+import { type ReactNode, useEffect, useRef } from 'react'
+import type { RequestError } from '../../lib/ipc.ts'
+import { Button } from './button.tsx'
+import { Dialog, DialogActions, DialogBody } from './dialog.tsx'
+import { Problem } from './problem.tsx'
+
+type FormDialogProps = {
+  readonly title: string
+  readonly meaning?: string
+  readonly wide?: boolean
+  readonly onClose: () => void
+  /** Called when the form is sent, never while it is busy. */
+  readonly onSubmit: () => void
+  /** What the button says that sends it. */
+  readonly action: string
+  readonly busy: boolean
+  /** False while there is nothing to send yet. */
+  readonly ready?: boolean
+  /** Why it did not go through. */
+  readonly error: RequestError | null
+  /** By field, what is wrong in it; each time they change, the first wrong field gets the focus. */
+  readonly problems?: Readonly<Record<string, string>>
+  /** What else can be done, left of Cancel. */
+  readonly others?: ReactNode
+  readonly children: ReactNode
+}
+
+/** A dialog that is filled in and sent: its fields, below them what went wrong, Cancel and the button that sends it. */
+export function FormDialog(props: FormDialogProps) {
+  const { title, meaning, wide, onClose, onSubmit, action, busy, ready = true, error, problems, others } = props
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (problems !== undefined && Object.keys(problems).length > 0)
+      form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
+  }, [problems])
+  return (
+    <Dialog open wide={wide === true} onClose={onClose} title={title} meaning={meaning}>
+      <form
+        ref={form}
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (!busy && ready) onSubmit()
+        }}
+        noValidate
+        className="flex min-h-0 flex-1 flex-col"
+      >
+        <DialogBody>
+          <div className="space-y-4">
+            {props.children}
+            {error !== null && <Problem error={error} />}
+          </div>
+        </DialogBody>
+        <DialogActions>
+          {others}
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" variant="primary" off={busy || !ready}>
+            {action}
+          </Button>
+        </DialogActions>
+      </form>
+    </Dialog>
+  )
+}
