@@ -3,6 +3,7 @@ import type { AuditFilter, AuditPage, AuditVerdict } from '../../shared/models/a
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { openDatabase, type Database } from '../db/open.ts'
+import { WalSync } from '../db/wal-sync.ts'
 import { newId } from '../ids.ts'
 import { AuditOp } from './audit-op.ts'
 import { AuditStore } from './audit-store.ts'
@@ -30,7 +31,7 @@ type AuditLogOptions = { file: string; clock: Clock; vault: AuditVault; events: 
 /** The window is told at most this often that there are new entries. */
 const announceWaitMs = 200
 
-type Opened = { db: Database; store: AuditStore; writer: ChainWriter; signing: Signing }
+type Opened = { db: Database; disk: WalSync; store: AuditStore; writer: ChainWriter; signing: Signing }
 
 /**
  * The log of who did what: append-only, chained, signed, in its own file that is writable while the vault is locked.
@@ -55,6 +56,7 @@ export class AuditLog {
     this.#health = new LogHealth(() => events.emit('status'))
     this.#queue = new CommitQueue({
       write: (drafts, sign) => this.#file().writer.write(drafts, sign),
+      disk: { sync: () => this.#file().disk.sync(), syncNow: () => this.#file().disk.syncNow() },
       settled: (error, written) => this.#settled(error, written),
     })
     try {
@@ -159,6 +161,7 @@ export class AuditLog {
     if (opened === null) return
     opened.signing.stop()
     opened.writer.endSegment()
+    opened.disk.close()
     opened.db.close()
     this.#opened = null
   }
@@ -215,7 +218,7 @@ export class AuditLog {
   }
 
   #openFile(file: string): Opened {
-    const db = openDatabase(file, { ...auditFile, exclusive: true })
+    const db = openDatabase(file, { ...auditFile, exclusive: true, syncedByCaller: true })
     try {
       const store = new AuditStore(db)
       const writer = new ChainWriter(store, this.#vault, this.#clock)
@@ -227,7 +230,7 @@ export class AuditLog {
         keep: (facts) => this.#keep(facts),
         commit: () => this.#queue.commit(true) === null,
       })
-      return { db, store, writer, signing }
+      return { db, disk: new WalSync(db), store, writer, signing }
     } catch (error) {
       db.close()
       throw error

@@ -12,35 +12,36 @@ const mostKept = 10_000
 type Pending = { draft: Draft; settle: { resolve: () => void; reject: (error: Error) => void } | null }
 
 type CommitQueueOptions = {
-  /** Writes all of it durably, or throws and has written nothing. `sign` asks for a checkpoint now. */
+  /** Writes all of it, or throws and has written nothing. `sign` asks for a checkpoint now. */
   write: (drafts: ReadonlyArray<Draft>, sign: boolean) => void
+  /** Makes durable what was written. */
+  disk: { sync(): Promise<void>; syncNow(): void }
   /** After each attempt: why it failed, or null and how many entries were written. */
   settled: (error: AppError | null, written: number) => void
 }
 
-/** Gathers what is appended in one turn of the event loop into one commit: under load many calls share one fsync. */
+/**
+ * Gathers what is appended in one turn of the event loop, and while the disk is at work, into one commit: under load many
+ * calls share one fsync.
+ */
 export class CommitQueue {
-  readonly #write: CommitQueueOptions['write']
-  readonly #settled: CommitQueueOptions['settled']
+  readonly #options: CommitQueueOptions
   #queue: Pending[] = []
   #turn: NodeJS.Immediate | null = null
   #timer: NodeJS.Timeout | null = null
+  #syncing = false
   #failing = false
   #stopped = false
 
   constructor(options: CommitQueueOptions) {
-    this.#write = options.write
-    this.#settled = options.settled
+    this.#options = options
   }
 
-  /** Durable when it resolves; rejects AppError audit_failed, and then it is not in the log. */
+  /** Durable when it resolves; rejects AppError audit_failed, and then the act must not run. */
   add(draft: Draft): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ draft, settle: { resolve, reject } })
-      // After the poll phase: whatever arrived on other connections in this turn shares the commit.
-      this.#turn ??= setImmediate(() => {
-        this.commit(false)
-      })
+      this.#soon()
     })
   }
 
@@ -51,47 +52,94 @@ export class CommitQueue {
     this.#timer ??= setTimeout(() => this.commit(false), this.#failing ? retryWaitMs : keptWaitMs)
   }
 
-  /** One transaction for all that waits. Returns why it failed, after telling those who wait. */
+  /** One transaction for all that waits, durable when it returns. Returns why it failed, after telling those who wait. */
   commit(sign: boolean): AppError | null {
-    this.#disarm()
-    const batch = this.#queue
-    this.#queue = []
+    const batch = this.#take()
     if (batch.length === 0 && !sign && !this.#failing) return null
+    const error = this.#write(batch, sign)
+    if (error !== null) return error
     try {
-      this.#write(
-        batch.map(({ draft }) => draft),
-        sign,
-      )
-    } catch (error) {
-      return this.#failed(batch, auditFailure(error))
+      this.#options.disk.syncNow()
+    } catch (cause) {
+      return this.#unsynced(batch, cause)
     }
-    this.#failing = false
-    for (const { settle } of batch) settle?.resolve()
-    this.#settled(null, batch.length)
-    return null
+    return this.#done(batch)
   }
 
   /** Drops what is still kept, and keeps nothing any more. */
   stop(): void {
     this.#stopped = true
-    this.#disarm()
-    this.#queue = []
+    this.#take()
   }
 
-  #failed(batch: ReadonlyArray<Pending>, error: AppError): AppError {
-    this.#failing = true
-    this.#queue = batch.filter(({ settle }) => settle === null).slice(-mostKept)
-    if (this.#queue.length > 0) this.#timer ??= setTimeout(() => this.commit(false), retryWaitMs)
-    for (const { settle } of batch) settle?.reject(error)
-    this.#settled(error, 0)
-    return error
+  /** After the poll phase: whatever arrived on other connections in this turn shares the commit. */
+  #soon(): void {
+    if (this.#syncing) return
+    this.#turn ??= setImmediate(() => void this.#commitAside())
   }
 
-  #disarm(): void {
+  /** The same as `commit`, with the event loop running while the disk works; what is added meanwhile goes next. */
+  async #commitAside(): Promise<void> {
+    const batch = this.#take()
+    if (this.#write(batch, false) !== null) return
+    this.#syncing = true
+    try {
+      await this.#options.disk.sync()
+      this.#done(batch)
+    } catch (cause) {
+      this.#unsynced(batch, cause)
+    } finally {
+      this.#syncing = false
+      if (this.#queue.some(({ settle }) => settle !== null)) this.#soon()
+    }
+  }
+
+  #take(): Pending[] {
     if (this.#turn !== null) clearImmediate(this.#turn)
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#turn = null
     this.#timer = null
+    const batch = this.#queue
+    this.#queue = []
+    return batch
+  }
+
+  #write(batch: ReadonlyArray<Pending>, sign: boolean): AppError | null {
+    try {
+      const drafts = batch.map(({ draft }) => draft)
+      this.#options.write(drafts, sign)
+      return null
+    } catch (cause) {
+      const kept = batch.filter(({ settle }) => settle === null)
+      this.#queue = [...kept, ...this.#queue].slice(-mostKept)
+      if (this.#queue.length > 0) this.#tryAgainSoon()
+      return this.#failed(batch, cause)
+    }
+  }
+
+  /** It stands in the file, and may not be on disk: not to be written again, nor relied on. */
+  #unsynced(batch: ReadonlyArray<Pending>, cause: unknown): AppError {
+    this.#tryAgainSoon()
+    return this.#failed(batch, cause)
+  }
+
+  #tryAgainSoon(): void {
+    if (!this.#stopped) this.#timer ??= setTimeout(() => this.commit(false), retryWaitMs)
+  }
+
+  #failed(batch: ReadonlyArray<Pending>, cause: unknown): AppError {
+    const error = auditFailure(cause)
+    this.#failing = true
+    for (const { settle } of batch) settle?.reject(error)
+    this.#options.settled(error, 0)
+    return error
+  }
+
+  #done(batch: ReadonlyArray<Pending>): null {
+    this.#failing = false
+    for (const { settle } of batch) settle?.resolve()
+    this.#options.settled(null, batch.length)
+    return null
   }
 }
 

@@ -19,6 +19,8 @@ export type OpenOptions = {
   readonly what: string
   /** No other program may even read the file while it is open: for a file whose content is also held in memory. */
   readonly exclusive?: boolean
+  /** A commit survives a crash of the program, and a loss of power only once the caller has synced it (`WalSync`). */
+  readonly syncedByCaller?: boolean
 }
 
 /** How long a statement waits for a program that holds the file, before it fails with `in_use`. The core stands still meanwhile. */
@@ -41,6 +43,7 @@ export function openDatabase(file: string, options: OpenOptions): Database {
     try {
       migrate(opened, scratch, options, () => {
         setPragmas(opened)
+        if (options.syncedByCaller === true) opened.pragma('synchronous = NORMAL')
       })
     } finally {
       scratch.close()
