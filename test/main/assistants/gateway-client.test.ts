@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
-import { type AddressInfo, connect } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { GatewayClient } from '../../../src/main/assistants/openclaw/client.ts'
 import { SseReader } from '../../../src/main/assistants/openclaw/sse.ts'
 import { codeOf, codeOfPromise } from '../../support/error-code.ts'
@@ -37,6 +37,43 @@ const chat = (
   more: { signal?: AbortSignal; sessionId?: string; onDelta?: (text: string) => void } = {},
 ): Promise<{ text: string }> =>
   client.chat({ message: 'hi', signal: new AbortController().signal, onDelta: () => undefined, ...more })
+
+describe('the connection', () => {
+  test('serves the chat that follows at once, and is closed when none follows', async () => {
+    const used: Array<Socket> = []
+    const client = await against((request, response) => {
+      used.push(request.socket)
+      response.end(`${chunk('hello')}data: [DONE]\n\n`)
+    })
+    await chat(client)
+    await chat(client)
+    expect(used[1]).toBe(used[0])
+    await vi.waitFor(() => expect(used[0]?.destroyed).toBe(true), { timeout: 4000 })
+    await chat(client)
+    expect(used[2]).not.toBe(used[0])
+  })
+
+  test('is not used again after a gateway that ends its answers with the connection', async () => {
+    const used: Array<Socket> = []
+    const client = await against((request, response) => {
+      used.push(request.socket)
+      response.writeHead(200, { connection: 'close' }).end(`${chunk('hello')}data: [DONE]\n\n`)
+    })
+    await chat(client)
+    await chat(client)
+    expect(used[1]).not.toBe(used[0])
+  })
+
+  test('is cut when the gateway goes on after the last word', async () => {
+    const used: Array<Socket> = []
+    const client = await against((request, response) => {
+      used.push(request.socket)
+      response.write(`${chunk('hello')}data: [DONE]\n\n`)
+    })
+    await chat(client)
+    await vi.waitFor(() => expect(used[0]?.destroyed).toBe(true))
+  })
+})
 
 describe('a chat', () => {
   test('streams each piece, sends the token and the session, and gives the whole at the end', async () => {

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import { StringDecoder } from 'node:string_decoder'
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
+import { type Connect, GatewayConnections } from './connections.ts'
 import { chatRefusal } from './refusal.ts'
 import { SseReader } from './sse.ts'
 
 const chatPath = '/v1/chat/completions'
 const probeTimeoutMs = 5000
-const connectTimeoutMs = 10_000
 const idleTimeoutMs = 120_000
 const maxAnswerBytes = 4 * 1024 * 1024
 const maxLineChars = 256 * 1024
 const maxDetailChars = 300
+/** From the last event of an answer to the end of its HTTP message. */
+const endWithinMs = 100
 
 const Chunk = z.object({
   choices: z.array(z.object({ delta: z.object({ content: z.string().nullish() }).optional() })).optional(),
@@ -23,8 +24,7 @@ const Chunk = z.object({
 export type GatewayClientOptions = {
   readonly name: string
   readonly token: string
-  /** A fresh connection to the gateway inside. */
-  readonly connect: (timeoutMs: number, signal?: AbortSignal) => Promise<Socket>
+  readonly connect: Connect
   /** True while silence is explained: the assistant waits for the person. */
   readonly isWaiting: () => boolean
   readonly idleTimeoutMs?: number
@@ -41,9 +41,11 @@ export type ChatRequest = {
 /** Speaks to one assistant's gateway (OpenClaw's HTTP interface) through its hatch. */
 export class GatewayClient {
   readonly #options: GatewayClientOptions
+  readonly #connections: GatewayConnections
 
   constructor(options: GatewayClientOptions) {
     this.#options = options
+    this.#connections = new GatewayConnections(options.connect)
   }
 
   /** Asks one of its pages that need no token; rejects when nothing answers. */
@@ -140,33 +142,27 @@ export class GatewayClient {
     return { authorization: `Bearer ${this.#options.token}`, 'content-type': 'application/json' }
   }
 
-  async #send(
+  #send(
     method: string,
     path: string,
     headers: Record<string, string>,
     body: string | null,
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
-    const socket = await this.#options.connect(connectTimeoutMs, signal)
     return new Promise((resolve, reject) => {
       const request = httpRequest({
         method,
         path,
         signal,
-        // And no `agent`, not even false: an agent would dial by itself, port 80 of this machine.
-        createConnection: () => socket,
+        agent: this.#connections,
         headers: {
           host: 'localhost',
-          connection: 'close',
           ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }),
           ...headers,
         },
       })
       request.on('response', resolve)
-      request.on('error', (error) => {
-        socket.destroy()
-        reject(error)
-      })
+      request.on('error', reject)
       // The only sign of an answer that switches to another protocol, which nobody asked for.
       request.on('close', () => reject(new Error('closed without an answer')))
       request.end(body ?? undefined)
@@ -203,8 +199,9 @@ function readUntil(response: IncomingMessage, take: (part: Buffer) => boolean): 
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       response.off('data', onData)
-      // What is left unread must not be held open; a well-behaved gateway has ended by then.
-      setImmediate(() => (response.complete ? undefined : response.destroy()))
+      response.resume()
+      // A well-behaved gateway has ended by then, and its connection serves again; no other is held open.
+      setTimeout(() => (response.complete ? undefined : response.destroy()), endWithinMs).unref()
       settle()
     }
     const onData = (part: Buffer): void => {
