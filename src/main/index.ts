@@ -1,7 +1,7 @@
 import { app, powerMonitor } from 'electron'
 import type { Asker } from '../shared/models/asker.ts'
 import type { App } from './app.ts'
-import { findLauncher } from './connect/launcher.ts'
+import { findLauncher, installedLauncher } from './connect/launcher.ts'
 import { homeFolder } from './home.ts'
 import { connectWindow } from './ipc/transport.ts'
 import { reportBug } from './report-bug.ts'
@@ -119,7 +119,7 @@ async function openCore(hold: ClipboardHold, chooseFile: () => Promise<string | 
     home,
     version: app.getVersion(),
     resourcesDir: resourcesFolder(),
-    launcher: app.isPackaged ? null : findLauncher(app.getAppPath()),
+    launcher: app.isPackaged ? installedLauncher(process.resourcesPath) : findLauncher(app.getAppPath()),
     clipboard: (text, options) => void hold.write(text, options).catch(() => undefined),
     chooseFile,
   })

@@ -36,7 +36,7 @@ type Opened = { db: Database; disk: WalSync; store: AuditStore; writer: ChainWri
 /**
  * The log of who did what: append-only, chained, signed, in its own file that is writable while the vault is locked.
  * An append is durable when its promise resolves and rejects with AppError audit_failed otherwise; whoever wants to act
- * waits for it. All appends of one turn of the event loop share one transaction. Design: docs/decisions/0003-audit-log.md.
+ * waits for it. All appends of one turn of the event loop share one transaction. Design: docs/decisions/0003 and 0017.
  */
 export class AuditLog {
   readonly #clock: Clock
