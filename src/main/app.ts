@@ -200,6 +200,7 @@ export function createApp(options: AppOptions): App {
         signIns,
         connections: () => connections.get(),
         supervisor,
+        tasks,
         policy,
         settings,
         door,

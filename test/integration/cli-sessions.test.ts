@@ -144,3 +144,22 @@ test('a call that was open with a key that was replaced ends when the overlap do
   expect(JSON.stringify(await call)).toContain('This key was replaced by a new one.')
   await expect(client.listTools()).rejects.toBeInstanceOf(Error)
 })
+
+test('a task is listed in the words of the window without what it is about, and cancelled; its client is told', async () => {
+  await at.json(['assistant', 'create', '--name', 'garden', '--image', 'demo'])
+  keys['Tasks'] = await at.json(['key', 'create', '--name', 'Tasks', '--scopes', 'openclaw:read,openclaw:write'])
+  const client = new FirstClient({ name: 'task-program', version: '1.0.0' })
+  await client.connect(new FirstTransport(new URL(core.ready.mcpUrl), headersOf('Tasks')) as Transport)
+  const call = async (name: string, given: object) =>
+    (await client.callTool({ name, arguments: { ...given } })).structuredContent as { task_id: string; error?: string }
+  const { task_id } = await call('openclaw_chat_async', { message: 'water the tomatoes', instance: 'garden' })
+  const listed = await at.run(['tasks', 'list'])
+  expect(listed.stdout).toMatch(new RegExp(`${task_id} +Tasks +garden +Waiting +0 `))
+  expect(JSON.stringify(await at.json(['tasks', 'list']))).not.toContain('tomatoes')
+  expect((await at.run(['tasks', 'cancel', task_id])).stdout).toBe('The task is cancelled.\n')
+  expect((await at.run(['tasks', 'cancel', task_id])).stderr).toContain('This task is over already.')
+  expect(JSON.stringify(await call('openclaw_task_status', { task_id }))).toContain('The person cancelled this task')
+  const { entries } = await at.call('audit.list', { limit: 10, kinds: ['task.cancel'] })
+  expect(entries.map(({ target, outcome }) => [target, outcome])).toContainEqual([task_id, 'ok'])
+  await client.close()
+})

@@ -12,6 +12,7 @@ import { addPolicyCommands } from './commands/policy-commands.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addSignInCommands } from './commands/sign-in-commands.ts'
 import { addSessionCommands } from './commands/session-commands.ts'
+import { addTaskCommands } from './commands/task-commands.ts'
 import { addVaultCommands } from './commands/vault-commands.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { plainLines } from './table.ts'
@@ -38,6 +39,7 @@ function createProgram(): Command {
   addAuditCommands(program)
   addAssistantCommands(program)
   addSessionCommands(program)
+  addTaskCommands(program)
   addMcpCommand(program)
   return program
 }

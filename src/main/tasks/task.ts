@@ -1,9 +1,6 @@
 import { z } from 'zod'
 import { Scope } from '../../shared/models/api-key.ts'
-
-/** `interrupted`: it ran when Clawkeep locked, closed or was killed; what had come of its answer is kept. */
-export const TaskState = z.enum(['queued', 'running', 'completed', 'failed', 'cancelled', 'interrupted'])
-export type TaskState = z.infer<typeof TaskState>
+import { TaskState } from '../../shared/models/task.ts'
 
 const TaskError = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() })
 export type TaskError = z.infer<typeof TaskError>
@@ -50,4 +47,9 @@ export type Task = z.infer<typeof Task>
 
 export function isOver(task: Task): boolean {
   return task.state !== 'queued' && task.state !== 'running'
+}
+
+/** What there is of the answer: all of it, or what had come. */
+export function answerOf({ text, result }: Task): string {
+  return result !== null && result.isError !== true ? result.content.map((part) => part.text).join('') : text
 }

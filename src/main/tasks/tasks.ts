@@ -7,7 +7,8 @@ import type { Vault } from '../vault/vault.ts'
 import { type TaskLimits, defaultTaskLimits } from './limits.ts'
 import { nextTask } from './task-queue.ts'
 import { TaskStore } from './task-store.ts'
-import { type Task, type TaskError, isOver } from './task.ts'
+import { killedError, lateError, lockedError } from './task-errors.ts'
+import { type Task, isOver } from './task.ts'
 
 /** What a client wants done; `place` says which assistant's queue it joins. */
 export type NewTask = Pick<Task, 'client' | 'tool' | 'args' | 'assistantId' | 'instance' | 'sessionId' | 'priority'>
@@ -23,16 +24,6 @@ export type TaskListener = {
   readonly onStop: (id: string, reason: AppError) => void
 }
 
-const lockedError: TaskError = {
-  code: 'interrupted',
-  message: 'Clawkeep was locked or closed while this task ran.',
-  hint: 'What had come of the answer is kept. Start the task again for the rest.',
-}
-const killedError: TaskError = {
-  code: 'interrupted',
-  message: 'Clawkeep ended unexpectedly while this task ran.',
-  hint: 'What had been saved of the answer is kept. Start the task again for the rest.',
-}
 const notFound = 'You have no task with this id.'
 
 /**
@@ -140,6 +131,23 @@ export class Tasks {
     return this.#stop(task, new AppError('cancelled', 'The client cancelled this task.'))
   }
 
+  /** Those of all clients, oldest first, for the person. Throws AppError locked. */
+  all(): ReadonlyArray<Task> {
+    this.#mustBeUnlocked()
+    return this.#store.all()
+  }
+
+  /** The person ends a task, whosever it is. Throws AppError locked, not_found, or conflict when it is over. */
+  stop(id: string): Task {
+    this.#mustBeUnlocked()
+    const task = this.#store.get(id)
+    if (task === undefined) {
+      throw new AppError('not_found', 'There is no such task.', { hint: 'Finished tasks are dropped after a while.' })
+    }
+    if (isOver(task)) throw new AppError('conflict', 'This task is over already.', { hint: 'Look at the list again.' })
+    return this.#stop(task, new AppError('cancelled', 'The person cancelled this task in Clawkeep.'))
+  }
+
   /** When it may be dropped, in milliseconds after it was made; grows while it is not over. */
   ttlMs({ createdAtMs, endedAtMs }: Task): number {
     return Math.max(0, (endedAtMs ?? this.#clock.now()) - createdAtMs) + this.#limits.keptAtLeastMs
@@ -220,11 +228,7 @@ export class Tasks {
     const late = this.#store
       .all()
       .filter((task) => task.state === 'queued' && nowMs - task.createdAtMs >= this.#limits.queuedAtMostMs)
-      .map((task) => {
-        const message = `${task.instance ?? 'Its assistant'} was not running for a whole day.`
-        const hint = 'Ask the person to start it in Clawkeep, then try again.'
-        return this.#ended(task, { state: 'failed', error: { code: 'timeout', message, hint } })
-      })
+      .map((task) => this.#ended(task, { state: 'failed', error: lateError(task) }))
     const expired = this.#store.expired(nowMs)
     if (late.length === 0 && expired.length === 0) return
     try {

@@ -11,6 +11,7 @@ import { SignIn } from '../models/sign-in.ts'
 import { Session } from '../models/session.ts'
 import { Settings, SettingsPatch } from '../models/settings.ts'
 import { Status } from '../models/status.ts'
+import { TaskView } from '../models/task.ts'
 
 const none = z
   .undefined()
@@ -99,6 +100,11 @@ export const routes = {
   'sessions.list': { input: none, output: z.array(Session), cli: 'password' },
   /** Disconnects a program: its calls and streams end. It may connect again with its key. */
   'sessions.end': { input: byId, output: done, cli: 'password' },
+
+  /** The tasks that clients gave to assistants: who, where, how far; not what about. */
+  'tasks.list': { input: none, output: z.array(TaskView), cli: 'password' },
+  /** Ends a task that waits or is at work; its client is told. */
+  'tasks.cancel': { input: byId, output: TaskView, cli: 'password' },
 
   'approvals.list': { input: none, output: z.array(Approval), cli: 'password' },
   'approvals.get': { input: byId, output: Approval, cli: 'password' },

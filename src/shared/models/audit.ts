@@ -39,6 +39,7 @@ export const auditKinds = [
   'assistant.stop',
   'assistant.remove',
   'assistant.exit',
+  'task.cancel',
   'policy.set',
   'settings.set',
 ] as const
@@ -60,7 +61,7 @@ export const AuditEntry = z.strictObject({
   asker: Asker,
   tool: z.string().max(100).optional(),
   itemIds: z.array(z.string().max(100)).max(50).optional(),
-  /** Id of the key, approval, grant, assistant, container or connected program concerned. */
+  /** Id of the key, approval, grant, assistant, container, task or connected program concerned. */
   target: z.string().max(200).optional(),
   host: z.string().max(300).optional(),
   method: z.string().max(20).optional(),

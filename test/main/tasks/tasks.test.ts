@@ -92,6 +92,25 @@ describe('a task', () => {
     expect(tasks.get('key_a', id)).toMatchObject({ state: 'cancelled', text: 'some', result: null })
   })
 
+  test('is seen and ended by the person, whosever it is, and once only', () => {
+    const tasks = open()
+    const stopped: Array<readonly [string, string]> = []
+    tasks.listen({ onReady: () => undefined, onStop: (id, { message }) => stopped.push([id, message]) })
+    const { id } = tasks.create(input('key_a'))
+    const other = tasks.create(input('key_b'))
+    tasks.begin(ready)
+    expect(tasks.all().map((task) => task.id)).toEqual([id, other.id])
+    const words = 'The person cancelled this task in Clawkeep.'
+    expect(tasks.stop(id)).toMatchObject({ state: 'cancelled', error: { code: 'cancelled', message: words } })
+    expect(stopped).toEqual([[id, words]])
+    expect(codeOf(() => tasks.stop(id))).toBe('conflict')
+    expect(codeOf(() => tasks.stop('tsk_none'))).toBe('not_found')
+    expect(tasks.get('key_b', other.id).state).toBe('queued')
+    testVault.vault.lock()
+    expect(codeOf(() => tasks.all())).toBe('locked')
+    expect(codeOf(() => tasks.stop(other.id))).toBe('locked')
+  })
+
   test('whose assistant does not run for a day has failed', () => {
     const tasks = open()
     const { id } = tasks.create(input())

@@ -13,6 +13,7 @@ export function core(more: Answers = {}): TestBridge {
     'connect.snippets': () => [...someSnippets],
     'provider.get': () => null,
     'assistants.list': () => [anAssistant()],
+    'tasks.list': () => [],
     'approvals.list': () => [anApproval()],
     'assistants.logs': () => ['listening', '\u001b[32mgreen\u001b[0m\u202E'],
     ...more,

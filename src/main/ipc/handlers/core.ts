@@ -12,6 +12,7 @@ import type { ProviderStore } from '../../mcp/provider-store.ts'
 import type { SignIns } from '../../oauth/sign-ins.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
 import type { SettingsStore } from '../../settings/settings-store.ts'
+import type { Tasks } from '../../tasks/tasks.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { IdleLock } from '../../idle-lock.ts'
 import type { PasswordDoor } from '../password-door.ts'
@@ -30,6 +31,7 @@ export type Core = {
   /** Loaded when it is first needed. */
   readonly connections: () => Promise<Connections>
   readonly supervisor: Supervisor
+  readonly tasks: Tasks
   readonly policy: PolicyStore
   readonly settings: SettingsStore
   readonly door: DoorKeeper

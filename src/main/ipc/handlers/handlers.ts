@@ -8,6 +8,7 @@ import { itemHandlers } from './item-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { providerHandlers } from './provider-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
+import { taskHandlers } from './task-handlers.ts'
 import { vaultHandlers } from './vault-handlers.ts'
 
 /** One handler for every route of the contract; a route without one does not compile. */
@@ -20,6 +21,7 @@ export function createHandlers(core: Core): Handlers {
     ...connectHandlers(core),
     ...approvalHandlers(core),
     ...assistantHandlers(core),
+    ...taskHandlers(core),
     ...houseHandlers(core),
     ...providerHandlers(core),
   }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { answerOf } from '../../tasks/task.ts'
 import type { Tasks } from '../../tasks/tasks.ts'
 import { type Tool, defineTool } from '../tool.ts'
 import { InstanceInput, SessionInput } from './openclaw-inputs.ts'
-import { answerOf, isoTime, taskStatusOf, TaskStatus } from './openclaw-task-view.ts'
+import { isoTime, taskStatusOf, TaskStatus } from './openclaw-task-view.ts'
 
 export function openclawTaskList(tasks: Pick<Tasks, 'list'>): Tool {
   return defineTool({

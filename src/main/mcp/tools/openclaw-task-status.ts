@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import type { Task } from '../../tasks/task.ts'
+import { type Task, answerOf } from '../../tasks/task.ts'
 import type { Tasks } from '../../tasks/tasks.ts'
 import { type Tool, defineTool } from '../tool.ts'
 import { TaskIdInput } from './openclaw-inputs.ts'
-import { answerOf, isoTime, taskStatusOf, TaskStatus } from './openclaw-task-view.ts'
+import { isoTime, taskStatusOf, TaskStatus } from './openclaw-task-view.ts'
 
 const Output = z.object({
   task_id: z.string(),

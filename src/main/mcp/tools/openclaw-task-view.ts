@@ -11,11 +11,6 @@ export function taskStatusOf({ state }: Task): TaskStatus {
   return state === 'interrupted' ? 'failed' : state
 }
 
-/** What there is of the answer: all of it, or what had come. */
-export function answerOf({ text, result }: Task): string {
-  return result !== null && result.isError !== true ? result.content.map((part) => part.text).join('') : text
-}
-
 export function isoTime(atMs: number): string {
   return new Date(atMs).toISOString()
 }

@@ -1,4 +1,4 @@
-import { Bot, Copy, KeyRound, Lock, type LucideIcon, Moon, Plus, PlugZap, Sun, SunMoon } from 'lucide-react'
+import { Bot, Copy, KeyRound, ListTodo, Lock, type LucideIcon, Moon, Plus, PlugZap, Sun, SunMoon } from 'lucide-react'
 import { useMemo } from 'react'
 import { sayDone, sayProblem } from '../components/ui/toasts.ts'
 import { request } from '../lib/ipc.ts'
@@ -50,6 +50,7 @@ export function useCommands({ go, lock, mcpUrl }: Reach): ReadonlyArray<Command>
           ]),
       command('history', 'History of answers', 'Page', pages[0]?.icon ?? Lock, () => go('/approvals/history')),
       command('grants', 'Grants', 'Page', pages[0]?.icon ?? Lock, () => go('/approvals/grants')),
+      command('tasks', 'Tasks', 'Page', ListTodo, () => go('/assistants/tasks')),
       command('theme-light', 'Light theme', 'Do', Sun, theme('light')),
       command('theme-dark', 'Dark theme', 'Do', Moon, theme('dark')),
       command('theme-system', 'Theme of the system', 'Do', SunMoon, theme('system')),

@@ -18,6 +18,7 @@ import type { ProviderView } from '../../../shared/models/provider.ts'
 import type { Session } from '../../../shared/models/session.ts'
 import type { Settings } from '../../../shared/models/settings.ts'
 import type { Status } from '../../../shared/models/status.ts'
+import type { TaskView } from '../../../shared/models/task.ts'
 import { type Arguments, request, type RequestError } from './ipc.ts'
 
 /** What every page shows around its content; works while locked. */
@@ -65,6 +66,18 @@ export function useAssistants(): UseQueryResult<ReadonlyArray<Assistant>, Reques
   return useQuery({ queryKey: ['assistants'], queryFn: () => request('assistants.list') })
 }
 
+const taskRefreshMs = 1_000
+
+/** The tasks of all clients, oldest first; `live` counts the answers of those at work anew each second. */
+export function useTasks({ live = false } = {}): UseQueryResult<ReadonlyArray<TaskView>, RequestError> {
+  return useQuery({
+    queryKey: ['tasks'],
+    queryFn: () => request('tasks.list'),
+    refetchInterval: ({ state }) =>
+      live && state.data?.some((task) => task.state === 'running') === true && taskRefreshMs,
+  })
+}
+
 const logRefreshMs = 2_000
 
 /** The tail of an assistant's log; read again every two seconds while it is on the screen. */
@@ -108,6 +121,7 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   connect: ['connections', 'keys'],
   signIns: ['keys'],
   sessions: ['sessions'],
+  tasks: ['tasks'],
   approvals: ['approvals', 'grants', 'status'],
   grants: ['grants'],
   assistants: ['assistants'],

@@ -1,5 +1,6 @@
 import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
+import { Link } from 'wouter'
 import type { Assistant } from '../../../../shared/models/assistant.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { Checkbox } from '../../components/ui/checkbox.tsx'
@@ -8,11 +9,12 @@ import { Meter } from '../../components/ui/meter.tsx'
 import { Time } from '../../components/ui/time.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { Detail, Fact } from '../../layout/list-detail.tsx'
-import { useAction } from '../../lib/queries.ts'
+import { useAction, useTasks } from '../../lib/queries.ts'
 import { AssistantActions } from './assistant-actions.tsx'
 import { AssistantMessage } from './assistant-card.tsx'
 import { imageWords, isUp, memoryWords, StateMark } from './assistant-state.tsx'
 import { LogTail } from './log-tail.tsx'
+import { underWayWords } from '../tasks/task-looks.ts'
 
 /** One assistant in full: its container, its log as it grows, and the way to be rid of it. */
 export function AssistantDetail({
@@ -67,6 +69,9 @@ export function AssistantDetail({
         <Fact name="Memory limit">{memoryWords({ memoryUsedMiB: null, memoryMiB: assistant.memoryMiB })}</Fact>
         <Fact name="Restarts">{assistant.restarts}</Fact>
         <Fact name="Last exit code">{assistant.exitCode ?? 'None'}</Fact>
+        <Fact name="Tasks">
+          <TasksOf id={assistant.id} />
+        </Fact>
       </dl>
       <LogTail id={assistant.id} live={isUp(assistant.state)} />
       <RemoveDialog
@@ -79,6 +84,17 @@ export function AssistantDetail({
         }}
       />
     </Detail>
+  )
+}
+
+/** What it has to do for clients, with the way to look at it. */
+function TasksOf({ id }: { readonly id: string }) {
+  const words = underWayWords((useTasks().data ?? []).filter(({ assistantId }) => assistantId === id))
+  if (words === null) return 'None under way'
+  return (
+    <Link href="/assistants/tasks" className="font-medium text-accent-text hover:underline">
+      {words}
+    </Link>
   )
 }
 

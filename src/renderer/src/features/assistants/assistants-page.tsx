@@ -3,15 +3,18 @@ import type { Assistant } from '../../../../shared/models/assistant.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
+import { Tabs } from '../../components/ui/tabs.tsx'
 import { ListDetail } from '../../layout/list-detail.tsx'
 import { Page } from '../../layout/page.tsx'
 import { cn } from '../../lib/class-names.ts'
-import { useAssistants } from '../../lib/queries.ts'
+import { useAssistants, useTasks } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
 import { AssistantCard } from './assistant-card.tsx'
 import { AssistantDetail } from './assistant-detail.tsx'
 import { AssistantDialog } from './assistant-dialog.tsx'
 import { EngineBanner } from './engine-banner.tsx'
+import { isUnderWay } from '../tasks/task-looks.ts'
+import { TasksTab } from '../tasks/tasks-tab.tsx'
 
 const path = '/assistants'
 
@@ -20,6 +23,8 @@ export function AssistantsPage() {
   const assistants = useAssistants()
   const [selection, select] = useSelection(path)
   const adding = selection === 'new'
+  const tasks = useTasks().data ?? []
+  const onTasks = selection === 'tasks' || selection?.startsWith('tsk_') === true
   const add = (
     <Button variant="primary" onClick={() => select('new')}>
       <Plus size={16} aria-hidden />
@@ -30,21 +35,46 @@ export function AssistantsPage() {
     <Page
       title="Assistants"
       meaning="Agents in sealed containers: no network but through Clawkeep, no key inside"
-      actions={add}
+      ruled={false}
+      actions={onTasks ? undefined : add}
     >
-      <EngineBanner />
-      <Loaded query={assistants} what="Looking for assistants">
-        {(all) =>
-          all.length === 0 ? (
-            <EmptyState icon={Bot} title="No assistants yet" action={add}>
-              An assistant runs in its own container with nothing in it worth stealing. What it wants from outside goes
-              through Clawkeep, and what matters is asked first. The demo assistant needs no download.
-            </EmptyState>
-          ) : (
-            <AssistantCards assistants={all} selected={adding ? null : selection} onSelect={select} />
-          )
-        }
-      </Loaded>
+      <Tabs
+        label="Assistants"
+        value={onTasks ? 'tasks' : 'assistants'}
+        onChange={(tab) => select(tab === 'tasks' ? tab : null)}
+        tabs={[
+          {
+            value: 'assistants',
+            label: 'Assistants',
+            content: (
+              <>
+                <EngineBanner />
+                <Loaded query={assistants} what="Looking for assistants">
+                  {(all) =>
+                    all.length === 0 ? (
+                      <EmptyState icon={Bot} title="No assistants yet" action={add}>
+                        An assistant runs in its own container with nothing in it worth stealing. What it wants from
+                        outside goes through Clawkeep, and what matters is asked first. The demo assistant needs no
+                        download.
+                      </EmptyState>
+                    ) : (
+                      <AssistantCards assistants={all} selected={adding ? null : selection} onSelect={select} />
+                    )
+                  }
+                </Loaded>
+              </>
+            ),
+          },
+          {
+            value: 'tasks',
+            label: 'Tasks',
+            count: tasks.filter(isUnderWay).length,
+            content: (
+              <TasksTab selected={selection === 'tasks' ? null : selection} onSelect={(id) => select(id ?? 'tasks')} />
+            ),
+          },
+        ]}
+      />
       {adding && <AssistantDialog taken={(assistants.data ?? []).map(({ name }) => name)} onClose={select} />}
     </Page>
   )

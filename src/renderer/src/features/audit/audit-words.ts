@@ -8,6 +8,7 @@ import {
   Globe,
   KeyRound,
   LifeBuoy,
+  ListTodo,
   Lock,
   LockOpen,
   type LucideIcon,
@@ -62,6 +63,7 @@ export const kindLooks: Readonly<Record<AuditKind, KindLook>> = {
   'assistant.stop': { words: 'Stop an assistant', icon: Bot, group: 'assistants' },
   'assistant.remove': { words: 'Remove an assistant', icon: Bot, group: 'assistants' },
   'assistant.exit': { words: 'An assistant ended', icon: Bot, group: 'assistants' },
+  'task.cancel': { words: 'Cancel a task', icon: ListTodo, group: 'assistants' },
   'policy.set': { words: 'Change the rules', icon: Settings2, group: 'settings' },
   'settings.set': { words: 'Change the settings', icon: Settings2, group: 'settings' },
 }
