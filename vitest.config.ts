@@ -45,6 +45,7 @@ export default defineConfig({
           name: 'dom',
           environment: 'happy-dom',
           include: ['test/renderer/**/*.test.{ts,tsx}'],
+          testTimeout: 30_000,
         },
       },
       {

@@ -119,8 +119,7 @@ describe('behind the open vault', () => {
     const user = show(<App />, bridge)
     await screen.findByRole('heading', { level: 1, name: 'Approvals' })
     await user.keyboard('{Control>}3{/Control}')
-    // The first page that is loaded here brings most of the window's modules with it.
-    await screen.findByRole('heading', { level: 1, name: 'Keys' }, { timeout: 4000 })
+    await screen.findByRole('heading', { level: 1, name: 'Keys' })
     await user.keyboard('/')
     expect(document.activeElement).toBe(screen.getByRole('searchbox'))
     await user.keyboard('{Control>}k{/Control}')

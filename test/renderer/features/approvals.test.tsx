@@ -35,7 +35,7 @@ const decisions = (bridge: ReturnType<typeof world>) =>
   bridge.calls.filter(({ route }) => route === 'approvals.decide').map(({ input }) => input)
 
 async function armed(): Promise<void> {
-  await waitFor(() => expect(deny().getAttribute('aria-disabled')).toBeNull(), { timeout: guardMs * 3 })
+  await waitFor(() => expect(deny().getAttribute('aria-disabled')).toBeNull())
 }
 
 beforeEach(giveRoom)

@@ -49,10 +49,10 @@ test('a task is shown with how far it is, cancelled after a question, and then o
   })
   const user = show(<AssistantsPage />, bridge, '/assistants/tasks')
   await user.click(
-    await screen.findByRole('option', { name: /garden.*Claude Desktop.*1,204 characters so far.*At work/ }),
+    await screen.findByRole('option', { name: /Claude Desktop.*garden.*1,204 characters so far.*At work/ }),
   )
   all = [aTask({ characters: 2408 })]
-  await screen.findByRole('option', { name: /2,408 characters so far/ }, { timeout: 3000 })
+  await screen.findByRole('option', { name: /2,408 characters so far/ })
   await user.click(button('Cancel task…'))
   expect(bridge.calls.some(({ route }) => route === 'tasks.cancel')).toBe(false)
   await user.click(button('Cancel task'))

@@ -15,6 +15,7 @@ const minuteMs = 60_000
 
 test('a time near or far is said as people say it', () => {
   expect(relativeTime(nowMs - 10_000, nowMs)).toBe('just now')
+  expect(relativeTime(nowMs + 900, nowMs)).toBe('just now')
   expect(relativeTime(nowMs + 10_000, nowMs)).toBe('in a moment')
   expect(relativeTime(nowMs - 3 * minuteMs, nowMs)).toBe('3 min ago')
   expect(relativeTime(nowMs + 120 * minuteMs, nowMs)).toBe('in 2 h')

@@ -1,5 +1,5 @@
 import { QueryClientProvider } from '@tanstack/react-query'
-import { cleanup, render } from '@testing-library/react'
+import { cleanup, configure, render } from '@testing-library/react'
 import userEvent from '@testing-library/user-event'
 import type { ReactElement } from 'react'
 import { Router } from 'wouter'
@@ -7,6 +7,9 @@ import { useHashLocation } from 'wouter/use-hash-location'
 import { Toaster } from '../../../src/renderer/src/components/ui/toaster.tsx'
 import { createQueryClient, followChanges } from '../../../src/renderer/src/lib/query-client.ts'
 import type { TestBridge } from './bridge.ts'
+
+// A busy machine takes seconds to load a page's modules; nothing waits longer for that when it is there.
+configure({ asyncUtilTimeout: 10_000 })
 
 /** Puts the bridge where the preload puts it. */
 export function putBridge(bridge: TestBridge): TestBridge {

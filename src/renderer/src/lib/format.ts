@@ -3,11 +3,14 @@ const minuteMs = 60 * secondMs
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
+/** The clock of the window ticks each second, and what has just happened may lie that far ahead of it. */
+const clockStepMs = 1.5 * secondMs
+
 /** `3 min ago`, `in 2 h`, `yesterday`, then the date: how far a time is from now, for a glance. */
 export function relativeTime(atMs: number, nowMs: number): string {
   const deltaMs = atMs - nowMs
   const distanceMs = Math.abs(deltaMs)
-  if (distanceMs < 45 * secondMs) return deltaMs > 0 ? 'in a moment' : 'just now'
+  if (distanceMs < 45 * secondMs) return deltaMs > clockStepMs ? 'in a moment' : 'just now'
   if (distanceMs >= 7 * dayMs) return calendarDate(atMs, nowMs)
   const amount = roughDuration(distanceMs)
   return deltaMs > 0 ? `in ${amount}` : `${amount} ago`

@@ -1,5 +1,6 @@
 import { AlertDialog } from '@base-ui/react/alert-dialog'
 import type { ReactNode } from 'react'
+import { cn } from '../../lib/class-names.ts'
 import type { RequestError } from '../../lib/ipc.ts'
 import { Button, buttonClass } from './button.tsx'
 import { Problem } from './problem.tsx'
@@ -14,17 +15,23 @@ type ConfirmDialogProps = {
   readonly onConfirm: () => void
   readonly busy: boolean
   readonly error: RequestError | null
+  /** For what is shown in lines, such as a change to a file. */
+  readonly wide?: boolean
 }
 
 /** Asks once more before something that cannot be taken back; the safe button has the focus. */
-export function ConfirmDialog({ open, onClose, title, children, action, onConfirm, busy, error }: ConfirmDialogProps) {
+export function ConfirmDialog(props: ConfirmDialogProps) {
+  const { open, onClose, title, children, action, onConfirm, busy, error, wide = false } = props
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>
         <AlertDialog.Backdrop className="fixed inset-0 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
         <AlertDialog.Popup
           data-modal=""
-          className="fixed top-1/2 left-1/2 w-[calc(100vw-3rem)] max-w-110 -translate-1/2 rounded-xl bg-raised shadow-raised outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0"
+          className={cn(
+            'fixed top-1/2 left-1/2 w-[calc(100vw-3rem)] -translate-1/2 rounded-xl bg-raised shadow-raised outline-none transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0',
+            wide ? 'max-w-150' : 'max-w-110',
+          )}
         >
           <div className="px-6 pt-5 pb-5">
             <AlertDialog.Title className="text-16 font-semibold wrap-anywhere">{title}</AlertDialog.Title>

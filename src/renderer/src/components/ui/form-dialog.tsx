@@ -20,7 +20,7 @@ type FormDialogProps = {
   readonly error: RequestError | null
   /** By field, what is wrong in it; each time they change, the first wrong field gets the focus. */
   readonly problems?: Readonly<Record<string, string>>
-  /** What else can be done, left of Cancel. */
+  /** What else can be done, apart from Cancel and the button that sends it. */
   readonly others?: ReactNode
   readonly children: ReactNode
 }
@@ -51,7 +51,7 @@ export function FormDialog(props: FormDialogProps) {
           </div>
         </DialogBody>
         <DialogActions>
-          {others}
+          {others !== undefined && <div className="mr-auto">{others}</div>}
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" off={busy || !ready}>
             {action}

@@ -52,7 +52,7 @@ export function AssistantDetail({
           />
         )}
       </div>
-      <dl className="mt-2 grid grid-cols-2 gap-x-4">
+      <dl className="mt-2 grid grid-cols-2 gap-x-4 *:nth-2:border-t-0">
         <Fact name="Image">
           <span className={assistant.image === 'demo' ? '' : 'font-mono text-12'}>{imageWords(assistant)}</span>
         </Fact>
@@ -67,8 +67,10 @@ export function AssistantDetail({
           {assistant.startedAtMs === null ? 'Not running' : <Time atMs={assistant.startedAtMs} />}
         </Fact>
         <Fact name="Memory limit">{memoryWords({ memoryUsedMiB: null, memoryMiB: assistant.memoryMiB })}</Fact>
-        <Fact name="Restarts">{assistant.restarts}</Fact>
-        <Fact name="Last exit code">{assistant.exitCode ?? 'None'}</Fact>
+        <Fact name="Restarts">
+          {assistant.restarts}
+          {assistant.exitCode !== null && `, last exit code ${assistant.exitCode}`}
+        </Fact>
         <Fact name="Tasks">
           <TasksOf id={assistant.id} />
         </Fact>

@@ -158,7 +158,7 @@ function Preview({ keys }: Pick<KeyPreview, 'keys'>) {
             <tr key={`${key.line} ${key.prefix}`} className="border-t border-line">
               <td className="px-3 py-1.5 wrap-anywhere">{key.name}</td>
               <td className="px-3 py-1.5 font-mono text-12 whitespace-nowrap">{key.prefix}…</td>
-              <td className="px-3 py-1.5 text-12 text-ink-muted">
+              <td className="min-w-40 px-3 py-1.5 text-12 text-ink-muted">
                 {key.scopes === null ? 'as you choose' : key.scopes.map((scope) => scopeWords[scope].short).join(', ')}
               </td>
               <td className="px-3 py-1.5 text-12 whitespace-nowrap text-ink-muted">

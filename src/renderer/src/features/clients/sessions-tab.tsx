@@ -1,5 +1,7 @@
 import { PlugZap } from 'lucide-react'
+import { Link } from 'wouter'
 import type { Session } from '../../../../shared/models/session.ts'
+import { buttonClass } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { HostileText } from '../../components/ui/hostile-text.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
@@ -30,7 +32,15 @@ export function SessionsTab({ selected, onSelect }: SessionsTabProps) {
           row={(session) => <SessionRow session={session} />}
           detail={(session, close) => <SessionDetail session={session} onClose={close} />}
           empty={
-            <EmptyState icon={PlugZap} title="Nobody is connected">
+            <EmptyState
+              icon={PlugZap}
+              title="Nobody is connected"
+              action={
+                <Link href="/clients" className={buttonClass('secondary')}>
+                  Connect a program
+                </Link>
+              }
+            >
               A program stands here from its first request on, with what it calls, until it leaves or was quiet for
               long.
             </EmptyState>

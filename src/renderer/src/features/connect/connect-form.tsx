@@ -43,12 +43,16 @@ export function ConnectForm({ frame, connection }: ConnectFormProps) {
   return (
     <Detail
       {...frame}
-      actions={
-        <Button variant="primary" off={!possible || digest === undefined || add.isPending} onClick={connect}>
-          <PlugZap size={14} aria-hidden />
-          Connect
-        </Button>
-      }
+      {...(state === 'broken'
+        ? {}
+        : {
+            actions: (
+              <Button variant="primary" off={!possible || digest === undefined || add.isPending} onClick={connect}>
+                <PlugZap size={14} aria-hidden />
+                Connect
+              </Button>
+            ),
+          })}
     >
       {problem !== null && <Problem error={problem} className="mb-4" />}
       {state === 'absent' && (

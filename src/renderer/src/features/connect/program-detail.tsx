@@ -1,4 +1,4 @@
-import { FlaskConical, Wrench } from 'lucide-react'
+import { FlaskConical, Undo2, Wrench } from 'lucide-react'
 import { useState } from 'react'
 import type { Connection } from '../../../../shared/models/connection.ts'
 import { Badge } from '../../components/ui/badge.tsx'
@@ -74,13 +74,18 @@ function Connected({ frame, connection }: ConnectedProps) {
             </Button>
           )}
           <Button variant="deny" className="ml-auto" onClick={() => setUndoing(true)}>
+            <Undo2 size={14} aria-hidden />
             Undo…
           </Button>
         </>
       }
     >
       {problem !== null && <Problem error={problem} className="mb-4" />}
-      {drifted && <PlanView plan={plan} what="What repair would change" />}
+      {drifted && (
+        <div className="mb-4">
+          <PlanView plan={plan} what="What repair would change" />
+        </div>
+      )}
       {repair.error !== null && <Problem error={repair.error} className="mt-4" />}
       {test.error !== null && <Problem error={test.error} className="mb-4" />}
       <ConnectionFacts connection={connection} />

@@ -15,6 +15,7 @@ export function UndoDialog({ connection: { program, name }, onClose }: UndoDialo
   return (
     <ConfirmDialog
       open
+      wide
       onClose={onClose}
       title={`Take Clawkeep out of ${name}?`}
       action="Undo"

@@ -3,6 +3,7 @@ import type { DoorSettings } from '../../../../shared/models/door.ts'
 import type { Status } from '../../../../shared/models/status.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
+import { calendarDate } from '../../lib/format.ts'
 import { useStatus } from '../../lib/queries.ts'
 import { ProviderSetting } from './provider-setting.tsx'
 import { Section } from './section.tsx'
@@ -60,7 +61,7 @@ function Network({ network }: { readonly network: NonNullable<Status['mcpNetwork
       <Copied what="Fingerprint" text={network.fingerprint} />
       <Copied what="Certificate to trust" text={network.authorityFile} />
       {network.expiresAtMs !== null && (
-        <p className="text-12 text-ink-muted">Valid until {new Date(network.expiresAtMs).toLocaleDateString()}.</p>
+        <p className="text-12 text-ink-muted">Valid until {calendarDate(network.expiresAtMs, Date.now())}.</p>
       )}
     </>
   )

@@ -64,7 +64,7 @@ export function NetworkDialog({ door, onClose }: { readonly door: DoorSettings; 
       error={save.error}
       problems={problems}
       others={
-        network !== null && (
+        network === null ? undefined : (
           <Button variant="deny" off={save.isPending} onClick={() => set(null)}>
             Close address
           </Button>

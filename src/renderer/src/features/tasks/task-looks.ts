@@ -47,7 +47,7 @@ export function clientOf({ clientName }: TaskView): string {
 
 /** `1,204 characters`, and that they are still coming. */
 export function answerWords({ state, characters }: TaskView): string {
-  if (characters === 0) return state === 'running' ? 'nothing yet' : 'no answer'
+  if (characters === 0) return state === 'running' || state === 'queued' ? 'nothing yet' : 'no answer'
   return state === 'running' ? `${count(characters, 'character')} so far` : count(characters, 'character')
 }
 

@@ -20,7 +20,7 @@ export function TasksTab({ selected, onSelect }: TasksTabProps) {
         <SearchedList
           label="Tasks"
           noun="task"
-          fields={['assistant', 'client', 'state']}
+          fields={['client', 'assistant', 'state']}
           icon={ListTodo}
           items={all}
           order={underWayFirst}
@@ -47,7 +47,7 @@ function searchText(task: TaskView): string {
 
 function TaskRow({ task }: { readonly task: TaskView }) {
   return (
-    <ListRow muted={!isUnderWay(task)} title={assistantOf(task)} below={`from ${clientOf(task)}`}>
+    <ListRow muted={!isUnderWay(task)} title={clientOf(task)} below={`for ${assistantOf(task)}`}>
       <span className="hidden w-44 shrink-0 text-right text-12 text-ink-muted tabular-nums @2xl:block">
         {answerWords(task)}
       </span>
