@@ -2,6 +2,8 @@ import { randomFillSync } from 'node:crypto'
 
 type IdPrefix =
   | 'itm'
+  | 'fld'
+  | 'fil'
   | 'key'
   | 'apr'
   | 'grt'

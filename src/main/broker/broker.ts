@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { RequestView, Risk, SecretUse } from '../../shared/models/approval.ts'
+import { usableKinds } from '../../shared/models/item.ts'
 import type { NetworkException, Policy } from '../../shared/models/policy.ts'
 import { requestRisks } from '../approvals/risks.ts'
 import type { Items } from '../vault/items.ts'
@@ -153,7 +154,8 @@ export class Broker {
     for (const { placement, names } of places) {
       for (const name of names) {
         const item = this.#items.byName(name)
-        if (item === undefined) {
+        // A note or a private key is answered like a name that is not there.
+        if (item === undefined || !usableKinds.includes(item.kind)) {
           throw new AppError('refused', `There is no item named “${name.slice(0, 200)}” that you can use.`, {
             hint: 'Ask for the list of secrets to see the names; they are case-sensitive.',
           })

@@ -48,20 +48,17 @@ export class VaultAccess {
   }
 
   /** Runs a change and the manifest's part of it in one transaction; durable when it returns, nothing at all when it throws. */
-  write(run: (change: ManifestChange, session: Session) => void): void {
+  write<T>(run: (change: ManifestChange, session: Session) => T): T {
     const session = this.unlocked()
     const change = new ManifestChange()
-    let takeOver: () => void = () => {}
     try {
-      this.database
-        .transaction(() => {
-          run(change, session)
-          takeOver = session.manifest.save(change)
-        })
+      const { result, takeOver } = this.database
+        .transaction(() => ({ result: run(change, session), takeOver: session.manifest.save(change) }))
         .immediate()
+      takeOver()
+      return result
     } catch (error) {
       throw toStorageError(error, 'vault')
     }
-    takeOver()
   }
 }

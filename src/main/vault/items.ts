@@ -1,107 +1,155 @@
 import type { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
-import { ItemInput, ItemPatch, type ItemOverview, type SecretField } from '../../shared/models/item.ts'
+import {
+  ItemInput,
+  ItemPatch,
+  type ItemOverview,
+  type ItemView,
+  type SecretField,
+  type TotpCode,
+} from '../../shared/models/item.ts'
 import { newId } from '../ids.ts'
-import type { Session, VaultAccess } from './access.ts'
-import { openDetails, sealNewItem, sealNextRevision, type Overview } from './item-seal.ts'
-import type { ManifestChange } from './manifest.ts'
-import { itemLine } from './manifest-lines.ts'
-import { ItemRow } from './schema.ts'
+import type { VaultAccess } from './access.ts'
+import type { SealedFile } from './file-head.ts'
+import { Files } from './files.ts'
+import { withDue } from './item-due.ts'
+import { changedContent, newContent, partToReveal, type Content } from './item-content.ts'
+import { History } from './history.ts'
+import { heldItem, ItemIndex, nameTaken, type HeldItem } from './item-index.ts'
+import { ItemRows } from './item-rows.ts'
+import { openDetails, sealNewItem } from './item-seal.ts'
+import { codeAt } from './totp.ts'
+import { Trash } from './trash.ts'
+import { Revisions } from './revisions.ts'
+
+/** An item to add, with files that were sealed for it. */
+export type NewItem = { readonly input: ItemInput; readonly files?: ReadonlyArray<SealedFile> }
 
 /**
  * The items of the vault. Overviews are opened at unlock and held in memory; details are opened on demand and
  * forgotten. Every method throws AppError locked while the vault is locked; storage errors leave everything as it was.
+ * What is in the trash is found by `trash` alone.
  */
 export class Items {
+  readonly trash: Trash
+  readonly history: History
+  readonly files: Files
   readonly #access: VaultAccess
-  #overviews = new Map<string, ItemOverview>()
-  #idsByName = new Map<string, string>()
+  readonly #index = new ItemIndex()
+  readonly #rows: ItemRows
+  readonly #revisions: Revisions
 
   constructor(access: VaultAccess) {
     this.#access = access
+    this.#rows = new ItemRows(access)
+    const parts = { access, index: this.#index, rows: this.#rows }
+    this.#revisions = new Revisions(parts)
+    this.files = new Files(parts)
+    this.trash = new Trash({ ...parts, revisions: this.#revisions, files: this.files })
+    this.history = new History({ ...parts, revisions: this.#revisions })
   }
 
   /** Ordered by name. */
   list(): ReadonlyArray<ItemOverview> {
     this.#access.unlocked()
-    return [...this.#overviews.values()].toSorted((left, right) => compareText(left.name, right.name))
+    const nowMs = this.#access.clock.now()
+    return [...this.#index.all()]
+      .filter((item) => item.trashedAtMs === null)
+      .toSorted((left, right) => compareText(left.name, right.name))
+      .map((item) => withDue(item, nowMs))
   }
 
   /** Throws AppError not_found. */
   get(id: string): ItemOverview {
     this.#access.unlocked()
-    const overview = this.#overviews.get(id)
-    if (overview === undefined)
-      throw new AppError('not_found', 'There is no such item.', { hint: 'It may have been removed.' })
-    return overview
+    return withDue(this.#index.get(id), this.#access.clock.now())
   }
 
   /** Exact, case-sensitive, after NFC. */
   byName(name: string): ItemOverview | undefined {
     this.#access.unlocked()
-    const id = this.#idsByName.get(name.normalize('NFC'))
-    return id === undefined ? undefined : this.#overviews.get(id)
+    return this.#index.byName(name)
+  }
+
+  /** The item with the names of its own fields, the values of those that are not hidden, and its files. Throws AppError not_found, damaged. */
+  view(id: string): ItemView {
+    const session = this.#access.unlocked()
+    const overview = this.get(id)
+    const { fields } = openDetails(this.#rows.item(id, session), session)
+    return {
+      ...overview,
+      fields: fields.map(({ value, ...field }) => ({ ...field, value: field.hidden ? null : value })),
+      fileList: [...this.files.list(id)],
+      versions: this.#rows.countVersions(id),
+    }
   }
 
   /** Throws AppError conflict when the name is taken, invalid when a field is not as it must be. */
   add(input: ItemInput): ItemOverview {
-    const { kind, name, hosts, userName, secret, notes } = parse(ItemInput, input)
+    return this.addMany([{ input }])[0] as ItemOverview
+  }
+
+  /**
+   * Adds all in one transaction, or none. Throws AppError conflict when a name is taken, in the vault or by an earlier entry, and invalid;
+   * with more than one entry the message begins with the number of the entry, counted from 1.
+   */
+  addMany(entries: ReadonlyArray<NewItem>): ReadonlyArray<ItemOverview> {
+    this.#access.unlocked()
     const nowMs = this.#access.clock.now()
-    const overview = this.#named({ kind, name, hosts, userName, createdAtMs: nowMs, updatedAtMs: nowMs }, null)
-    const id = newId('itm')
-    this.#access.write((change, session) => {
-      this.#store(sealNewItem(id, overview, { secret, notes }, session), change)
+    const names = new Set<string>()
+    const contents = entries.map(({ input }, at) => {
+      try {
+        const content = newContent(parse(ItemInput, input), nowMs)
+        this.#index.checkName(content.overview.name, null)
+        if (names.has(content.overview.name)) throw nameTaken()
+        names.add(content.overview.name)
+        return content
+      } catch (error) {
+        throw entries.length === 1 ? error : inEntry(at, error)
+      }
     })
-    return this.#keep({ id, ...overview, revision: 1 })
+    const made = this.#access.write((change, session) =>
+      entries.map(({ files = [] }, at) => {
+        const content = contents[at] as Content
+        const row = sealNewItem(newId('itm'), content, session)
+        this.#rows.storeItem(row, change)
+        this.files.store(row, files, change, session)
+        return heldItem(row.id, row.revision, content.overview, files.length)
+      }),
+    )
+    for (const { files = [] } of entries) this.files.settle(files)
+    return this.#keep(made)
   }
 
   /** Seals the overview anew, the details only when they change. Throws AppError not_found, conflict, invalid. */
   edit(id: string, patch: ItemPatch): ItemOverview {
-    const before = this.get(id)
+    this.get(id)
     const parsed = parse(ItemPatch, patch)
-    const { id: _id, revision: _revision, ...kept } = before
-    const overview = this.#named(
-      {
-        ...kept,
-        name: parsed.name ?? kept.name,
-        hosts: parsed.hosts ?? [...kept.hosts],
-        userName: parsed.userName ?? kept.userName,
-        updatedAtMs: this.#access.clock.now(),
-      },
-      id,
-    )
-    const details = {
-      ...(parsed.secret !== undefined && { secret: parsed.secret }),
-      ...(parsed.notes !== undefined && { notes: parsed.notes }),
-    }
-    let revision = before.revision
-    this.#access.write((change, session) => {
-      const next = sealNextRevision(this.#row(id, session), overview, details, session)
-      revision = next.revision
-      this.#store(next, change)
-    })
-    return this.#keep({ id, ...overview, revision })
+    if (parsed.name !== undefined) this.#index.checkName(parsed.name, id)
+    return this.#revisions.make(id, (before, nowMs) => changedContent(before, parsed, nowMs))
   }
 
-  /** Overwrites the row in the file. Also removes the rest of a damaged item. Throws AppError not_found. */
+  /** Puts the item into the trash; what is left of a damaged item is erased. Throws AppError not_found. */
   remove(id: string): void {
     this.#access.unlocked()
-    this.#access.write((change, { manifest }) => {
-      const { changes } = this.#access.database.prepare('DELETE FROM items WHERE id = ?').run(id)
-      if (changes === 0 && manifest.revisionOf('items', id) === 0) {
-        throw new AppError('not_found', 'There is no such item.', { hint: 'It may have been removed.' })
-      }
-      change.remove('items', id)
-    })
-    this.#forget(id)
-    this.#access.events.emit('items')
+    if (this.#index.find(id) === undefined) this.trash.erase(id)
+    else this.trash.put(id)
   }
 
   /** One field in the clear. The caller audits it. Throws AppError not_found, damaged. */
   reveal(id: string, field: SecretField): string {
     this.get(id)
     const session = this.#access.unlocked()
-    return openDetails(this.#row(id, session), session)[field]
+    return partToReveal(openDetails(this.#rows.item(id, session), session), field)
+  }
+
+  /** The one-time code of now (RFC 6238). The caller audits it. Throws AppError not_found when the item has no codes. */
+  code(id: string): TotpCode {
+    const uri = this.reveal(id, 'totp')
+    if (uri !== '') return codeAt(uri, this.#access.clock.now())
+    throw new AppError('not_found', 'This item has no one-time codes.', {
+      hint: 'Add the otpauth address or the seed to it.',
+    })
   }
 
   /** Lends the secret for one call; keep it no longer than that. */
@@ -110,63 +158,21 @@ export class Items {
   }
 
   /** Takes over the overviews that were opened at unlock. */
-  load(overviews: Iterable<ItemOverview>): void {
+  load(items: Iterable<HeldItem>): void {
     this.clear()
-    for (const overview of overviews) this.#index(overview)
+    for (const item of items) this.#index.put(item)
   }
 
   /** Drops everything held in memory. */
   clear(): void {
-    this.#overviews = new Map()
-    this.#idsByName = new Map()
+    this.#index.clear()
+    this.files.clear()
   }
 
-  #named(overview: Overview, id: string | null): Overview {
-    const name = overview.name.normalize('NFC')
-    const holder = this.byName(name)
-    if (holder !== undefined && holder.id !== id) {
-      throw new AppError('conflict', 'Another item has this name.', {
-        hint: 'Choose a different name; {{secret:NAME}} must be unique.',
-      })
-    }
-    return { ...overview, name }
-  }
-
-  #keep(overview: ItemOverview): ItemOverview {
-    this.#forget(overview.id)
-    this.#index(overview)
+  #keep(items: ReadonlyArray<HeldItem>): ReadonlyArray<ItemOverview> {
+    for (const item of items) this.#index.put(item)
     this.#access.events.emit('items')
-    return overview
-  }
-
-  #index(overview: ItemOverview): void {
-    this.#overviews.set(overview.id, Object.freeze(overview))
-    this.#idsByName.set(overview.name, overview.id)
-  }
-
-  #forget(id: string): void {
-    const overview = this.#overviews.get(id)
-    this.#overviews.delete(id)
-    if (overview !== undefined && this.#idsByName.get(overview.name) === id) this.#idsByName.delete(overview.name)
-  }
-
-  #row(id: string, session: Session): ItemRow {
-    const raw = this.#access.read((database) => database.prepare('SELECT * FROM items WHERE id = ?').get(id))
-    const row = ItemRow.safeParse(raw)
-    if (row.success && session.manifest.vouchesFor(itemLine(row.data))) return row.data
-    throw new AppError('damaged', 'This item was changed outside Clawkeep and is not used.', {
-      hint: 'Put a backup of the vault in its place, or remove the item.',
-    })
-  }
-
-  #store(row: ItemRow, change: ManifestChange): void {
-    this.#access.database
-      .prepare(
-        `INSERT OR REPLACE INTO items (id, revision, details_revision, epoch, content_epoch, sealed_key, sealed_overview, sealed_details)
-         VALUES (@id, @revision, @details_revision, @epoch, @content_epoch, @sealed_key, @sealed_overview, @sealed_details)`,
-      )
-      .run(row)
-    change.put(itemLine(row))
+    return items.map((item) => withDue(item, item.updatedAtMs))
   }
 }
 
@@ -176,6 +182,12 @@ function parse<T>(schema: z.ZodType<T>, input: unknown): T {
   throw new AppError('invalid', result.error.issues[0]?.message ?? 'A field is not as it must be.', {
     hint: 'Correct it and try again.',
   })
+}
+
+function inEntry(at: number, error: unknown): unknown {
+  if (!(error instanceof AppError)) return error
+  const { code, message, hint } = error
+  return new AppError(code, `Entry ${at + 1}: ${message}`, { ...(hint !== undefined && { hint }), cause: error })
 }
 
 function compareText(left: string, right: string): number {

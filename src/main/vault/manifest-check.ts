@@ -122,6 +122,8 @@ function compare(rows: Bucket, listed: Bucket): VaultProblem[] {
 
 const nouns: Readonly<Record<ManifestTable, string>> = {
   items: 'The item',
+  item_versions: 'The earlier version of an item',
+  files: 'The attached file',
   records: 'The entry',
   own_keys: "The vault's own key",
   manifest: 'The manifest',

@@ -1,9 +1,9 @@
 import { createHash, hash } from 'node:crypto'
 import { flatJson } from './flat-json.ts'
-import type { ItemRow, OwnKeyRow, RecordRow } from './schema.ts'
+import type { FileRow, ItemRow, OwnKeyRow, RecordRow, VersionRow } from './schema.ts'
 
 /** The tables whose rows the manifest vouches for; `manifest` itself stands in lines that remember earlier damage. */
-export type ManifestTable = 'items' | 'records' | 'own_keys' | 'manifest'
+export type ManifestTable = 'items' | 'item_versions' | 'files' | 'records' | 'own_keys' | 'manifest'
 
 /** What the manifest knows of one row. `text` is the canonical form that is hashed and compared. */
 export type Line = {
@@ -37,6 +37,16 @@ export function itemLine(row: ItemRow): Line {
   )
 }
 
+export function versionLine(row: VersionRow): Line {
+  const scalars = [row.id, row.item_id, row.revision, row.details_revision, row.content_epoch]
+  return makeLine('item_versions', row.id, row.revision, digestRow(scalars, [row.sealed_overview, row.sealed_details]))
+}
+
+export function fileLine(row: FileRow): Line {
+  const scalars = [row.id, row.item_id, row.revision, row.content_epoch, row.sealed_bytes]
+  return makeLine('files', fileRowId(row.item_id, row.id), row.revision, digestRow(scalars, [row.sealed_head]))
+}
+
 export function recordLine(row: RecordRow): Line {
   const scalars = [row.kind, row.id, row.revision, row.epoch, row.clear]
   return makeLine('records', recordRowId(row.kind, row.id), row.revision, digestRow(scalars, [row.sealed]))
@@ -44,6 +54,11 @@ export function recordLine(row: RecordRow): Line {
 
 export function ownKeyLine(row: OwnKeyRow): Line {
   return makeLine('own_keys', row.id, row.revision, digestRow([row.id, row.revision, row.epoch], [row.sealed]))
+}
+
+/** A file's id inside the manifest: it names the item too, so that what is left of a damaged item can be found. */
+export function fileRowId(itemId: string, id: string): string {
+  return `${itemId}/${id}`
 }
 
 /** A record's id inside the manifest; a kind holds no slash, so it is unambiguous. */

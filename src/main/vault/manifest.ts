@@ -116,6 +116,13 @@ export class Manifest {
     return bucketAt(this.#buckets, bucketOf(id)).get(lineKey(table, id))?.revision ?? 0
   }
 
+  /** The ids of a table's rows that pass; looks at every row of the vault, so it is for rare acts. */
+  idsOf(table: ManifestTable, passes: (id: string) => boolean): ReadonlyArray<string> {
+    return this.#buckets.flatMap((bucket) =>
+      [...bucket.values()].flatMap((line) => (line.table === table && passes(line.id) ? [line.id] : [])),
+    )
+  }
+
   get checkpoint(): Checkpoint | null {
     return this.#checkpoint
   }

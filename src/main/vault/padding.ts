@@ -24,7 +24,8 @@ export function unpad(padded: Buffer): Buffer {
   return padded.subarray(lengthBytes, lengthBytes + length)
 }
 
-function bucketBytes(bytes: number): number {
+/** The size a plaintext of so many bytes is padded to. */
+export function bucketBytes(bytes: number): number {
   if (bytes <= smallBytes) return Math.ceil(bytes / stepBytes) * stepBytes
   const exponent = Math.floor(Math.log2(bytes))
   const freeBits = exponent - (Math.floor(Math.log2(exponent)) + 1)

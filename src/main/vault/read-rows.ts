@@ -1,10 +1,20 @@
 import type { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
 import { toStorageError, type Database } from '../db/open.ts'
-import { ItemRow, OwnKeyRow, RecordRow } from './schema.ts'
+import { FileRow, ItemRow, OwnKeyRow, RecordRow, VersionRow } from './schema.ts'
 
 const tables = {
   items: { schema: ItemRow, all: 'SELECT * FROM items', one: 'SELECT * FROM items WHERE id = ?' },
+  item_versions: {
+    schema: VersionRow,
+    all: 'SELECT * FROM item_versions',
+    one: 'SELECT * FROM item_versions WHERE id = ?',
+  },
+  files: {
+    schema: FileRow,
+    all: 'SELECT * FROM files',
+    one: "SELECT * FROM files WHERE item_id || '/' || id = ?",
+  },
   records: {
     schema: RecordRow,
     all: 'SELECT * FROM records',

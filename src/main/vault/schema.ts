@@ -7,9 +7,15 @@ export const vaultApplicationId = 0x43_4b_76_31
 export const formatVersion = 1
 
 /**
- * The steps that make `vault.db`. In the clear: ids, kinds of records, revisions, epochs, padded sizes, the `clear`
- * part of records, KDF parameters, public keys. `manifest_rows` and `manifest_buckets` are what the MACs in `manifest`
- * are computed from; they let damage be pinned to a row.
+ * The steps that make `vault.db`. In the clear: ids, kinds of records, revisions, epochs, padded sizes, which files and
+ * versions belong to which item, the `clear` part of records, KDF parameters, public keys. `manifest_rows` and
+ * `manifest_buckets` are what the MACs in `manifest` are computed from; they let damage be pinned to a row.
+ *
+ * `items.sealed_key` wraps the key of an item and is the only column of items, item_versions and files that is sealed under
+ * a key of the epoch: everything else of an item is sealed under that item key, also its history (item_versions: earlier
+ * contents of a row of items, as they were sealed) and the keys of its files (files: one row for each sealed file in the
+ * folder beside the database). file_leftovers names sealed files that are not, or not any more, part of the vault and may
+ * be deleted; nothing is ever deleted that is not named there.
  */
 export const vaultMigrations: ReadonlyArray<string> = [
   `
@@ -83,6 +89,28 @@ export const vaultMigrations: ReadonlyArray<string> = [
     last_seen_at_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE item_versions (
+    id TEXT PRIMARY KEY,
+    item_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    details_revision INTEGER NOT NULL,
+    content_epoch INTEGER NOT NULL,
+    sealed_overview BLOB NOT NULL,
+    sealed_details BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX item_versions_of_item ON item_versions (item_id);
+  CREATE TABLE files (
+    id TEXT PRIMARY KEY,
+    item_id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    content_epoch INTEGER NOT NULL,
+    sealed_bytes INTEGER NOT NULL,
+    sealed_head BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX files_of_item ON files (item_id);
+  CREATE TABLE file_leftovers (id TEXT PRIMARY KEY) STRICT;
+  `,
 ]
 
 const Bytes = z.instanceof(Buffer)
@@ -124,6 +152,29 @@ export const ItemRow = z.object({
   sealed_details: Bytes,
 })
 export type ItemRow = z.infer<typeof ItemRow>
+
+/** An earlier content of an item; `id` is the item's id, a slash and the revision. */
+export const VersionRow = z.object({
+  id: z.string(),
+  item_id: z.string(),
+  revision: Counter,
+  details_revision: Counter,
+  content_epoch: Counter,
+  sealed_overview: Bytes,
+  sealed_details: Bytes,
+})
+export type VersionRow = z.infer<typeof VersionRow>
+
+export const FileRow = z.object({
+  id: z.string(),
+  item_id: z.string(),
+  revision: Counter,
+  content_epoch: Counter,
+  /** The size of the sealed file, so that a cut one is found without opening it. */
+  sealed_bytes: Counter,
+  sealed_head: Bytes,
+})
+export type FileRow = z.infer<typeof FileRow>
 
 export const RecordRow = z.object({
   kind: z.string(),

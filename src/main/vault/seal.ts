@@ -9,7 +9,15 @@ const tagBytes = 16
 const headBytes = 1 + nonceBytes
 
 /** What a seal is for; a seal made for one purpose does not open for another. */
-export type SealPurpose = 'key-slot' | 'own-key' | 'item-key' | 'item-overview' | 'item-details' | 'record' | 'inbox'
+export type SealPurpose =
+  | 'key-slot'
+  | 'own-key'
+  | 'item-key'
+  | 'item-overview'
+  | 'item-details'
+  | 'file-head'
+  | 'record'
+  | 'inbox'
 
 /** What a seal is bound to. Moved to another row, rolled back or taken from another epoch or vault, it does not open. */
 export type SealBinding = {
@@ -55,7 +63,7 @@ export function open(key: Buffer, binding: SealBinding, sealed: Buffer): Buffer 
  * Node 24 finds out that a key is a Buffer by throwing and catching two errors, whose stack traces cost more than the
  * rest of the seal (20 of 30 µs). A KeyObject would be as fast but keeps a copy of the key until garbage collection.
  */
-function withoutTraces<T>(run: () => T): T {
+export function withoutTraces<T>(run: () => T): T {
   const limit = Error.stackTraceLimit
   Error.stackTraceLimit = 0
   try {

@@ -1,18 +1,29 @@
-import type { ItemOverview } from '../../shared/models/item.ts'
 import type { Database } from '../db/open.ts'
 import type { Session } from './access.ts'
 import { checksumHolds, headerDigest, slotsDigest, type Header } from './header.ts'
+import type { Overview } from './item-content.ts'
+import { heldItem, type HeldItem } from './item-index.ts'
 import { openOverview } from './item-seal.ts'
+import { folderOf, sizeOf } from './file-folder.ts'
 import type { OpenedSlot } from './slot-seal.ts'
 import { deriveKeys, wipeKeys, type Keys } from './keys.ts'
 import { Manifest, type ManifestContext } from './manifest.ts'
 import type { VaultProblem } from './manifest-check.ts'
-import { addLine, emptyBuckets, itemLine, ownKeyLine, recordLine, type Line } from './manifest-lines.ts'
+import {
+  addLine,
+  emptyBuckets,
+  fileLine,
+  itemLine,
+  ownKeyLine,
+  recordLine,
+  versionLine,
+  type Line,
+} from './manifest-lines.ts'
 import { openOwnKey, publicBytes, type OwnKeys } from './own-keys.ts'
 import { eachRow } from './read-rows.ts'
 import type { OwnKeyRow } from './schema.ts'
 
-type StartedSession = { readonly session: Session; readonly overviews: ReadonlyArray<ItemOverview> }
+type StartedSession = { readonly session: Session; readonly items: ReadonlyArray<HeldItem> }
 
 /**
  * Builds the session of an opened slot: checks every row against the manifest and opens the overviews of those it
@@ -31,11 +42,18 @@ export function startSession(database: Database, header: Header, slot: OpenedSlo
 function checkAndOpen(database: Database, header: Header, slot: OpenedSlot, keys: Keys): StartedSession {
   const vaultId = header.row.vault_id
   const rows = emptyBuckets()
-  const found: Array<{ readonly line: Line; readonly overview: ItemOverview | null }> = []
+  const found: Array<{ readonly line: Line; readonly overview: Overview | null }> = []
   eachRow(database, 'items', (row) => {
     const line = itemLine(row)
     addLine(rows, line)
     found.push({ line, overview: orNull(() => openOverview(row, { keys, vaultId })) })
+  })
+  eachRow(database, 'item_versions', (row) => addLine(rows, versionLine(row)))
+  const files: FoundFile[] = []
+  eachRow(database, 'files', (row) => {
+    const line = fileLine(row)
+    addLine(rows, line)
+    files.push({ line, id: row.id, itemId: row.item_id, sealedBytes: row.sealed_bytes })
   })
   eachRow(database, 'records', (row) => addLine(rows, recordLine(row)))
   const ownKeyRows: OwnKeyRow[] = []
@@ -57,8 +75,30 @@ function checkAndOpen(database: Database, header: Header, slot: OpenedSlot, keys
     ownKeys[row.id] = orNull(() => openOwnKey(keys, vaultId, row))
   }
   problems.push(...headerProblems(header, slot, ownKeys))
+  const ofItems = files.filter(({ line }) => manifest.vouchesFor(line))
+  problems.push(...fileProblems(database, ofItems))
+  const counts = new Map<string, number>()
+  for (const { itemId } of ofItems) counts.set(itemId, (counts.get(itemId) ?? 0) + 1)
   const session = { vaultId, keys, ownKeys, manifest, problems }
-  return { session, overviews: vouched.flatMap(({ overview }) => overview ?? []) }
+  return {
+    session,
+    items: vouched.flatMap(({ line: { id, revision }, overview }) =>
+      overview === null ? [] : [heldItem(id, revision, overview, counts.get(id) ?? 0)],
+    ),
+  }
+}
+
+type FoundFile = { readonly line: Line; readonly id: string; readonly itemId: string; readonly sealedBytes: number }
+
+/** The row of a file says how large the sealed file is; whether its content is as it was shows when it is opened. */
+function fileProblems(database: Database, files: ReadonlyArray<FoundFile>): ReadonlyArray<VaultProblem> {
+  const folder = folderOf(database.name)
+  return files.flatMap(({ line, id, sealedBytes }) => {
+    const size = sizeOf(folder, id)
+    if (size === sealedBytes) return []
+    const message = size === null ? 'is missing' : 'has another size than it should'
+    return [{ table: 'files', id: line.id, message: `The attached file ${line.id} ${message}. It cannot be opened.` }]
+  })
 }
 
 function orNull<T>(open: () => T): T | null {

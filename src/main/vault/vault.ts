@@ -240,7 +240,7 @@ export class Vault {
     let session: Session
     try {
       const started = startSession(this.#access.database, header, slot)
-      this.items.load(started.overviews)
+      this.items.load(started.items)
       session = started.session
     } catch (error) {
       throw toStorageError(error, 'vault')

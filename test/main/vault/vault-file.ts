@@ -62,13 +62,13 @@ export class VaultFiles {
       const header = readHeader(database)
       if (header === null) throw new Error('No vault in this file')
       const access = new VaultAccess(database, systemClock, new ChangeEvents())
-      const { session, overviews } = startSession(database, header, {
+      const { session, items: held } = startSession(database, header, {
         vaultKey: copyKey(this.#slot.vaultKey),
         epoch: this.#slot.epoch,
       })
       access.session = session
       const items = new Items(access)
-      items.load(overviews)
+      items.load(held)
       return {
         session,
         items,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ItemKind, type ItemOverview } from '../../../shared/models/item.ts'
+import { ItemKind, type ItemOverview, usableKinds } from '../../../shared/models/item.ts'
 import { toolIcons } from '../icons.ts'
 import { type Tool, defineTool } from '../tool.ts'
 
@@ -22,6 +22,7 @@ export function secretsList(items: { list(): ReadonlyArray<ItemOverview> }): Too
       run: async () => ({
         secrets: items
           .list()
+          .filter(({ kind }) => usableKinds.includes(kind))
           .map(({ name, kind, hosts }) => ({ name, kind, hosts: [...hosts], placeholder: `{{secret:${name}}}` })),
       }),
     }),

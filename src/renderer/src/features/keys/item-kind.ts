@@ -1,12 +1,12 @@
-import { KeyRound, type LucideIcon, UserRound } from 'lucide-react'
+import { KeyRound, type LucideIcon, NotebookText, SquareTerminal, Timer, UserRound } from 'lucide-react'
 import type { ItemKind } from '../../../../shared/models/item.ts'
 
 type KindLook = {
   readonly icon: LucideIcon
   readonly word: string
   readonly meaning: string
-  /** What the secret of this kind is called. */
-  readonly secretName: string
+  /** What the secret of this kind is called; null: it has none. */
+  readonly secretName: string | null
   readonly userNameName: string
 }
 
@@ -25,5 +25,26 @@ export const kindLooks: Readonly<Record<ItemKind, KindLook>> = {
     meaning: 'A user name and a password',
     secretName: 'Password',
     userNameName: 'User name',
+  },
+  note: {
+    icon: NotebookText,
+    word: 'Secure note',
+    meaning: 'A text and files',
+    secretName: null,
+    userNameName: 'Account',
+  },
+  'ssh-key': {
+    icon: SquareTerminal,
+    word: 'SSH key',
+    meaning: 'A key pair for servers and Git',
+    secretName: 'Private key',
+    userNameName: 'Comment',
+  },
+  totp: {
+    icon: Timer,
+    word: 'One-time codes',
+    meaning: 'The second step of a sign-in',
+    secretName: null,
+    userNameName: 'Account',
   },
 }

@@ -1,0 +1,155 @@
+import { z } from 'zod'
+import { AppError } from '../../shared/app-error.ts'
+import {
+  ItemKind,
+  versionParts,
+  wrongForKind,
+  type FieldPatch,
+  type ParsedItemInput,
+  type ParsedItemPatch,
+  type SecretField,
+  type VersionPart,
+} from '../../shared/models/item.ts'
+import { newId } from '../ids.ts'
+import { generateSshKey, readSshKey } from './ssh-key.ts'
+import { readTotp } from './totp.ts'
+
+/** The sealed part that lists and search see. What has a default came with a later version than the first. */
+export const Overview = z.object({
+  kind: ItemKind,
+  name: z.string(),
+  hosts: z.array(z.string()),
+  userName: z.string(),
+  createdAtMs: z.number(),
+  updatedAtMs: z.number(),
+  tags: z.array(z.string()).default([]),
+  favourite: z.boolean().default(false),
+  hasTotp: z.boolean().default(false),
+  publicKey: z.string().nullable().default(null),
+  fingerprint: z.string().nullable().default(null),
+  expiresAtMs: z.number().nullable().default(null),
+  rotateByMs: z.number().nullable().default(null),
+  /** When it was put into the trash; null: it is not there. */
+  trashedAtMs: z.number().nullable().default(null),
+})
+export type Overview = z.infer<typeof Overview>
+
+const Field = z.object({ id: z.string(), name: z.string(), hidden: z.boolean(), value: z.string() })
+
+/** The sealed part that is only opened when asked for. */
+export const Details = z.object({
+  secret: z.string(),
+  notes: z.string(),
+  totp: z.string().default(''),
+  fields: z.array(Field).default([]),
+})
+export type Details = z.infer<typeof Details>
+
+/** All of an item. */
+export type Content = { readonly overview: Overview; readonly details: Details }
+
+/** The content of a new item. Throws AppError invalid for an otpauth address or an SSH key that is none. */
+export function newContent(input: ParsedItemInput, nowMs: number): Content {
+  const { secret, notes, totp, fields, ...rest } = input
+  const key = keyOf(rest, rest.kind === 'ssh-key' && secret === '' ? generateSshKey() : secret)
+  return {
+    overview: {
+      ...rest,
+      name: rest.name.normalize('NFC'),
+      hasTotp: totp !== '',
+      publicKey: key.publicKey,
+      fingerprint: key.fingerprint,
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+      trashedAtMs: null,
+    },
+    details: {
+      secret: key.privateKey,
+      notes,
+      totp: totp === '' ? '' : readTotp(totp),
+      fields: fields.map((field) => ({ id: newId('fld'), ...field })),
+    },
+  }
+}
+
+/** The content after a change. Throws AppError invalid when it does not fit the kind any more, or names a field that is not there. */
+export function changedContent({ overview, details }: Content, patch: ParsedItemPatch, nowMs: number): Content {
+  const { secret, notes, totp, fields } = patch
+  const seed = totp === undefined ? details.totp : totp === '' ? '' : readTotp(totp)
+  const next: Overview = {
+    ...overview,
+    name: (patch.name ?? overview.name).normalize('NFC'),
+    hosts: patch.hosts ?? overview.hosts,
+    userName: patch.userName ?? overview.userName,
+    tags: patch.tags ?? overview.tags,
+    favourite: patch.favourite ?? overview.favourite,
+    expiresAtMs: patch.expiresAtMs === undefined ? overview.expiresAtMs : patch.expiresAtMs,
+    rotateByMs: patch.rotateByMs === undefined ? overview.rotateByMs : patch.rotateByMs,
+    hasTotp: seed !== '',
+    updatedAtMs: nowMs,
+  }
+  const key = secret === undefined ? null : keyOf(next, secret)
+  const wrong = wrongForKind(next.kind, { secret: key?.privateKey ?? details.secret, totp: seed })
+  if (wrong !== null) throw new AppError('invalid', wrong.message, { hint: 'Correct it and try again.' })
+  return {
+    overview: key === null ? next : { ...next, publicKey: key.publicKey, fingerprint: key.fingerprint },
+    details: {
+      secret: key?.privateKey ?? details.secret,
+      notes: notes ?? details.notes,
+      totp: seed,
+      fields: fields === undefined ? details.fields : changedFields(details.fields, fields),
+    },
+  }
+}
+
+/** An earlier content, under the name, the tags and the dates that the item has now. */
+export function restoredContent({ overview: now }: Content, earlier: Content, nowMs: number): Content {
+  const { hosts, userName, hasTotp, publicKey, fingerprint } = earlier.overview
+  return {
+    overview: { ...now, hosts, userName, hasTotp, publicKey, fingerprint, updatedAtMs: nowMs },
+    details: earlier.details,
+  }
+}
+
+/** What the second of two contents has changed of what the history keeps. Names, tags and dates are not part of it. */
+export function changedParts(before: Content, after: Content): ReadonlyArray<VersionPart> {
+  return versionParts.filter((part) => JSON.stringify(partOf(before, part)) !== JSON.stringify(partOf(after, part)))
+}
+
+/** Whether sealing the details anew can be spared. */
+export function sameDetails(before: Details, after: Details): boolean {
+  return JSON.stringify(before) === JSON.stringify(after)
+}
+
+/** One sealed part in the clear. Throws AppError not_found for a field that the item does not have. */
+export function partToReveal(details: Details, part: SecretField): string {
+  if (part === 'secret' || part === 'notes' || part === 'totp') return details[part]
+  const field = details.fields.find(({ id }) => `field:${id}` === part)
+  if (field === undefined) throw noField()
+  return field.value
+}
+
+function partOf({ overview, details }: Content, part: VersionPart): unknown {
+  return part === 'hosts' || part === 'userName' ? overview[part] : details[part]
+}
+
+function changedFields(before: Details['fields'], patch: ReadonlyArray<FieldPatch>): Details['fields'] {
+  const left = new Map(before.map((field) => [field.id, field]))
+  return patch.map(({ id, name, hidden, value }) => {
+    const known = id === undefined ? undefined : left.get(id)
+    if (id !== undefined && known === undefined) throw noField()
+    if (known !== undefined) left.delete(known.id)
+    return { id: known?.id ?? newId('fld'), name, hidden, value: value ?? known?.value ?? '' }
+  })
+}
+
+function noField(): AppError {
+  return new AppError('not_found', 'The item has no such field.', { hint: 'It may have been removed.' })
+}
+
+/** The secret of an item as it is kept, with the public part of an SSH key. */
+function keyOf({ kind, name, userName }: Pick<Overview, 'kind' | 'name' | 'userName'>, secret: string) {
+  return kind === 'ssh-key'
+    ? readSshKey(secret, userName === '' ? name : userName)
+    : { privateKey: secret, publicKey: null, fingerprint: null }
+}
