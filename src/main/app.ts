@@ -18,10 +18,12 @@ import { controlAddress } from './control/control-address.ts'
 import { ControlServer } from './control/control-server.ts'
 import { lockHome } from './db/home-lock.ts'
 import { IdleLock } from './idle-lock.ts'
-import type { WriteClipboard } from './ipc/handlers/core.ts'
+import type { FileDialogs, WriteClipboard } from './ipc/handlers/core.ts'
 import { createHandlers } from './ipc/handlers/handlers.ts'
 import { PasswordDoor } from './ipc/password-door.ts'
+import { RecentPassword } from './ipc/recent-password.ts'
 import { Router } from './ipc/router.ts'
+import { secretOpener } from './ipc/secret-opener.ts'
 import { Answers } from './mcp/answers.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
@@ -34,6 +36,7 @@ import { reportBug } from './report-bug.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { describeVault } from './vault-status.ts'
+import { VaultUpkeep } from './vault-upkeep.ts'
 import { Vault } from './vault/vault.ts'
 
 export type AppOptions = {
@@ -49,6 +52,7 @@ export type AppOptions = {
   readonly clipboard?: WriteClipboard
   /** Absent where nobody can be asked for a file. */
   readonly chooseFile?: ChooseFile
+  readonly fileDialogs?: FileDialogs
   /** False for a core without a window: nobody sits in front of it. Default true. */
   readonly idleLock?: boolean
   /** Who may reach the MCP server, instead of what the settings say. */
@@ -131,6 +135,9 @@ export function createApp(options: AppOptions): App {
     const signIns = new SignIns({ records, clock, events, vault, settings })
     const answers = new Answers({ clock, onLock: (listener) => vault.onLock(listener) })
     const passwordDoor = new PasswordDoor({ vault, audit })
+    const recentPassword = new RecentPassword(clock)
+    vault.onLock(() => recentPassword.forget())
+    const upkeep = new VaultUpkeep({ vault, audit, events })
     const idleLock = new IdleLock({
       clock,
       minutes: () => settings.get().autoLockMinutes,
@@ -209,6 +216,9 @@ export function createApp(options: AppOptions): App {
         idleLock,
         passwordDoor,
         clipboard,
+        fileDialogs: options.fileDialogs ?? { open: noFiles, save: noFiles },
+        recentPassword,
+        openSecret: secretOpener(clock, recentPassword),
         status,
         lock,
       }),
@@ -244,6 +254,7 @@ export function createApp(options: AppOptions): App {
     /** One order; a step that fails must not keep the keys in memory or the home locked. */
     async function disposeAll(): Promise<void> {
       idleLock.stop()
+      upkeep.stop()
       const steps: ReadonlyArray<readonly [name: string, end: () => void | Promise<void>]> = [
         ['approvals', () => approvals.dispose()],
         ['MCP server', () => door.close()],

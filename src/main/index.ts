@@ -1,4 +1,4 @@
-import { app, powerMonitor } from 'electron'
+import { app, powerMonitor, type WebContents } from 'electron'
 import type { Asker } from '../shared/models/asker.ts'
 import type { App } from './app.ts'
 import { findLauncher, installedLauncher } from './connect/launcher.ts'
@@ -8,7 +8,7 @@ import { reportBug } from './report-bug.ts'
 import { registerAppScheme } from './window/app-protocol.ts'
 import { Attention } from './window/attention.ts'
 import { reportUncaught } from './window/bugs.ts'
-import { chooseKeyFile } from './window/choose-file.ts'
+import { attachmentDialogs, chooseKeyFile } from './window/choose-file.ts'
 import { ClipboardHold } from './window/clipboard-hold.ts'
 import { systemClipboard } from './window/clipboard.ts'
 import { followCore, isAssistantRunning } from './window/core-events.ts'
@@ -60,7 +60,7 @@ async function run(): Promise<void> {
 
   const opened = window.open()
   // The core is read and run while the window's own process reads and runs the page.
-  const building = window.busy.then(() => openCore(hold, () => chooseKeyFile(window.contents)))
+  const building = window.busy.then(() => openCore(hold, () => window.contents))
   connectWindow({ core: building, contents: () => window.contents })
   quitAfter({ dispose, onSlow: () => window.showNotice(notices.stopping) })
   const lockBy = (asker: Asker) => (): void =>
@@ -113,7 +113,7 @@ async function run(): Promise<void> {
   }
 }
 
-async function openCore(hold: ClipboardHold, chooseFile: () => Promise<string | null>): Promise<App> {
+async function openCore(hold: ClipboardHold, contents: () => WebContents | null): Promise<App> {
   const { createApp } = await import('./app.ts')
   return createApp({
     home,
@@ -121,6 +121,7 @@ async function openCore(hold: ClipboardHold, chooseFile: () => Promise<string | 
     resourcesDir: resourcesFolder(),
     launcher: app.isPackaged ? installedLauncher(process.resourcesPath) : findLauncher(app.getAppPath()),
     clipboard: (text, options) => void hold.write(text, options).catch(() => undefined),
-    chooseFile,
+    chooseFile: () => chooseKeyFile(contents()),
+    fileDialogs: attachmentDialogs(contents),
   })
 }

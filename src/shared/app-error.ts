@@ -2,6 +2,7 @@
 export const errorCodes = [
   'locked',
   'wrong_password',
+  'password_needed',
   'throttled',
   'not_found',
   'refused',

@@ -45,7 +45,18 @@ describe('an item', () => {
   const good = { kind: 'api-key', name: 'github', secret: 's' }
 
   it('needs a name and a secret only', () => {
-    expect(ItemInput.parse(good)).toEqual({ ...good, hosts: [], userName: '', notes: '' })
+    expect(ItemInput.parse(good)).toEqual({
+      ...good,
+      hosts: [],
+      userName: '',
+      notes: '',
+      totp: '',
+      fields: [],
+      tags: [],
+      favourite: false,
+      expiresAtMs: null,
+      rotateByMs: null,
+    })
   })
 
   it.each([

@@ -159,6 +159,7 @@ export class HatchProxy {
 const statusOf: Readonly<Record<ErrorCode, number>> = {
   locked: 503,
   wrong_password: 403,
+  password_needed: 403,
   throttled: 429,
   not_found: 404,
   refused: 403,

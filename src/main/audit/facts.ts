@@ -38,6 +38,7 @@ const refusals: ReadonlySet<string> = new Set([
   'locked',
   'throttled',
   'wrong_password',
+  'password_needed',
 ])
 
 /** How an act ended that threw: outcome and error code, never the error's text. */

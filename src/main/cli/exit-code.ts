@@ -7,6 +7,7 @@ export function exitCodeOf(code: ErrorCode): number {
       return 2
     case 'locked':
     case 'wrong_password':
+    case 'password_needed':
     case 'throttled':
       return 3
     case 'not_found':

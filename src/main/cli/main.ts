@@ -13,6 +13,7 @@ import { addServeCommand } from './commands/serve-command.ts'
 import { addSignInCommands } from './commands/sign-in-commands.ts'
 import { addSessionCommands } from './commands/session-commands.ts'
 import { addTaskCommands } from './commands/task-commands.ts'
+import { addTrashCommands } from './commands/trash-commands.ts'
 import { addVaultCommands } from './commands/vault-commands.ts'
 import { exitCodeOf } from './exit-code.ts'
 import { plainLines } from './table.ts'
@@ -34,6 +35,7 @@ function createProgram(): Command {
   addConnectCommands(program)
   addSignInCommands(program)
   addItemCommands(program)
+  addTrashCommands(program)
   addApprovalCommands(program)
   addPolicyCommands(program)
   addAuditCommands(program)

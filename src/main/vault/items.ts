@@ -132,7 +132,7 @@ export class Items {
   /** Puts the item into the trash; what is left of a damaged item is erased. Throws AppError not_found. */
   remove(id: string): void {
     this.#access.unlocked()
-    if (this.#index.find(id) === undefined) this.trash.erase(id)
+    if (this.#index.find(id) === undefined) this.trash.erase([id])
     else this.trash.put(id)
   }
 
@@ -152,9 +152,13 @@ export class Items {
     })
   }
 
-  /** Lends the secret for one call; keep it no longer than that. */
+  /** Lends the secret for one call; keep it no longer than that. Throws AppError refused when there is none. */
   useSecret<T>(id: string, use: (secret: string) => T): T {
-    return use(this.reveal(id, 'secret'))
+    const secret = this.reveal(id, 'secret')
+    if (secret !== '') return use(secret)
+    throw new AppError('refused', `The item “${this.get(id).name}” has no secret to use.`, {
+      hint: 'The person can add it in Clawkeep, under Keys.',
+    })
   }
 
   /** Takes over the overviews that were opened at unlock. */

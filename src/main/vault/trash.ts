@@ -59,17 +59,13 @@ export class Trash {
   }
 
   /**
-   * Erases an item for good, with its history and its files; it need not be in the trash. Also removes the rest of a damaged item.
-   * Throws AppError not_found.
+   * Erases items for good, with their history and their files, all in one transaction or none. Also removes the rest of damaged items.
+   * Throws AppError not_found, also for an item that is not in the trash.
    */
-  erase(id: string): void {
-    this.eraseAll([id])
-  }
-
-  /** Erases all in one transaction, or none. Throws AppError not_found. */
-  eraseAll(ids: ReadonlyArray<string>): void {
+  erase(ids: ReadonlyArray<string>): void {
     this.#access.unlocked()
     if (ids.length === 0) return
+    for (const id of ids) if (this.#index.find(id)?.trashedAtMs === null) throw notInTrash()
     const files = this.#access.write((change, session) =>
       ids.flatMap((id) => {
         const own = this.#rows.eraseItem(id, change, session)

@@ -4,7 +4,17 @@ import { Approval, Decision, Grant } from '../models/approval.ts'
 import { Assistant, AssistantInput } from '../models/assistant.ts'
 import { AuditFilter, AuditPage, AuditVerdict } from '../models/audit.ts'
 import { Connection, ConnectionPlan, PlanConsent, PlanInput, ProgramId, Snippet, Trial } from '../models/connection.ts'
-import { ItemInput, ItemOverview, ItemPatch, SecretField } from '../models/item.ts'
+import {
+  AttachedFile,
+  ItemInput,
+  ItemOverview,
+  ItemPatch,
+  ItemVersion,
+  ItemView,
+  SecretField,
+  TotpCode,
+  TrashedItem,
+} from '../models/item.ts'
 import { Policy } from '../models/policy.ts'
 import { ProviderInput, ProviderView } from '../models/provider.ts'
 import { SignIn } from '../models/sign-in.ts'
@@ -21,6 +31,7 @@ const done = z.null()
 const byId = z.strictObject({ id: z.string().min(1).max(100) })
 const Password = z.string().min(1, 'Type the password.').max(1024, 'A password has at most 1,024 characters.')
 
+const FilePath = z.string().min(1).max(4096)
 const NewPassword = Password.min(10, 'Use at least 10 characters.')
 /** Shown once: nothing keeps them but the person. */
 const RecoveryWords = z.object({ recoveryWords: z.string() })
@@ -47,26 +58,69 @@ export const routes = {
   },
   /** Makes other recovery words; the password is asked for in the window too. */
   'vault.renewWords': { input: z.strictObject({ password: Password }), output: RecoveryWords, cli: 'password' },
+  /** Gives the password again, so that secrets can be opened in the window for the next minutes. */
+  'vault.confirm': { input: z.strictObject({ password: Password }), output: done, cli: 'never' },
   'vault.lock': { input: none, output: done, cli: 'open' },
   /** Tells that the person is there, so that the idle lock starts again. */
   'vault.stayAwake': { input: none, output: done, cli: 'never' },
 
   'items.list': { input: none, output: z.array(ItemOverview), cli: 'password' },
-  'items.get': { input: byId, output: ItemOverview, cli: 'password' },
+  'items.get': { input: byId, output: ItemView, cli: 'password' },
   'items.add': { input: ItemInput, output: ItemOverview, cli: 'password' },
   'items.edit': {
     input: z.strictObject({ id: byId.shape.id, patch: ItemPatch }),
     output: ItemOverview,
     cli: 'password',
   },
+  /** Into the trash, for 30 days. */
   'items.remove': { input: byId, output: done, cli: 'password' },
+  /** One field, of now or of an earlier version. */
   'items.reveal': {
-    input: z.strictObject({ id: byId.shape.id, field: SecretField }),
+    input: z.strictObject({ id: byId.shape.id, field: SecretField, revision: z.int().positive().optional() }),
     output: z.string(),
     cli: 'password',
   },
   /** Puts the value on the clipboard without the renderer seeing it; cleared after 30 s if it is still there. */
-  'items.copy': { input: z.strictObject({ id: byId.shape.id, field: SecretField }), output: done, cli: 'never' },
+  'items.copy': {
+    input: z.strictObject({ id: byId.shape.id, field: z.union([SecretField, z.literal('code')]) }),
+    output: done,
+    cli: 'never',
+  },
+  /** The one-time code of now; never its seed. */
+  'items.code': { input: byId, output: TotpCode, cli: 'password' },
+  'items.history': { input: byId, output: z.array(ItemVersion), cli: 'password' },
+  'items.restoreVersion': {
+    input: z.strictObject({ id: byId.shape.id, revision: z.int().positive() }),
+    output: ItemOverview,
+    cli: 'password',
+  },
+
+  'trash.list': { input: none, output: z.array(TrashedItem), cli: 'password' },
+  'trash.restore': {
+    input: z.strictObject({ id: byId.shape.id, name: ItemPatch.shape.name }),
+    output: ItemOverview,
+    cli: 'password',
+  },
+  /** For good. */
+  'trash.erase': { input: byId, output: done, cli: 'password' },
+  'trash.empty': { input: none, output: z.object({ erased: z.int() }), cli: 'password' },
+
+  /** For the CLI only: in the window the person chooses the file in a dialog. */
+  'files.attach': {
+    input: z.strictObject({ itemId: byId.shape.id, path: FilePath }),
+    output: AttachedFile,
+    cli: 'password',
+  },
+  'files.save': { input: z.strictObject({ id: byId.shape.id, path: FilePath }), output: done, cli: 'password' },
+  /** Null when the person chose none. The page gets neither its path nor its content. */
+  'files.choose': {
+    input: z.strictObject({ itemId: byId.shape.id }),
+    output: AttachedFile.nullable(),
+    cli: 'never',
+  },
+  'files.saveAs': { input: byId, output: z.object({ saved: z.boolean() }), cli: 'never' },
+  /** For good; a file has no trash of its own. */
+  'files.remove': { input: byId, output: done, cli: 'password' },
 
   'keys.list': { input: none, output: z.array(ApiKey), cli: 'password' },
   'keys.create': { input: ApiKeyInput, output: z.object({ key: ApiKey, secret: z.string() }), cli: 'password' },

@@ -32,6 +32,7 @@ export class ChangedVault {
     const now = files.open(vault.file)
     now.items.edit(this.id('alpha'), { notes: 'edited' })
     now.items.remove(this.id('removed'))
+    now.items.trash.erase([this.id('removed')])
     now.records.put('api-key', 'one', { revoked: true, scopes: [] }, { hash: 'aa' })
     now.close()
   }

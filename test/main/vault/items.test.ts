@@ -72,7 +72,7 @@ describe('items', () => {
     ['no name', { name: '  ' }],
     ['braces in the name', { name: 'a}}' }],
     ['an invisible character in the name', { name: 'a\u202eb' }],
-    ['no secret', { secret: '' }],
+    ['no secret', { kind: 'api-key', secret: '' }],
     ['a secret too long', { secret: 'x'.repeat(65_537) }],
     ['a host with a scheme', { hosts: ['https://api.github.com'] }],
   ])('are refused with %s', (_name, change) => {

@@ -77,12 +77,12 @@ describe('keys', () => {
     ])
   })
 
-  test('removing one says what is lost, and the safe answer is first', async () => {
+  test('removing one says for how long it can come back, and the safe answer is first', async () => {
     const bridge = core({ 'items.remove': () => null })
     const user = show(<KeysPage />, bridge, '/keys/itm_github')
     await user.click(await screen.findByRole('button', { name: 'Remove…' }))
     const dialog = await screen.findByRole('alertdialog', { name: 'Remove “GitHub token”?' })
-    expect(dialog.textContent).toContain('cannot bring them back')
+    expect(dialog.textContent).toContain('erased after 30 days')
     await waitFor(() => expect(document.activeElement?.textContent).toBe('Keep it'))
     await user.click(within(dialog).getByRole('button', { name: 'Remove key' }))
     await waitFor(() => expect(inputOf(bridge, 'items.remove')).toEqual({ id: 'itm_github' }))

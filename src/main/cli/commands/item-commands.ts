@@ -1,104 +1,100 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
-import { ItemKind, itemKinds } from '../../../shared/models/item.ts'
-import { contextOf, type Context } from '../context.ts'
+import { itemKinds, type ItemOverview, type ItemView } from '../../../shared/models/item.ts'
+import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
-import { readSecretFile, readTextFile } from '../read-input.ts'
-import { moment, plain, table } from '../table.ts'
+import { bytes } from '../sizes.ts'
+import { moment, plain, plainLines, table } from '../table.ts'
+import { addFileCommands } from './file-commands.ts'
+import { fieldNamed, findItem } from './find-item.ts'
+import { editedFields, givenFields, ownFields, readKind, withFields, type ItemOptions } from './item-fields.ts'
+import { addHistoryCommands } from './history-commands.ts'
 
-type ItemOptions = {
-  kind?: string
-  name?: string
-  host?: Array<string>
-  userName?: string
-  valueFile?: string
-  notesFile?: string
-}
-
-/** `item add | list | show | edit | remove`; an item is named by its id or by its exact name. */
+/** `item add | list | show | code | edit | remove`, history and files; an item is named by its id or by its exact name. */
 export function addItemCommands(program: Command): void {
   const item = program.command('item').description('items of the vault')
-  const fields = (command: Command): Command =>
-    command
-      .option('--host <host...>', 'host the secret may be sent to, such as api.github.com')
-      .option('--user-name <name>', 'user name')
-      .option('--value-file <file>', 'file that holds the secret; - for standard input')
-      .option('--notes-file <file>', 'file that holds notes')
 
-  fields(item.command('add').description('add an item'))
-    .requiredOption('--kind <kind>', itemKinds.join(' or '))
+  withFields(item.command('add').description('add an item; an SSH key without --value-file is generated (Ed25519)'))
+    .requiredOption('--kind <kind>', itemKinds.join(', '))
     .requiredOption('--name <name>', 'name, also used as {{secret:NAME}}')
     .action(async (options: ItemOptions & { kind: string; name: string }, command: Command) => {
       const context = contextOf(command)
-      const kind = ItemKind.safeParse(options.kind)
-      if (!kind.success)
-        throw new AppError('invalid', `“${options.kind}” is not a kind.`, {
-          hint: `The kinds are ${itemKinds.join(', ')}.`,
-        })
-      if (options.valueFile === undefined)
-        throw new AppError('invalid', 'The secret is missing.', { hint: 'Add --value-file FILE.' })
       const made = await callCore(context, 'items.add', {
-        kind: kind.data,
+        kind: readKind(options.kind),
         name: options.name,
-        hosts: options.host ?? [],
-        userName: options.userName ?? '',
-        secret: readSecretFile(options.valueFile),
-        notes: options.notesFile === undefined ? '' : readTextFile(options.notesFile),
+        ...givenFields(options),
+        fields: ownFields(options),
       })
-      context.print(made, `Added ${plain(made.name)} (${made.id}).`)
+      context.print(made, [`Added ${plain(made.name)} (${made.id}).`, ...publicKeyLines(made)].join('\n'))
     })
 
   item
     .command('list')
     .description('list the items, without their secrets')
-    .action(async (_options, command: Command) => {
+    .option('--kind <kind>', 'only this kind', readKind)
+    .option('--tag <tag>', 'only with this tag')
+    .option('--favourites', 'only favourites')
+    .option('--due', 'only what expired, expires soon or is to be changed')
+    .action(async (options: ListOptions, command: Command) => {
       const context = contextOf(command)
-      const items = await callCore(context, 'items.list')
+      const items = (await callCore(context, 'items.list')).filter((entry) => isWanted(entry, options))
       const rows = items.map((entry) => [
         entry.id,
         entry.kind,
-        entry.name,
+        entry.favourite ? `* ${entry.name}` : entry.name,
         entry.hosts.join(','),
+        entry.tags.join(','),
+        entry.due === null ? '' : dueWords[entry.due],
         moment(entry.updatedAtMs),
       ])
-      context.print(
-        items,
-        rows.length === 0 ? 'No items yet.' : table(['id', 'kind', 'name', 'hosts', 'changed'], rows),
-      )
+      const headers = ['id', 'kind', 'name', 'hosts', 'tags', 'due', 'changed']
+      context.print(items, rows.length === 0 ? 'No items here.' : table(headers, rows))
     })
 
   item
     .command('show <item>')
     .description('show one item; its secret only with --reveal')
     .option('--reveal', 'print the secret too; this is written to the audit log')
-    .action(async (given: string, options: { reveal?: boolean }, command: Command) => {
+    .option(
+      '--field <field>',
+      'what --reveal prints: secret, notes, totp (the seed) or the name of a hidden field',
+      'secret',
+    )
+    .action(async (given: string, options: { reveal?: boolean; field: string }, command: Command) => {
       const context = contextOf(command)
-      const found = await findItem(context, given)
-      const secret =
-        options.reveal === true ? await callCore(context, 'items.reveal', { id: found.id, field: 'secret' }) : undefined
-      context.print(
-        { ...found, ...(secret === undefined ? {} : { secret }) },
-        [
-          `${plain(found.name)} (${found.kind}, ${found.id})`,
-          `hosts: ${found.hosts.join(', ') || 'none'}`,
-          `user name: ${plain(found.userName) || 'none'}`,
-          `changed: ${moment(found.updatedAtMs)}`,
-          ...(secret === undefined ? [] : [`secret: ${secret}`]),
-        ].join('\n'),
-      )
+      const { id } = await findItem(context, given)
+      const found = await callCore(context, 'items.get', { id })
+      if (options.reveal !== true) return context.print(found, describe(found).join('\n'))
+      const name = options.field
+      const value = await callCore(context, 'items.reveal', { id, field: fieldNamed(found, name) })
+      return context.print({ ...found, [name]: value }, [...describe(found), `${plain(name)}: ${value}`].join('\n'))
     })
 
-  fields(item.command('edit <item>').description('change fields of an item'))
+  item
+    .command('code <item>')
+    .description('print the one-time code of now, never its seed; audited')
+    .action(async (given: string, _options, command: Command) => {
+      const context = contextOf(command)
+      const { id } = await findItem(context, given)
+      const code = await callCore(context, 'items.code', { id })
+      context.print(code, `${code.code} (${code.secondsLeft} s left)`)
+    })
+
+  withFields(item.command('edit <item>').description('change fields of an item'))
     .option('--name <name>', 'new name')
+    .option('--no-favourite', 'no favourite any more')
+    .option('--drop-field <name...>', 'take away a field of your own')
     .action(async (given: string, options: ItemOptions, command: Command) => {
       const context = contextOf(command)
       const { id } = await findItem(context, given)
+      const wantsFields = [options.field, options.hiddenField, options.dropField].some(
+        (list) => (list ?? []).length > 0,
+      )
+      const fields = wantsFields ? editedFields(await callCore(context, 'items.get', { id }), options) : null
       const patch = {
-        ...(options.name === undefined ? {} : { name: options.name }),
-        ...(options.host === undefined ? {} : { hosts: options.host }),
-        ...(options.userName === undefined ? {} : { userName: options.userName }),
-        ...(options.valueFile === undefined ? {} : { secret: readSecretFile(options.valueFile) }),
-        ...(options.notesFile === undefined ? {} : { notes: readTextFile(options.notesFile) }),
+        ...(options.name !== undefined && { name: options.name }),
+        ...givenFields(options),
+        ...(fields !== null && { fields }),
       }
       if (Object.keys(patch).length === 0)
         throw new AppError('invalid', 'There is nothing to change.', { hint: 'Give at least one field.' })
@@ -108,19 +104,61 @@ export function addItemCommands(program: Command): void {
 
   item
     .command('remove <item>')
-    .description('remove an item for good')
+    .description('put an item into the trash, where it stays for 30 days')
     .action(async (given: string, _options, command: Command) => {
       const context = contextOf(command)
       const { id, name } = await findItem(context, given)
       await callCore(context, 'items.remove', { id })
-      context.print({ removed: id }, `Removed ${plain(name)}.`)
+      context.print({ removed: id }, `${plain(name)} is in the trash.`)
     })
+
+  addHistoryCommands(item)
+  addFileCommands(item)
 }
 
-async function findItem(context: Context, given: string) {
-  const items = await callCore(context, 'items.list')
-  const found = items.find((entry) => entry.id === given) ?? items.find((entry) => entry.name === given)
-  if (found === undefined)
-    throw new AppError('not_found', `There is no item ${plain(given)}.`, { hint: 'See `clawkeep item list`.' })
-  return found
+type ListOptions = {
+  readonly kind?: string
+  readonly tag?: string
+  readonly favourites?: boolean
+  readonly due?: boolean
+}
+
+function isWanted(item: ItemOverview, { kind, tag, favourites, due }: ListOptions): boolean {
+  return (
+    (kind === undefined || item.kind === kind) &&
+    (tag === undefined || item.tags.includes(tag)) &&
+    (favourites !== true || item.favourite) &&
+    (due !== true || item.due !== null)
+  )
+}
+
+const dueWords = {
+  expired: 'expired',
+  rotate: 'to be changed',
+  'expires-soon': 'expires soon',
+  'rotate-soon': 'to be changed soon',
+} as const
+
+function describe(item: ItemView): ReadonlyArray<string> {
+  const date = (atMs: number): string => new Date(atMs).toLocaleDateString()
+  return [
+    `${plain(item.name)} (${item.kind}, ${item.id})`,
+    `hosts: ${item.hosts.join(', ') || 'none'}`,
+    `user name: ${plain(item.userName) || 'none'}`,
+    ...publicKeyLines(item),
+    ...(item.hasTotp ? ['one-time codes: clawkeep item code'] : []),
+    ...item.fields.map(({ name, value }) => `${plain(name)}: ${value === null ? 'hidden' : plainLines(value)}`),
+    ...item.fileList.map((file) => `file: ${plain(file.name)} (${bytes(file.bytes)}, ${file.id})`),
+    ...(item.tags.length > 0 ? [`tags: ${item.tags.map(plain).join(', ')}`] : []),
+    ...(item.favourite ? ['favourite: yes'] : []),
+    ...(item.expiresAtMs === null ? [] : [`expires: ${date(item.expiresAtMs)}`]),
+    ...(item.rotateByMs === null ? [] : [`change it by: ${date(item.rotateByMs)}`]),
+    ...(item.due === null ? [] : [`due: ${dueWords[item.due]}`]),
+    ...(item.versions > 0 ? [`earlier versions: ${item.versions}`] : []),
+    `changed: ${moment(item.updatedAtMs)}`,
+  ]
+}
+
+function publicKeyLines({ publicKey, fingerprint }: ItemOverview): ReadonlyArray<string> {
+  return publicKey === null ? [] : [`public key: ${plain(publicKey)}`, `fingerprint: ${fingerprint ?? ''}`]
 }

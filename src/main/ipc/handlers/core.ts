@@ -16,9 +16,18 @@ import type { Tasks } from '../../tasks/tasks.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { IdleLock } from '../../idle-lock.ts'
 import type { PasswordDoor } from '../password-door.ts'
+import type { RecentPassword } from '../recent-password.ts'
+import type { secretOpener } from '../secret-opener.ts'
 
 /** Puts text on the clipboard; `clearAfterMs` null leaves it there. */
 export type WriteClipboard = (text: string, options: { concealed: boolean; clearAfterMs: number | null }) => void
+
+/** Asks the person for a file in the system's own dialogs; null: they chose none. */
+export type FileDialogs = {
+  readonly open: () => Promise<string | null>
+  /** Also asks whether a file that is there may be overwritten. */
+  readonly save: (name: string) => Promise<string | null>
+}
 
 /** The domain objects the handlers speak to; made in `app.ts`. */
 export type Core = {
@@ -40,6 +49,10 @@ export type Core = {
   readonly idleLock: IdleLock
   readonly passwordDoor: PasswordDoor
   readonly clipboard: WriteClipboard
+  readonly fileDialogs: FileDialogs
+  readonly recentPassword: RecentPassword
+  /** Every secret that is shown, copied or saved goes through here. */
+  readonly openSecret: ReturnType<typeof secretOpener>
   readonly status: () => Status
   /** Locks now: the entry is written first when it can be, and the lock happens in any case. */
   readonly lock: (asker: Asker) => Promise<void>

@@ -3,12 +3,14 @@ import { approvalHandlers } from './approval-handlers.ts'
 import { assistantHandlers } from './assistant-handlers.ts'
 import { connectHandlers } from './connect-handlers.ts'
 import type { Core } from './core.ts'
+import { fileHandlers } from './file-handlers.ts'
 import { houseHandlers } from './house-handlers.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { providerHandlers } from './provider-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
 import { taskHandlers } from './task-handlers.ts'
+import { trashHandlers } from './trash-handlers.ts'
 import { vaultHandlers } from './vault-handlers.ts'
 
 /** One handler for every route of the contract; a route without one does not compile. */
@@ -16,6 +18,8 @@ export function createHandlers(core: Core): Handlers {
   return {
     ...vaultHandlers(core),
     ...itemHandlers(core),
+    ...trashHandlers(core),
+    ...fileHandlers(core),
     ...keyHandlers(core),
     ...sessionHandlers(core),
     ...connectHandlers(core),

@@ -9,22 +9,33 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
   return {
     'vault.create': async ({ password }, caller) => {
       const facts = { kind: 'vault.create', asker: person(caller) } as const
-      return { recoveryWords: await core.audit.around(facts, () => core.vault.create(password)) }
+      const recoveryWords = await core.audit.around(facts, () => core.vault.create(password))
+      core.recentPassword.given(caller)
+      return { recoveryWords }
     },
     'vault.unlock': async ({ password }, caller) => {
       await core.audit.around({ kind: 'vault.unlock', asker: person(caller) }, () => core.vault.unlock(password))
       core.passwordDoor.keepOpen()
+      core.recentPassword.given(caller)
       return null
     },
     'vault.recover': async ({ words, newPassword }, caller) => {
       const facts = { kind: 'vault.recover', asker: person(caller) } as const
       await core.audit.around(facts, () => core.vault.recover(words, newPassword))
       core.passwordDoor.keepOpen()
+      core.recentPassword.given(caller)
       return null
     },
     'vault.renewWords': async ({ password }, caller) => {
       const facts = { kind: 'vault.renew-words', asker: person(caller) } as const
       return { recoveryWords: await core.audit.around(facts, () => core.vault.renewRecoveryWords(password)) }
+    },
+    'vault.confirm': async ({ password }, caller) => {
+      await core.audit.around({ kind: 'vault.confirm', asker: person(caller) }, () =>
+        core.vault.verifyPassword(password),
+      )
+      core.recentPassword.given(caller)
+      return null
     },
     'vault.lock': async (_input, caller) => {
       await core.lock(person(caller))

@@ -11,6 +11,7 @@ import { useStayAwake } from '../lib/stay-awake.ts'
 import { loadPages, pages } from '../routes.tsx'
 import { Banners } from './banners.tsx'
 import { PageBoundary } from './page-boundary.tsx'
+import { PasswordAgain } from './password-again.tsx'
 import { Rail } from './rail.tsx'
 
 const CommandPalette = lazy(async () => ({ default: (await import('./command-palette.tsx')).CommandPalette }))
@@ -22,6 +23,7 @@ export function Unlocked({ status }: { readonly status: Status }) {
   return (
     <Router hook={useHashLocation}>
       <Shell status={status} />
+      <PasswordAgain />
       <Toaster />
     </Router>
   )

@@ -44,7 +44,22 @@ export async function request<R extends RouteName>(route: R, ...[input]: Argumen
   }
   const result = (await bridge.request(route, input).catch(() => unanswered)) as WireResult<RouteOutput<R>>
   if (result.ok) return result.value
-  throw new RequestError(result.error)
+  if (result.error.code !== 'password_needed' || askPassword === null) throw new RequestError(result.error)
+  if (await askPassword()) return request(route, ...([input] as Arguments<R>))
+  throw new RequestError({ code: 'cancelled', message: 'The password was not given.' })
+}
+
+let askPassword: (() => Promise<boolean>) | null = null
+
+/**
+ * Sets what asks for the vault password when a route wants it again; it says whether it was given and was right, and then the route is
+ * called once more. Returns the function that takes it away.
+ */
+export function askPasswordWith(ask: () => Promise<boolean>): () => void {
+  askPassword = ask
+  return () => {
+    if (askPassword === ask) askPassword = null
+  }
 }
 
 const unanswered: Extract<WireResult<never>, { ok: false }> = {

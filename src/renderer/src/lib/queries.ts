@@ -117,6 +117,8 @@ export function useProvider(): UseQueryResult<ProviderView | null, RequestError>
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status'],
   items: ['items'],
+  trash: ['items'],
+  files: ['items'],
   keys: ['keys', 'connections'],
   connect: ['connections', 'keys'],
   signIns: ['keys'],
@@ -133,7 +135,10 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
 
 const changesNothing: ReadonlyArray<RouteName> = [
   'items.reveal',
+  'vault.confirm',
   'items.copy',
+  'items.code',
+  'files.saveAs',
   'clipboard.write',
   'audit.verify',
   'connect.plan',

@@ -1,6 +1,6 @@
 import { Pencil, Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import type { ItemOverview } from '../../../../shared/models/item.ts'
+import { type ItemOverview, usableKinds } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx'
 import { CopyButton } from '../../components/ui/copy-button.tsx'
@@ -19,6 +19,7 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
   const look = kindLooks[item.kind]
   const remove = useAction('items.remove')
   const nowMs = useNow()
+  const usable = usableKinds.includes(item.kind)
   const placeholder = `{{secret:${item.name}}}`
   return (
     <Detail
@@ -39,7 +40,16 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
       }
     >
       <dl>
-        <SecretFact item={item} field="secret" name={look.secretName} />
+        {look.secretName !== null && <SecretFact item={item} field="secret" name={look.secretName} />}
+        {item.publicKey !== null && (
+          <Fact name="Public key">
+            <span className="flex items-center gap-2">
+              <code className="min-w-0 flex-1 font-mono text-12 break-all">{item.publicKey}</code>
+              <CopyButton label="Copy public key" text={item.publicKey} />
+            </span>
+            <span className="font-mono text-12 text-ink-muted">{item.fingerprint}</span>
+          </Fact>
+        )}
         {item.userName !== '' && (
           <Fact name={look.userNameName}>
             <span className="flex items-center gap-2">
@@ -48,32 +58,36 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
             </span>
           </Fact>
         )}
-        <Fact name="May be sent to">
-          {item.hosts.length === 0 ? (
-            <span className="text-ink-muted">No host yet: nothing can use this key until you add one.</span>
-          ) : (
-            <ul className="flex flex-wrap gap-1.5 pt-1">
-              {item.hosts.map((host) => (
-                <li
-                  key={host}
-                  className="max-w-full rounded-md border border-line bg-sunken px-2 py-0.5 font-mono text-12"
-                >
-                  {host}
-                </li>
-              ))}
-            </ul>
-          )}
-        </Fact>
+        {usable && (
+          <Fact name="May be sent to">
+            {item.hosts.length === 0 ? (
+              <span className="text-ink-muted">No host yet: nothing can use this key until you add one.</span>
+            ) : (
+              <ul className="flex flex-wrap gap-1.5 pt-1">
+                {item.hosts.map((host) => (
+                  <li
+                    key={host}
+                    className="max-w-full rounded-md border border-line bg-sunken px-2 py-0.5 font-mono text-12"
+                  >
+                    {host}
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Fact>
+        )}
         <SecretFact item={item} field="notes" name="Notes" />
-        <Fact name="How assistants name it">
-          <span className="flex items-center gap-2">
-            <code className="min-w-0 flex-1 font-mono text-13">{placeholder}</code>
-            <CopyButton label="Copy the placeholder" text={placeholder} />
-          </span>
-          <span className="text-12 text-ink-muted">
-            They write this in a request. Clawkeep fills it in after you allow it.
-          </span>
-        </Fact>
+        {usable && (
+          <Fact name="How assistants name it">
+            <span className="flex items-center gap-2">
+              <code className="min-w-0 flex-1 font-mono text-13">{placeholder}</code>
+              <CopyButton label="Copy the placeholder" text={placeholder} />
+            </span>
+            <span className="text-12 text-ink-muted">
+              They write this in a request. Clawkeep fills it in after you allow it.
+            </span>
+          </Fact>
+        )}
         <Fact name="Kept since">
           {calendarDate(item.createdAtMs, nowMs)}
           {item.revision > 1 && `, last changed ${calendarDate(item.updatedAtMs, nowMs)}`}
@@ -94,17 +108,17 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
               onSuccess: () => {
                 setDialog(null)
                 onClose()
-                sayDone('Key removed', item.name)
+                sayDone('Key put into the trash', item.name)
               },
             },
           )
         }
       >
         <p>
-          The {look.secretName.toLowerCase()} and its notes are erased from the vault. Clawkeep keeps no copy and cannot
-          bring them back.
+          It goes into the trash and is erased after 30 days. Until then <code>clawkeep trash restore</code> brings it
+          back as it was.
         </p>
-        <p>Requests that use it will fail from now on. The audit log keeps that it was used, not what it was.</p>
+        {usable && <p>Requests that use it will fail from now on.</p>}
       </ConfirmDialog>
     </Detail>
   )

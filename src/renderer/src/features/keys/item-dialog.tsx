@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { checkForm } from '../../lib/form-problems.ts'
-import { ItemInput, type ItemKind, type ItemOverview, ItemPatch } from '../../../../shared/models/item.ts'
+import { ItemInput, type ItemKind, type ItemOverview, ItemPatch, usableKinds } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { TextArea, TextField } from '../../components/ui/field.tsx'
 import { FormDialog } from '../../components/ui/form-dialog.tsx'
@@ -76,13 +76,15 @@ export function ItemDialog({ item, onClose, onSaved }: ItemDialogProps) {
         placeholder={kind === 'login' ? 'Mail account' : 'GitHub token'}
         problem={problems['name']}
       />
-      <PasswordField
-        label={look.secretName}
-        value={secret}
-        onChange={setSecret}
-        problem={problems['secret']}
-        {...(item === null ? {} : { placeholder: 'Leave empty to keep it as it is' })}
-      />
+      {look.secretName !== null && kind !== 'ssh-key' && (
+        <PasswordField
+          label={look.secretName}
+          value={secret}
+          onChange={setSecret}
+          problem={problems['secret']}
+          {...(item === null ? {} : { placeholder: 'Leave empty to keep it as it is' })}
+        />
+      )}
       <TextField
         label={look.userNameName}
         optional
@@ -91,7 +93,15 @@ export function ItemDialog({ item, onClose, onSaved }: ItemDialogProps) {
         maxLength={500}
         problem={problems['userName']}
       />
-      <HostsField hosts={hosts} onChange={setHosts} text={hostText} onText={setHostText} problem={problems['hosts']} />
+      {usableKinds.includes(kind) && (
+        <HostsField
+          hosts={hosts}
+          onChange={setHosts}
+          text={hostText}
+          onText={setHostText}
+          problem={problems['hosts']}
+        />
+      )}
       <NotesField notes={notes} problem={problems['notes']} />
     </FormDialog>
   )

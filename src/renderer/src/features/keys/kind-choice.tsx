@@ -1,11 +1,11 @@
 import { Radio } from '@base-ui/react/radio'
 import { RadioGroup } from '@base-ui/react/radio-group'
-import { type ItemKind, itemKinds } from '../../../../shared/models/item.ts'
+import { type ItemKind, usableKinds } from '../../../../shared/models/item.ts'
 import { kindLooks } from './item-kind.ts'
 
 type KindChoiceProps = { readonly value: ItemKind; readonly onChange: (kind: ItemKind) => void }
 
-/** Which kind of item; it never changes later. */
+/** Which kind of item, of those a request can use; it never changes later. */
 export function KindChoice({ value, onChange }: KindChoiceProps) {
   return (
     <RadioGroup
@@ -14,7 +14,7 @@ export function KindChoice({ value, onChange }: KindChoiceProps) {
       onValueChange={(next) => onChange(next as ItemKind)}
       className="grid grid-cols-2 gap-2"
     >
-      {itemKinds.map((kind) => {
+      {usableKinds.map((kind) => {
         const { icon: Icon, word, meaning } = kindLooks[kind]
         return (
           <Radio.Root

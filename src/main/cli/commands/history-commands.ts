@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+import { contextOf } from '../context.ts'
+import { callCore } from '../core-link.ts'
+import { moment, plain, table } from '../table.ts'
+import { parseWholeNumber } from '../whole-number.ts'
+import { fieldNamed, findItem } from './find-item.ts'
+
+/** `item history | restore-version`. */
+export function addHistoryCommands(item: Command): void {
+  item
+    .command('history <item>')
+    .description('list the last ten earlier versions, without their secrets')
+    .option('--reveal <version>', 'print a field of this version; this is written to the audit log')
+    .option('--field <field>', 'which field: secret, notes, totp or the name of a field of your own', 'secret')
+    .action(async (given: string, options: { reveal?: string; field: string }, command: Command) => {
+      const context = contextOf(command)
+      const { id } = await findItem(context, given)
+      if (options.reveal !== undefined) {
+        const field = fieldNamed(await callCore(context, 'items.get', { id }), options.field)
+        const value = await callCore(context, 'items.reveal', {
+          id,
+          field,
+          revision: parseWholeNumber(options.reveal, '--reveal'),
+        })
+        return context.print({ [options.field]: value }, `${plain(options.field)}: ${value}`)
+      }
+      const versions = await callCore(context, 'items.history', { id })
+      const rows = versions.map((version) => [
+        String(version.revision),
+        moment(version.savedAtMs),
+        version.changed.map((part) => partWords[part]).join(', '),
+      ])
+      return context.print(
+        versions,
+        rows.length === 0 ? 'No earlier versions.' : table(['version', 'saved', 'changed after it'], rows),
+      )
+    })
+
+  item
+    .command('restore-version <item> <version>')
+    .description('give an item the content of an earlier version again; what it has now stays in the history')
+    .action(async (given: string, version: string, _options, command: Command) => {
+      const context = contextOf(command)
+      const { id } = await findItem(context, given)
+      const restored = await callCore(context, 'items.restoreVersion', {
+        id,
+        revision: parseWholeNumber(version, 'restore-version'),
+      })
+      context.print(restored, `${plain(restored.name)} is as it was in version ${version}.`)
+    })
+}
+
+const partWords = {
+  secret: 'secret',
+  notes: 'notes',
+  totp: 'one-time codes',
+  fields: 'fields',
+  hosts: 'hosts',
+  userName: 'user name',
+} as const

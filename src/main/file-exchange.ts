@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { type FileHandle, lstat, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '../shared/app-error.ts'
+import type { AttachedFile } from '../shared/models/item.ts'
+import { toStorageError } from './db/open.ts'
+import type { Files } from './vault/files.ts'
+
+const pieceBytes = 256 * 1024
+
+/** Attaches a file of this computer to an item, under its own name. Throws AppError not_found, no_permission, too_large and the like. */
+export async function attachFrom(files: Pick<Files, 'add'>, itemId: string, path: string): Promise<AttachedFile> {
+  // A named pipe would keep whoever opens it waiting.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
+    throw unreadable(error)
+  })
+  try {
+    if (!(await handle.stat()).isFile())
+      throw new AppError('invalid', 'This is not a file.', { hint: 'Choose a file; a folder is packed first.' })
+    return await files.add(itemId, basename(path), piecesOf(handle))
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Writes an attached file out, whole or not at all, so that only its user can read it (0600). Returns its size. Throws AppError conflict
+ * when something has the name and may not be overwritten, damaged, disk_full and the like.
+ */
+export async function saveTo(
+  files: Pick<Files, 'read'>,
+  id: string,
+  path: string,
+  { overwrite }: { overwrite: boolean },
+): Promise<number> {
+  if (!overwrite && (await isThere(path)))
+    throw new AppError('conflict', 'There is something of this name already.', { hint: 'Choose another name.' })
+  const unfinished = join(dirname(path), `.clawkeep-${randomBytes(6).toString('hex')}.part`)
+  let bytes = 0
+  try {
+    const handle = await open(unfinished, 'wx', 0o600)
+    try {
+      for await (const piece of files.read(id)) {
+        await handle.writeFile(piece)
+        bytes += piece.length
+      }
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(unfinished, path)
+    return bytes
+  } catch (error) {
+    await rm(unfinished, { force: true })
+    throw toStorageError(error, 'saved file')
+  }
+}
+
+/** Read into one buffer again and again; a piece counts until the next is asked for. */
+async function* piecesOf(handle: FileHandle): AsyncGenerator<Buffer> {
+  const piece = Buffer.alloc(pieceBytes)
+  try {
+    for (;;) {
+      const { bytesRead } = await handle.read(piece, 0, piece.length)
+      if (bytesRead === 0) return
+      yield piece.subarray(0, bytesRead)
+    }
+  } finally {
+    piece.fill(0)
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function unreadable(error: unknown): AppError {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOENT') return new AppError('not_found', 'There is no such file.', { hint: 'Check the path.' })
+  return new AppError('no_permission', 'The file may not be read.', { hint: 'Check who owns it.', cause: error })
+}

@@ -1,0 +1,67 @@
+import type { Asker } from '../shared/models/asker.ts'
+import type { AuditLog } from './audit/audit-log.ts'
+import type { ChangeEvents } from './change-events.ts'
+import { reportBug } from './report-bug.ts'
+import type { Trash } from './vault/trash.ts'
+import type { Vault } from './vault/vault.ts'
+
+const everyMs = 60 * 60_000
+/** As many as one audit entry names. */
+const batchSize = 50
+
+type Parts = {
+  readonly vault: Pick<Vault, 'items' | 'onUnlock' | 'onLock'>
+  readonly audit: Pick<AuditLog, 'around'>
+  readonly events: ChangeEvents
+}
+
+/**
+ * At each unlock and every hour after it: erases what was in the trash for its time, deletes what is left of removed files, and lets
+ * the views look again at which items are due.
+ */
+export class VaultUpkeep {
+  readonly #parts: Parts
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    parts.vault.onUnlock(() => {
+      this.#timer ??= setInterval(() => this.#run(), everyMs).unref()
+      // When the unlock itself is done, so that it is logged first.
+      setImmediate(() => this.#run())
+    })
+    parts.vault.onLock(() => this.stop())
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer)
+    this.#timer = null
+  }
+
+  #run(): void {
+    if (this.#timer === null) return
+    const { vault, audit, events } = this.#parts
+    const { trash, files } = vault.items
+    try {
+      files.sweep()
+      eraseAudited({ trash, audit }, trash.overdue(), { kind: 'system', id: 'core' }).catch((error: unknown) =>
+        reportBug('the trash', error),
+      )
+    } catch (error) {
+      reportBug('the upkeep of the vault', error)
+    }
+    events.emit('status')
+  }
+}
+
+/** Erases items for good, each of them named in the log. */
+export async function eraseAudited(
+  { trash, audit }: { readonly trash: Pick<Trash, 'erase'>; readonly audit: Pick<AuditLog, 'around'> },
+  ids: ReadonlyArray<string>,
+  asker: Asker,
+): Promise<void> {
+  for (let at = 0; at < ids.length; at += batchSize) {
+    const itemIds = ids.slice(at, at + batchSize)
+    await audit.around({ kind: 'item.erase', asker, itemIds }, async () => trash.erase(itemIds))
+  }
+}
