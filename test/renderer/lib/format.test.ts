@@ -37,6 +37,7 @@ test('a countdown ends at zero and never before its time', () => {
 })
 
 test('durations and sizes are in the unit that fits', () => {
+  expect(roughDuration(59_700)).toBe('1 min')
   expect(roughDuration(59 * minuteMs)).toBe('59 min')
   expect(roughDuration(59.7 * minuteMs)).toBe('1 h')
   expect(took(340)).toBe('340 ms')

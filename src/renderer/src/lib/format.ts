@@ -18,7 +18,7 @@ export function relativeTime(atMs: number, nowMs: number): string {
 
 /** One unit, rounded: `12 min`, `3 h`, `2 days`. */
 export function roughDuration(durationMs: number): string {
-  if (durationMs < minuteMs) return `${Math.max(0, Math.round(durationMs / secondMs))} s`
+  if (durationMs < 59.5 * secondMs) return `${Math.max(0, Math.round(durationMs / secondMs))} s`
   if (durationMs < 59.5 * minuteMs) return `${Math.round(durationMs / minuteMs)} min`
   if (durationMs < 23.5 * hourMs) return `${Math.round(durationMs / hourMs)} h`
   const days = Math.round(durationMs / dayMs)

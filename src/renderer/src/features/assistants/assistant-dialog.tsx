@@ -115,7 +115,7 @@ export function AssistantDialog({ taken, onClose }: AssistantDialogProps) {
       <div className="flex items-center justify-between gap-4">
         <div>
           <p className="text-13 font-medium">Memory limit</p>
-          <p className="text-12 text-ink-muted">When it needs more it is stopped, and you are told.</p>
+          <p className="text-12 text-ink-muted text-pretty">When it needs more it is stopped, and you are told.</p>
         </div>
         <Select label="Memory limit" value={memory} onChange={setMemory} choices={memories} className="w-40" />
       </div>
