@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { CommitQueue } from '../../../src/main/audit/commit-queue.ts'
 import type { Draft } from '../../../src/main/audit/facts.ts'
-import { AppError } from '../../../src/shared/app-error.ts'
+import type { AppError } from '../../../src/shared/app-error.ts'
 import { codeOfPromise } from '../../support/error-code.ts'
 
 /** A disk that is done when it is told, and a file that remembers what each commit brought. */
