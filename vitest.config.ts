@@ -12,7 +12,8 @@ const wholeParts = [
   'test/main/mcp/{crowd,door-certificate,door-keeper,key-import,key-rotation,wire-attacks}.test.ts',
   'test/main/mcp/{access,api-keys,door,fuzz,introspection,introspection-door,network-door,oidc-provider,long-answers,open-calls,openclaw-*,rounds,session-leg,session-streams,sessions,stdio-bridge,tasks-extension}.test.ts',
   'test/main/{connect,oauth,tasks}/*.test.ts',
-  'test/main/vault/{records,recovery,tamper*,vault}.test.ts',
+  'test/main/upkeep.test.ts',
+  'test/main/vault/{backup,records,recovery,rotation,tamper*,vault}.test.ts',
 ]
 
 export default defineConfig({

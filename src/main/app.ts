@@ -37,6 +37,7 @@ import { SettingsStore } from './settings/settings-store.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { describeVault } from './vault-status.ts'
 import { VaultUpkeep } from './vault-upkeep.ts'
+import { Upkeep } from './upkeep.ts'
 import { Vault } from './vault/vault.ts'
 
 export type AppOptions = {
@@ -53,6 +54,8 @@ export type AppOptions = {
   /** Absent where nobody can be asked for a file. */
   readonly chooseFile?: ChooseFile
   readonly fileDialogs?: FileDialogs
+  /** Absent where nobody can be asked for a backup. */
+  readonly chooseBackup?: ChooseFile
   /** False for a core without a window: nobody sits in front of it. Default true. */
   readonly idleLock?: boolean
   /** Who may reach the MCP server, instead of what the settings say. */
@@ -134,10 +137,11 @@ export function createApp(options: AppOptions): App {
     const tasks = new Tasks({ records, clock, events, vault })
     const signIns = new SignIns({ records, clock, events, vault, settings })
     const answers = new Answers({ clock, onLock: (listener) => vault.onLock(listener) })
+    const upkeep = new Upkeep({ home, vault, audit, settings, clock, events })
     const passwordDoor = new PasswordDoor({ vault, audit })
     const recentPassword = new RecentPassword(clock)
     vault.onLock(() => recentPassword.forget())
-    const upkeep = new VaultUpkeep({ vault, audit, events })
+    const housekeeping = new VaultUpkeep({ vault, audit, events })
     const idleLock = new IdleLock({
       clock,
       minutes: () => settings.get().autoLockMinutes,
@@ -215,6 +219,8 @@ export function createApp(options: AppOptions): App {
         events,
         idleLock,
         passwordDoor,
+        upkeep,
+        chooseBackup: options.chooseBackup ?? noFiles,
         clipboard,
         fileDialogs: options.fileDialogs ?? { open: noFiles, save: noFiles },
         recentPassword,
@@ -254,10 +260,11 @@ export function createApp(options: AppOptions): App {
     /** One order; a step that fails must not keep the keys in memory or the home locked. */
     async function disposeAll(): Promise<void> {
       idleLock.stop()
-      upkeep.stop()
+      housekeeping.stop()
       const steps: ReadonlyArray<readonly [name: string, end: () => void | Promise<void>]> = [
         ['approvals', () => approvals.dispose()],
         ['MCP server', () => door.close()],
+        ['upkeep', () => upkeep.dispose()],
         ['tasks', () => tasks.dispose()],
         ['assistants', () => supervisor.dispose()],
         ['control socket', () => control.close()],

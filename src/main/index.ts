@@ -8,7 +8,7 @@ import { reportBug } from './report-bug.ts'
 import { registerAppScheme } from './window/app-protocol.ts'
 import { Attention } from './window/attention.ts'
 import { reportUncaught } from './window/bugs.ts'
-import { attachmentDialogs, chooseKeyFile } from './window/choose-file.ts'
+import { attachmentDialogs, chooseBackupFile, chooseKeyFile } from './window/choose-file.ts'
 import { ClipboardHold } from './window/clipboard-hold.ts'
 import { systemClipboard } from './window/clipboard.ts'
 import { followCore, isAssistantRunning } from './window/core-events.ts'
@@ -122,6 +122,7 @@ async function openCore(hold: ClipboardHold, contents: () => WebContents | null)
     launcher: app.isPackaged ? installedLauncher(process.resourcesPath) : findLauncher(app.getAppPath()),
     clipboard: (text, options) => void hold.write(text, options).catch(() => undefined),
     chooseFile: () => chooseKeyFile(contents()),
+    chooseBackup: () => chooseBackupFile(contents()),
     fileDialogs: attachmentDialogs(contents),
   })
 }

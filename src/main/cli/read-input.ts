@@ -56,6 +56,15 @@ export async function readPassword(file: string | undefined, question = 'Vault p
   )
 }
 
+/** A new password: asked for twice at a terminal, once from a file. Throws AppError invalid when the two differ. */
+export async function readNewPassword(file: string | undefined): Promise<string> {
+  const password = await readPassword(file, 'New vault password: ')
+  if (file === undefined && (await readPassword(undefined, 'The same again: ')) !== password) {
+    throw new AppError('invalid', 'The two passwords differ.', { hint: 'Try again.' })
+  }
+  return password
+}
+
 /** One line that is typed at the terminal without echo; throws `otherwise` where there is no terminal. */
 export async function readHiddenLine(question: string, otherwise: AppError): Promise<string> {
   if (!process.stdin.isTTY) throw otherwise

@@ -60,6 +60,11 @@ export function openBareDatabase(file: string, busyTimeoutMs: number): Database 
   return new SqliteDatabase(file, { timeout: busyTimeoutMs })
 }
 
+/** Opens a SQLite file to look into, and writes nothing. Throws what SQLite throws. */
+export function openReadOnly(file: string): Database {
+  return new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: busyTimeoutMs })
+}
+
 function setPragmas(database: Database): void {
   for (const pragma of [
     'journal_mode = WAL',

@@ -11,7 +11,8 @@ import type { VaultProblem } from './manifest-check.ts'
 /** What there is only while the vault is unlocked. */
 export type Session = {
   readonly vaultId: string
-  readonly keys: Keys
+  /** Others after a rotation; use them at once and do not keep them. */
+  keys: Keys
   readonly ownKeys: OwnKeys
   readonly manifest: Manifest
   /** Grows when damage is found later. */
@@ -20,15 +21,24 @@ export type Session = {
 
 /** What the parts of the vault share: the file, and the session while there is one. */
 export class VaultAccess {
-  readonly database: Database
+  #database: Database
   readonly clock: Clock
   readonly events: ChangeEvents
   session: Session | null = null
 
   constructor(database: Database, clock: Clock, events: ChangeEvents) {
-    this.database = database
+    this.#database = database
     this.clock = clock
     this.events = events
+  }
+
+  get database(): Database {
+    return this.#database
+  }
+
+  /** Takes the file that was put in the place of the old one, which is closed. */
+  takeOver(database: Database): void {
+    this.#database = database
   }
 
   /** Throws AppError locked. */

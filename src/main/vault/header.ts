@@ -68,6 +68,17 @@ export function writeSlots(database: Database, header: Header, slots: ReadonlyAr
   return { row: { ...header.row, checksum }, slots }
 }
 
+/** Writes the header and the slots of the next epoch; call inside a transaction that also writes the manifest. */
+export function writeRotatedHeader(
+  database: Database,
+  header: Header,
+  slots: ReadonlyArray<SlotRow>,
+  epoch: number,
+): Header {
+  database.prepare('UPDATE header SET epoch = ? WHERE id = 1').run(epoch)
+  return writeSlots(database, { ...header, row: { ...header.row, epoch } }, slots)
+}
+
 function insertSlots(database: Database, slots: ReadonlyArray<SlotRow>): void {
   const insert = database.prepare(
     `INSERT INTO key_slots (id, kind, params, epoch, revision, sealed_vault_key)

@@ -1,6 +1,7 @@
 import { diffieHellman, generateKeyPairSync } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
 import type { VaultAccess } from './access.ts'
+import type { Header } from './header.ts'
 import { deriveKey } from './keys.ts'
 import { privateKeyObject, publicBytes, publicKeyObject } from './own-keys.ts'
 import { formatVersion } from './schema.ts'
@@ -16,26 +17,26 @@ const publicKeyBytes = 32
  */
 export class Inbox {
   readonly #access: VaultAccess
-  readonly #header: () => { vaultId: string; inboxPublic: Buffer } | null
+  readonly #header: () => Header | null
 
-  constructor(access: VaultAccess, header: () => { vaultId: string; inboxPublic: Buffer } | null) {
+  constructor(access: VaultAccess, header: () => Header | null) {
     this.#access = access
     this.#header = header
   }
 
   /** Works while locked. Throws AppError not_found while there is no vault. */
   seal(plain: Buffer): Buffer {
-    const header = this.#header()
-    if (header === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
+    const address = this.#address()
+    if (address === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
     const ephemeral = generateKeyPairSync('x25519')
     const ephemeralPublic = ephemeral.publicKey.export({ format: 'der', type: 'spki' }).subarray(-publicKeyBytes)
     const shared = diffieHellman({
       privateKey: ephemeral.privateKey,
-      publicKey: publicKeyObject('inbox', header.inboxPublic),
+      publicKey: publicKeyObject('inbox', address.inboxPublic),
     })
-    const key = deriveKey(shared, Buffer.concat([ephemeralPublic, header.inboxPublic]), label)
+    const key = deriveKey(shared, Buffer.concat([ephemeralPublic, address.inboxPublic]), label)
     try {
-      return Buffer.concat([Buffer.of(formatVersion), ephemeralPublic, seal(key, binding(header.vaultId), plain)])
+      return Buffer.concat([Buffer.of(formatVersion), ephemeralPublic, seal(key, binding(address.vaultId), plain)])
     } finally {
       shared.fill(0)
       key.fill(0)
@@ -61,6 +62,15 @@ export class Inbox {
       shared?.fill(0)
       key?.fill(0)
     }
+  }
+
+  /** While unlocked the public key is the one the private key makes, whatever the header says. */
+  #address(): { vaultId: string; inboxPublic: Buffer } | null {
+    const header = this.#header()
+    if (header === null) return null
+    const own = this.#access.session?.ownKeys.inbox ?? null
+    const inboxPublic = own === null ? header.row.inbox_public : publicBytes('inbox', own)
+    return { vaultId: header.row.vault_id, inboxPublic }
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Statement } from 'better-sqlite3'
 import { AppError } from '../../shared/app-error.ts'
+import type { Database } from '../db/open.ts'
 import type { Session, VaultAccess } from './access.ts'
 import type { ManifestChange } from './manifest.ts'
 import { fileLine, fileRowId, itemLine, versionLine } from './manifest-lines.ts'
@@ -12,6 +13,7 @@ export const keptVersions = 10
 export class ItemRows {
   readonly #access: VaultAccess
   readonly #statements = new Map<string, Statement>()
+  #preparedFor: Database | null = null
 
   constructor(access: VaultAccess) {
     this.#access = access
@@ -144,9 +146,13 @@ export class ItemRows {
   }
 
   #prepare(sql: string): Statement {
+    const { database } = this.#access
+    // Another file may have been put in the place of the one they were made for.
+    if (this.#preparedFor !== database) this.#statements.clear()
+    this.#preparedFor = database
     const known = this.#statements.get(sql)
     if (known !== undefined) return known
-    const made = this.#access.database.prepare(sql)
+    const made = database.prepare(sql)
     this.#statements.set(sql, made)
     return made
   }

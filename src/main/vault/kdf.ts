@@ -16,8 +16,8 @@ export type KdfParams = z.infer<typeof KdfParams>
 
 /** Below it a stolen file is too cheap to guess (OWASP asks for less); also what a new slot gets, with 4 lanes. */
 const floor = { memoryKiB: 64 * 1024, passes: 3, lanes: 1 }
-/** Above it a changed file could make unlocking eat the machine. */
-const ceiling = { memoryKiB: 1024 * 1024, passes: 16, lanes: 16 }
+/** Above it a changed file could make unlocking eat the machine; a calibration stops here too. */
+export const ceiling = { memoryKiB: 1024 * 1024, passes: 16, lanes: 16 }
 const saltBytes = 16
 const keyBytes = 32
 
@@ -30,6 +30,11 @@ export function newKdfParams(): KdfParams {
     lanes: 4,
     salt: randomBytes(saltBytes).toString('base64url'),
   }
+}
+
+/** The same cost with a salt of its own: one for each slot. */
+export function sameCost(params: KdfParams): KdfParams {
+  return { ...params, salt: randomBytes(saltBytes).toString('base64url') }
 }
 
 /**

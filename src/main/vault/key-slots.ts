@@ -2,15 +2,16 @@ import { AppError } from '../../shared/app-error.ts'
 import { newId } from '../ids.ts'
 import type { VaultAccess } from './access.ts'
 import { attempt } from './attempt.ts'
-import { readHeader, type Header } from './header.ts'
-import { newKey } from './keys.ts'
+import { damagedHeader, readHeader, type Header } from './header.ts'
+import { newKdfParams, parseKdfParams, sameCost, type KdfParams } from './kdf.ts'
+import { newKey, type Keys } from './keys.ts'
 import { writeNewVault } from './new-vault.ts'
 import { checkNewPassword, newPasswordSlot, openWithPassword } from './password-slot.ts'
 import { newRecoverySlot, openWithRecoveryKey } from './recovery-slot.ts'
 import { newRecoveryWords } from './recovery-words.ts'
 import { replaceSlots } from './replace-slots.ts'
-import type { SlotRow } from './schema.ts'
-import type { OpenedSlot } from './slot-seal.ts'
+import { writeEpoch, type TurnedRows } from './rotation.ts'
+import { slotsOfKind, type NewSlot, type OpenedSlot } from './slot-seal.ts'
 import { Throttle } from './throttle.ts'
 
 const firstEpoch = 1
@@ -77,13 +78,50 @@ export class KeySlots {
     return attempt(this.#throttle, header, open, () => wrong('These recovery words do not open this vault.', oldWords))
   }
 
+  /**
+   * As `openWithPassword`, for a backup of this vault. While there is no vault it may be one of any; else AppError conflict: the audit
+   * log and the containers of one vault mean nothing to another.
+   */
+  async openBackup(header: Header, password: string): Promise<OpenedSlot> {
+    if (this.#header !== null && this.#header.row.vault_id !== header.row.vault_id) {
+      throw new AppError('conflict', 'This is a backup of another vault.', {
+        hint: 'Restore it into an empty data folder: start Clawkeep with --home and a new folder.',
+      })
+    }
+    const open = (): Promise<OpenedSlot | null> => openWithPassword(password, header.row.vault_id, header.slots)
+    return attempt(this.#throttle, header, open, () => wrong('The password does not open this backup.', olderPassword))
+  }
+
   /** A slot for a new password, not written yet. */
-  async newPasswordSlot(password: string, opened: OpenedSlot): Promise<SlotRow> {
-    return newPasswordSlot(password, { vaultId: this.present().row.vault_id, ...opened })
+  async newPasswordSlot(password: string, opened: OpenedSlot, kdf = this.#usualCost()): Promise<NewSlot> {
+    return newPasswordSlot(password, { vaultId: this.present().row.vault_id, ...opened }, kdf)
+  }
+
+  /** That of the present password; a slot that was damaged must not keep the recovery words from making a new one. */
+  #usualCost(): KdfParams {
+    try {
+      return sameCost(this.passwordKdf())
+    } catch {
+      return newKdfParams()
+    }
+  }
+
+  /** How costly a guess at the present password is. Throws AppError damaged. */
+  passwordKdf(): KdfParams {
+    const [slot] = slotsOfKind(this.present().slots, 'password')
+    if (slot === undefined) throw damagedHeader()
+    return parseKdfParams(slot.params)
+  }
+
+  /** Durable when it returns. Throws AppError not_found when there are none, locked, damaged, or a storage error. */
+  removeRecoveryWords(): void {
+    if (slotsOfKind(this.present().slots, 'recovery').length === 0)
+      throw new AppError('not_found', 'This vault has no recovery words.', { hint: 'Only the password opens it.' })
+    this.#header = replaceSlots(this.#access, this.present(), 'recovery', null)
   }
 
   /** Durable when it returns: the old password opens nothing any more. Throws AppError locked, damaged, or a storage error. */
-  replacePassword(slot: SlotRow): void {
+  replacePassword(slot: NewSlot): void {
     this.#header = replaceSlots(this.#access, this.present(), 'password', slot)
   }
 
@@ -100,6 +138,11 @@ export class KeySlots {
     }
   }
 
+  /** Durable when it returns. Throws what `writeEpoch` throws. */
+  writeEpoch(turned: TurnedRows, next: Keys): void {
+    this.#header = writeEpoch(this.#access, this.present(), turned, next)
+  }
+
   /** Throws AppError not_found while there is no vault. */
   present(): Header {
     if (this.#header === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
@@ -108,6 +151,7 @@ export class KeySlots {
 }
 
 const capsLock = 'Check the keyboard layout and Caps Lock.'
+const olderPassword = 'It opens with the password the vault had when the backup was made.'
 const oldWords = 'They may belong to another vault, or newer words were made since.'
 
 function wrong(message: string, hint: string): AppError {

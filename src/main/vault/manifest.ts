@@ -31,9 +31,10 @@ export type ManifestContext = {
 export class ManifestChange {
   readonly set = new Map<string, Line>()
   readonly removed = new Map<string, { readonly table: ManifestTable; readonly id: string }>()
-  checkpoint: Checkpoint | undefined
-  /** Set when the transaction writes other key slots. */
-  header: Pick<ManifestContext, 'headerDigest' | 'slotsDigest'> | undefined
+  /** Null: there is none any more; absent: it stays. */
+  checkpoint: Checkpoint | null | undefined
+  /** Set when the transaction writes other key slots; with another key and epoch when it rotates. */
+  context: Partial<ManifestContext> | undefined
 
   put(line: Line): void {
     const key = lineKey(line.table, line.id)
@@ -78,8 +79,8 @@ export class Manifest {
       listed: readList(database, rows),
       stored: readDigests(database),
       proves: (root) => {
-        isLatest = stored !== null && same(stored.mac, this.#mac(this.#context, this.#counter, this.#checkpoint, root))
-        isOnce = stored !== null && same(stored.rows_mac, this.#rowsMac(root))
+        isLatest = stored !== null && same(stored.mac, macOf(this.#context, this.#counter, this.#checkpoint, root))
+        isOnce = stored !== null && same(stored.rows_mac, rowsMacOf(this.#context, root))
         return isLatest || isOnce
       },
     })
@@ -93,7 +94,12 @@ export class Manifest {
   }
 
   /** Writes the manifest of a vault that is being made; call inside its transaction. */
-  static create(database: Database, context: ManifestContext, lines: ReadonlyArray<Line>): void {
+  static create(
+    database: Database,
+    context: ManifestContext,
+    lines: ReadonlyArray<Line>,
+    checkpoint: Checkpoint | null = null,
+  ): void {
     const buckets = emptyBuckets()
     for (const line of lines) addLine(buckets, line)
     database
@@ -103,7 +109,9 @@ export class Manifest {
     manifest.#buckets.splice(0, bucketCount, ...buckets)
     manifest.#stale = new Set(buckets.keys())
     manifest.#proved = true
-    manifest.save(new ManifestChange())
+    const change = new ManifestChange()
+    change.checkpoint = checkpoint
+    manifest.save(change)
   }
 
   /** Only a row for which this holds may be used. */
@@ -151,8 +159,8 @@ export class Manifest {
     const digests = [...this.#digests]
     for (const [index, bucket] of touched) digests[index] = bucketDigest(bucket)
     const counter = Number.isSafeInteger(this.#counter + 1) ? this.#counter + 1 : 1
-    const checkpoint = change.checkpoint ?? this.#checkpoint
-    const context = { ...this.#context, ...change.header }
+    const checkpoint = change.checkpoint === undefined ? this.#checkpoint : change.checkpoint
+    const context = { ...this.#context, ...change.context }
     this.#writeRows(change, touched)
     this.#writeMacs({ context, touched: touched.keys(), digests, counter, checkpoint })
     return () => {
@@ -202,34 +210,33 @@ export class Manifest {
         counter,
         checkpoint?.size ?? null,
         checkpoint?.root ?? null,
-        this.#rowsMac(root),
-        this.#mac(context, counter, checkpoint, root),
+        rowsMacOf(context, root),
+        macOf(context, counter, checkpoint, root),
       )
     if (changes !== 1) throw new Error('The manifest row is gone')
   }
+}
 
-  #rowsMac(root: Buffer): Buffer {
-    const { vaultId, epoch } = this.#context
-    return this.#hmac(['clawkeep.rows/1', vaultId, epoch, root.toString('hex')])
-  }
+function rowsMacOf({ key, vaultId, epoch }: ManifestContext, root: Buffer): Buffer {
+  return hmac(key, ['clawkeep.rows/1', vaultId, epoch, root.toString('hex')])
+}
 
-  #mac(context: ManifestContext, counter: number, checkpoint: Checkpoint | null, root: Buffer): Buffer {
-    const { vaultId, epoch, headerDigest, slotsDigest } = context
-    return this.#hmac([
-      'clawkeep.manifest/1',
-      vaultId,
-      epoch,
-      counter,
-      headerDigest.toString('hex'),
-      slotsDigest.toString('hex'),
-      root.toString('hex'),
-      checkpoint === null ? null : [checkpoint.size, checkpoint.root],
-    ])
-  }
+function macOf(context: ManifestContext, counter: number, checkpoint: Checkpoint | null, root: Buffer): Buffer {
+  const { key, vaultId, epoch, headerDigest, slotsDigest } = context
+  return hmac(key, [
+    'clawkeep.manifest/1',
+    vaultId,
+    epoch,
+    counter,
+    headerDigest.toString('hex'),
+    slotsDigest.toString('hex'),
+    root.toString('hex'),
+    checkpoint === null ? null : [checkpoint.size, checkpoint.root],
+  ])
+}
 
-  #hmac(parts: ReadonlyArray<unknown>): Buffer {
-    return createHmac('sha256', this.#context.key).update(canonicalJson(parts)).digest()
-  }
+function hmac(key: Buffer, parts: ReadonlyArray<unknown>): Buffer {
+  return createHmac('sha256', key).update(canonicalJson(parts)).digest()
 }
 
 function linesOf(buckets: ReadonlyArray<Bucket>, indexes: ReadonlySet<number>): ReadonlyArray<Line> {

@@ -3,7 +3,8 @@ import { insertHeader, type Header } from './header.ts'
 import { copyKey, deriveKeys, wipeKeys } from './keys.ts'
 import { Manifest } from './manifest.ts'
 import { newOwnKeys, publicBytes, storeOwnKey, wipeOwnKeys } from './own-keys.ts'
-import { formatVersion, type SlotRow } from './schema.ts'
+import { formatVersion } from './schema.ts'
+import type { NewSlot } from './slot-seal.ts'
 import { manifestContext } from './unlock.ts'
 
 /** What a new vault is made of; `vaultKey` stays the caller's. */
@@ -11,7 +12,7 @@ export type NewVault = {
   readonly vaultId: string
   readonly vaultKey: Buffer
   readonly epoch: number
-  readonly slots: ReadonlyArray<SlotRow>
+  readonly slots: ReadonlyArray<NewSlot>
   readonly nowMs: number
 }
 
@@ -28,9 +29,13 @@ export function writeNewVault(database: Database, { vaultId, vaultKey, epoch, sl
       inbox_public: publicBytes('inbox', ownKeys.inbox),
       audit_public: publicBytes('audit', ownKeys.audit),
     }
-    const header = insertHeader(database, row, slots)
-    const ids = ['inbox', 'audit'] as const
-    const lines = ids.map((id) => storeOwnKey(database, keys, vaultId, id, ownKeys[id], 1))
+    const header = insertHeader(
+      database,
+      row,
+      slots.map((slot) => slot.row),
+    )
+    const own = [...Object.entries(ownKeys), ...slots.map((slot) => [slot.row.id, slot.turnKey] as const)]
+    const lines = own.map(([id, raw]) => storeOwnKey(database, keys, vaultId, id, raw))
     Manifest.create(database, manifestContext(keys, header), lines)
     return header
   })

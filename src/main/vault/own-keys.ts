@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto'
+import { AppError } from '../../shared/app-error.ts'
 import type { Database } from '../db/open.ts'
 import { newKey, type Keys } from './keys.ts'
 import { ownKeyLine, type Line } from './manifest-lines.ts'
@@ -43,6 +44,14 @@ export function publicBytes(name: OwnKeyName, rawPrivate: Buffer): Buffer {
   return spki.subarray(der[name].public.length)
 }
 
+/** The key that signs the audit log. Throws AppError damaged when its row was damaged. */
+export function auditKeyOf({ audit }: OwnKeys): Buffer {
+  if (audit !== null) return audit
+  throw new AppError('damaged', "The vault's own signing key is damaged.", {
+    hint: 'Put a backup of the vault in its place.',
+  })
+}
+
 export function signAudit(rawPrivate: Buffer, bytes: Buffer): Buffer {
   return sign(null, bytes, privateKeyObject('audit', rawPrivate))
 }
@@ -51,14 +60,17 @@ export function newOwnKeys(): Record<OwnKeyName, Buffer> {
   return { inbox: newKey(), audit: newKey() }
 }
 
-/** Seals a private key into its row, which rotation seals again. Call inside a transaction; returns the manifest's line. */
+/**
+ * Seals a key into its row, which rotation seals again: a private key by its name, the turn key of a slot by the slot's id.
+ * Call inside a transaction; returns the manifest's line.
+ */
 export function storeOwnKey(
   database: Database,
   keys: Keys,
   vaultId: string,
-  id: OwnKeyName,
+  id: string,
   raw: Buffer,
-  revision: number,
+  revision = 1,
 ): Line {
   const row: OwnKeyRow = {
     id,

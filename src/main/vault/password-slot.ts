@@ -2,12 +2,11 @@ import { AppError } from '../../shared/app-error.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import { damagedHeader } from './header.ts'
 import { deriveSlotKey, newKdfParams, parseKdfParams } from './kdf.ts'
-import { openSlot, sealSlot, slotsOfKind, type OpenedSlot, type SlotContent } from './slot-seal.ts'
 import type { SlotRow } from './schema.ts'
+import { openSlot, sealSlot, slotsOfKind, type NewSlot, type OpenedSlot, type SlotContent } from './slot-seal.ts'
 
 /** A slot that the password opens, by Argon2id with the parameters it carries. */
-export async function newPasswordSlot(password: string, content: SlotContent): Promise<SlotRow> {
-  const kdf = newKdfParams()
+export async function newPasswordSlot(password: string, content: SlotContent, kdf = newKdfParams()): Promise<NewSlot> {
   const slotKey = await deriveSlotKey(password, kdf)
   try {
     return sealSlot(slotKey, { kind: 'password', params: canonicalJson(kdf) }, content)

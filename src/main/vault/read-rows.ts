@@ -29,22 +29,25 @@ type Tables = typeof tables
  * Gives every row of a table that can be read, one at a time. When the file has a bad page, the rows are read one by
  * one by the ids in the manifest's list, so that what is on other pages still opens; the rest shows up as missing.
  */
-export function eachRow<T extends keyof Tables>(
+export function* readRows<T extends keyof Tables>(
   database: Database,
   table: T,
-  use: (row: z.output<Tables[T]['schema']>) => void,
-): void {
+): Generator<z.output<Tables[T]['schema']>, void> {
+  type Row = z.output<Tables[T]['schema']>
   const { schema, all, one } = tables[table]
   const seen = new Set<unknown>()
-  const take = (raw: unknown): void => {
-    const row = schema.parse(raw) as z.output<Tables[T]['schema']>
+  const unseen = (raw: unknown): Row | null => {
+    const row = schema.parse(raw) as Row
     const key = 'kind' in row ? `${row.kind}/${row.id}` : row.id
-    if (seen.has(key)) return
+    if (seen.has(key)) return null
     seen.add(key)
-    use(row)
+    return row
   }
   try {
-    for (const raw of database.prepare(all).iterate()) take(raw)
+    for (const raw of database.prepare(all).iterate()) {
+      const row = unseen(raw)
+      if (row !== null) yield row
+    }
     return
   } catch (error) {
     if (!isDamage(error)) throw error
@@ -53,7 +56,8 @@ export function eachRow<T extends keyof Tables>(
   for (const id of ids) {
     try {
       const raw = database.prepare(one).get(id)
-      if (raw !== undefined) take(raw)
+      const row = raw === undefined ? null : unseen(raw)
+      if (row !== null) yield row
     } catch (error) {
       if (!isDamage(error)) throw error
     }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { canonicalJson } from '../canonical-json.ts'
 import type { Session, VaultAccess } from './access.ts'
+import type { Keys } from './keys.ts'
 import { recordLine, recordRowId } from './manifest-lines.ts'
 import { RecordRow } from './schema.ts'
 import { open, seal, type SealBinding } from './seal.ts'
@@ -136,8 +137,14 @@ export class Records {
   }
 }
 
+/** The same row sealed for another epoch. Throws when it does not open. */
+export function resealRecord(row: RecordRow, session: Session, next: Keys): RecordRow {
+  const { kind, id, revision, clear } = row
+  return sealRecord({ vaultId: session.vaultId, keys: next }, kind, id, revision, clear, openRecord(session, row))
+}
+
 function sealRecord(
-  session: Session,
+  session: Pick<Session, 'keys' | 'vaultId'>,
   kind: string,
   id: string,
   revision: number,
@@ -154,7 +161,8 @@ function sealRecord(
   }
 }
 
-function openRecord({ keys, vaultId }: Session, row: RecordRow): string {
+/** The text of a row. Throws when it does not open. */
+export function openRecord({ keys, vaultId }: Pick<Session, 'keys' | 'vaultId'>, row: RecordRow): string {
   const plain = open(keys.record, binding(vaultId, row.kind, row.id, row.revision, row.epoch, row.clear), row.sealed)
   try {
     return plain.toString('utf8')

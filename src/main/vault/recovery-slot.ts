@@ -4,8 +4,8 @@ import { AppError } from '../../shared/app-error.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import { damagedHeader } from './header.ts'
 import { deriveKey } from './keys.ts'
-import { openSlot, sealSlot, slotsOfKind, type OpenedSlot, type SlotContent } from './slot-seal.ts'
 import type { SlotRow } from './schema.ts'
+import { openSlot, sealSlot, slotsOfKind, type NewSlot, type OpenedSlot, type SlotContent } from './slot-seal.ts'
 
 const label = 'clawkeep/1 recovery-slot'
 const saltBytes = 32
@@ -17,7 +17,7 @@ const RecoveryParams = z.strictObject({
 })
 
 /** A slot that 256 random bits open, by HKDF-SHA-256 (RFC 5869): nothing to guess, so nothing to slow down. */
-export function newRecoverySlot(key: Buffer, content: SlotContent): SlotRow {
+export function newRecoverySlot(key: Buffer, content: SlotContent): NewSlot {
   const salt = randomBytes(saltBytes)
   const slotKey = deriveKey(key, salt, label)
   try {

@@ -20,10 +20,11 @@ import {
   type Line,
 } from './manifest-lines.ts'
 import { openOwnKey, publicBytes, type OwnKeys } from './own-keys.ts'
-import { eachRow } from './read-rows.ts'
+import { readRows } from './read-rows.ts'
 import type { OwnKeyRow } from './schema.ts'
 
-type StartedSession = { readonly session: Session; readonly items: ReadonlyArray<HeldItem> }
+/** A session, and what it holds open. */
+export type StartedSession = { readonly session: Session; readonly items: ReadonlyArray<HeldItem> }
 
 /**
  * Builds the session of an opened slot: checks every row against the manifest and opens the overviews of those it
@@ -32,35 +33,53 @@ type StartedSession = { readonly session: Session; readonly items: ReadonlyArray
 export function startSession(database: Database, header: Header, slot: OpenedSlot): StartedSession {
   const keys = deriveKeys(slot.vaultKey, header.row.vault_id, slot.epoch)
   try {
-    return checkAndOpen(database, header, slot, keys)
+    const rows = checkAndOpen(database, header, slot, keys)
+    for (;;) {
+      const step = rows.next()
+      if (step.done === true) return step.value
+    }
   } catch (error) {
     wipeKeys(keys)
     throw error
   }
 }
 
-function checkAndOpen(database: Database, header: Header, slot: OpenedSlot, keys: Keys): StartedSession {
+/** As `startSession`, row by row, so that who has time can pause in between; `keys` stay the caller's. */
+export function* checkAndOpen(
+  database: Database,
+  header: Header,
+  slot: OpenedSlot,
+  keys: Keys,
+): Generator<void, StartedSession> {
   const vaultId = header.row.vault_id
   const rows = emptyBuckets()
   const found: Array<{ readonly line: Line; readonly overview: Overview | null }> = []
-  eachRow(database, 'items', (row) => {
+  for (const row of readRows(database, 'items')) {
     const line = itemLine(row)
     addLine(rows, line)
     found.push({ line, overview: orNull(() => openOverview(row, { keys, vaultId })) })
-  })
-  eachRow(database, 'item_versions', (row) => addLine(rows, versionLine(row)))
+    yield
+  }
+  for (const row of readRows(database, 'item_versions')) {
+    addLine(rows, versionLine(row))
+    yield
+  }
   const files: FoundFile[] = []
-  eachRow(database, 'files', (row) => {
+  for (const row of readRows(database, 'files')) {
     const line = fileLine(row)
     addLine(rows, line)
     files.push({ line, id: row.id, itemId: row.item_id, sealedBytes: row.sealed_bytes })
-  })
-  eachRow(database, 'records', (row) => addLine(rows, recordLine(row)))
+    yield
+  }
+  for (const row of readRows(database, 'records')) {
+    addLine(rows, recordLine(row))
+    yield
+  }
   const ownKeyRows: OwnKeyRow[] = []
-  eachRow(database, 'own_keys', (row) => {
+  for (const row of readRows(database, 'own_keys')) {
     addLine(rows, ownKeyLine(row))
     ownKeyRows.push(row)
-  })
+  }
 
   const manifest = new Manifest(database, manifestContext(keys, header), rows)
   const problems = [...manifest.problems]

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
-import { openDatabase, toStorageError, type Database } from '../db/open.ts'
+import { toStorageError, type Database } from '../db/open.ts'
 import { VaultAccess, type Session } from './access.ts'
 import type { Header } from './header.ts'
 import { Inbox } from './inbox.ts'
@@ -10,22 +10,29 @@ import { KeySlots } from './key-slots.ts'
 import { wipeKeys } from './keys.ts'
 import type { Checkpoint } from './manifest-file.ts'
 import type { VaultProblem } from './manifest-check.ts'
-import { publicBytes, signAudit, wipeOwnKeys } from './own-keys.ts'
+import { auditKeyOf, publicBytes, signAudit, wipeOwnKeys } from './own-keys.ts'
 import { checkNewPassword } from './password-slot.ts'
 import { Records } from './records.ts'
 import { readRecoveryWords } from './recovery-words.ts'
-import { vaultApplicationId, vaultMigrations, type SlotRow } from './schema.ts'
 import { Turns } from './turns.ts'
-import type { OpenedSlot } from './slot-seal.ts'
+import type { NewSlot, OpenedSlot } from './slot-seal.ts'
+import { openVaultFile } from './snapshot.ts'
 import { startSession } from './unlock.ts'
+import { WaysIn } from './ways-in.ts'
+import { WholeVault } from './whole-vault.ts'
+
+type VaultOptions = { readonly file: string; readonly clock: Clock; readonly events: ChangeEvents }
 
 /** The encrypted store: `absent` until `create`, then `locked` or `unlocked`. Format and promises: docs/decisions/0002-vault-keys.md. */
 export class Vault {
   readonly items: Items
   readonly records: Records
   readonly inbox: Inbox
+  readonly whole: WholeVault
+  readonly ways: WaysIn
+  readonly #file: string
   readonly #access: VaultAccess
-  readonly #slots: KeySlots
+  #slots: KeySlots
   readonly #onUnlock = new Set<() => void>()
   readonly #beforeLock = new Set<() => void>()
   readonly #onLock = new Set<() => void>()
@@ -35,25 +42,31 @@ export class Vault {
   #locking = false
   #closed = false
 
-  private constructor(database: Database, clock: Clock, events: ChangeEvents) {
-    this.#access = new VaultAccess(database, clock, events)
+  private constructor(options: VaultOptions, database: Database) {
+    this.#file = options.file
+    this.#access = new VaultAccess(database, options.clock, options.events)
     this.#slots = new KeySlots(this.#access)
     this.items = new Items(this.#access)
     this.records = new Records(this.#access)
-    this.inbox = new Inbox(this.#access, () => this.#inboxAddress())
+    this.inbox = new Inbox(this.#access, () => this.#slots.header)
+    this.whole = new WholeVault({
+      access: this.#access,
+      slots: () => this.#slots,
+      inTurn: (run) => this.#inTurn(run),
+      onLock: (listener) => this.onLock(listener),
+      file: options.file,
+      holdFiles: () => this.items.files.hold(),
+      replaceFile: (swap) => this.#replaceFile(swap),
+    })
+    this.ways = new WaysIn({ access: this.#access, slots: () => this.#slots, inTurn: (run) => this.#inTurn(run) })
   }
 
   /** Opens or creates the file, and does not unlock. Throws AppError damaged, too_new, in_use, read_only, disk_full, no_permission. */
-  static open(options: { file: string; clock: Clock; events: ChangeEvents }): Vault {
+  static open(options: VaultOptions): Vault {
     const what = 'vault'
-    const database = openDatabase(options.file, {
-      migrations: vaultMigrations,
-      applicationId: vaultApplicationId,
-      what,
-      exclusive: true,
-    })
+    const database = openVaultFile(options.file)
     try {
-      return new Vault(database, options.clock, options.events)
+      return new Vault(options, database)
     } catch (error) {
       database.close()
       throw toStorageError(error, what)
@@ -119,7 +132,7 @@ export class Vault {
     await this.#inTurn(async () => {
       const locksBefore = this.#locks
       const opened = await this.#slots.openWithRecoveryKey(key)
-      let slot: SlotRow
+      let slot: NewSlot
       try {
         slot = await this.#slots.newPasswordSlot(newPassword, opened)
       } catch (error) {
@@ -138,16 +151,6 @@ export class Vault {
     }).finally(() => key.fill(0))
   }
 
-  /** Makes other recovery words; the old ones open nothing any more. Throws AppError locked, wrong_password, throttled. */
-  async renewRecoveryWords(password: string): Promise<string> {
-    return this.#inTurn(async () => {
-      this.#access.unlocked()
-      const opened = await this.#slots.openWithPassword(password)
-      opened.vaultKey.fill(0)
-      return this.#slots.replaceRecoveryWords()
-    })
-  }
-
   /**
    * Runs the `onLock` listeners while the keys are still there, so that they can sign and save; then overwrites every key
    * and drops what was opened, whatever the listeners did. Also stops an unlock that is under way.
@@ -158,13 +161,8 @@ export class Vault {
     if (session === null || this.#locking) return
     this.#locking = true
     try {
-      for (const listener of [...this.#beforeLock, ...this.#onLock]) {
-        try {
-          listener()
-        } catch {
-          // One part that fails to clear itself must not keep the others from it.
-        }
-      }
+      // One part that fails to clear itself must not keep the others from it.
+      for (const listener of [...this.#beforeLock, ...this.#onLock]) succeeds(listener)
     } finally {
       this.#access.session = null
       wipeKeys(session.keys)
@@ -196,7 +194,8 @@ export class Vault {
 
   /** Signs audit checkpoints (Ed25519, RFC 8032; 64-byte signatures, raw 32-byte public key). Throws AppError locked, damaged. */
   auditSigner(): { sign(bytes: Buffer): Buffer; publicKey: Buffer } {
-    return { sign: (bytes) => signAudit(this.#auditKey(), bytes), publicKey: publicBytes('audit', this.#auditKey()) }
+    const key = (): Buffer => auditKeyOf(this.#access.unlocked().ownKeys)
+    return { sign: (bytes) => signAudit(key(), bytes), publicKey: publicBytes('audit', key()) }
   }
 
   /** Raw 32 bytes; readable while locked, and authenticated at unlock. Null while absent. */
@@ -247,18 +246,30 @@ export class Vault {
     }
     this.#access.session = session
     for (const listener of this.#onUnlock) {
-      try {
-        listener()
-      } catch {
-        session.problems.push({
-          table: 'core',
-          id: 'unlock',
-          message: 'A part of Clawkeep could not take up its work after the unlock.',
-        })
-      }
+      if (succeeds(listener)) continue
+      const message = 'A part of Clawkeep could not take up its work after the unlock.'
+      session.problems.push({ table: 'core', id: 'unlock', message })
     }
     this.#access.events.emit('status')
     this.#access.events.emit('items')
+  }
+
+  /** Locks, closes the file, and opens what is in its place after `swap`: the new one, or after an error the old one. */
+  #replaceFile(swap: (file: string) => void): void {
+    this.#stopIfLocked(this.#locks)
+    this.lock()
+    const { database, events } = this.#access
+    try {
+      database.close()
+      swap(this.#file)
+    } catch (error) {
+      throw toStorageError(error, 'vault')
+    } finally {
+      this.#access.takeOver(openVaultFile(this.#file))
+      this.#slots = new KeySlots(this.#access)
+    }
+    events.emit('status')
+    events.emit('items')
   }
 
   #stopIfLocked(locksBefore: number): void {
@@ -271,26 +282,14 @@ export class Vault {
       return run()
     })
   }
+}
 
-  #auditKey(): Buffer {
-    const { ownKeys } = this.#access.unlocked()
-    if (ownKeys.audit === null) {
-      throw new AppError('damaged', "The vault's own signing key is damaged.", {
-        hint: 'Put a backup of the vault in its place.',
-      })
-    }
-    return ownKeys.audit
-  }
-
-  /** While unlocked the public key is the one the private key makes, whatever the header says. */
-  #inboxAddress(): { vaultId: string; inboxPublic: Buffer } | null {
-    const { header } = this.#slots
-    if (header === null) return null
-    const own = this.#access.session?.ownKeys.inbox ?? null
-    return {
-      vaultId: header.row.vault_id,
-      inboxPublic: own === null ? header.row.inbox_public : publicBytes('inbox', own),
-    }
+function succeeds(listener: () => void): boolean {
+  try {
+    listener()
+    return true
+  } catch {
+    return false
   }
 }
 

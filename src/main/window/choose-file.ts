@@ -1,18 +1,34 @@
-import { BrowserWindow, dialog, type WebContents } from 'electron'
+import { BrowserWindow, dialog, type OpenDialogOptions, type WebContents } from 'electron'
 import type { FileDialogs } from '../ipc/handlers/core.ts'
 
 /** Asks the person for a file with keys of clients, in the system's own dialog; null when they chose none. */
 export async function chooseKeyFile(contents: WebContents | null): Promise<string | null> {
+  return choose(contents, {
+    title: 'Choose a file with keys',
+    buttonLabel: 'Look at it',
+    filters: [{ name: 'Keys', extensions: ['txt', 'csv', 'json'] }],
+  })
+}
+
+/** Asks the person for a backup of a vault; null when they chose none. */
+export async function chooseBackupFile(contents: WebContents | null): Promise<string | null> {
+  return choose(contents, {
+    title: 'Choose a backup',
+    buttonLabel: 'Choose',
+    filters: [{ name: 'Backups', extensions: ['ckbackup', 'db'] }],
+  })
+}
+
+async function choose(
+  contents: WebContents | null,
+  { filters = [], ...words }: Pick<OpenDialogOptions, 'title' | 'buttonLabel' | 'filters'>,
+): Promise<string | null> {
   const window = contents === null ? null : BrowserWindow.fromWebContents(contents)
   if (window === null) return null
   const { filePaths } = await dialog.showOpenDialog(window, {
-    title: 'Choose a file with keys',
-    buttonLabel: 'Look at it',
+    ...words,
     properties: ['openFile'],
-    filters: [
-      { name: 'Keys', extensions: ['txt', 'csv', 'json'] },
-      { name: 'All files', extensions: ['*'] },
-    ],
+    filters: [...filters, { name: 'All files', extensions: ['*'] }],
   })
   return filePaths[0] ?? null
 }

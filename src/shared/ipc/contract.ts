@@ -22,6 +22,7 @@ import { Session } from '../models/session.ts'
 import { Settings, SettingsPatch } from '../models/settings.ts'
 import { Status } from '../models/status.ts'
 import { TaskView } from '../models/task.ts'
+import { CheckResult, Cost, RestoreInput, Upkeep } from '../models/upkeep.ts'
 
 const none = z
   .undefined()
@@ -60,6 +61,35 @@ export const routes = {
   'vault.renewWords': { input: z.strictObject({ password: Password }), output: RecoveryWords, cli: 'password' },
   /** Gives the password again, so that secrets can be opened in the window for the next minutes. */
   'vault.confirm': { input: z.strictObject({ password: Password }), output: done, cli: 'never' },
+  /** These three end or change a way into the vault: the password is asked for in the window too. */
+  'vault.changePassword': {
+    input: z.strictObject({ password: Password, newPassword: NewPassword }),
+    output: done,
+    cli: 'password',
+  },
+  'vault.removeWords': { input: z.strictObject({ password: Password }), output: done, cli: 'password' },
+  'vault.calibrate': { input: z.strictObject({ password: Password }), output: Cost, cli: 'password' },
+  /** Gives the vault a new key: the next epoch. */
+  'vault.rotate': { input: none, output: z.object({ epoch: z.int() }), cli: 'password' },
+  /** Only the command line may name a file. */
+  'vault.backup': {
+    input: z.strictObject({ file: z.string().min(1).max(4096).nullable() }),
+    output: z.object({ file: z.string(), items: z.int() }),
+    cli: 'password',
+  },
+  /** Asks for the password of the backup by itself, under the limit of all passwords. */
+  'vault.restore': {
+    input: RestoreInput,
+    output: z.object({ items: z.int(), keptAside: z.string().nullable() }),
+    cli: 'open',
+  },
+  /** The person chooses a backup in a dialog of the system; the page gets its name, not its path. */
+  'vault.chooseBackup': { input: none, output: z.object({ fileName: z.string() }).nullable(), cli: 'never' },
+  /** Opens every row; with `rescue`, what opens is put into a new file, and the vault is locked. */
+  'vault.check': { input: z.strictObject({ rescue: z.boolean() }), output: CheckResult, cli: 'password' },
+  /** How it stands with backups, rotation and what runs. */
+  'upkeep.get': { input: none, output: Upkeep, cli: 'password' },
+  'upkeep.cancel': { input: none, output: done, cli: 'password' },
   'vault.lock': { input: none, output: done, cli: 'open' },
   /** Tells that the person is there, so that the idle lock starts again. */
   'vault.stayAwake': { input: none, output: done, cli: 'never' },
@@ -227,6 +257,7 @@ export const topics = [
   'provider',
   'tasks',
   'sessions',
+  'upkeep',
 ] as const
 export type Topic = (typeof topics)[number]
 

@@ -5,6 +5,10 @@ const fields = {
   theme: z.enum(['system', 'light', 'dark']),
   /** Minutes without input until the vault locks; 0: never. */
   autoLockMinutes: z.int().min(0).max(1440),
+  /** Days until the vault gets a new key by itself; 0: never. */
+  rotateEveryDays: z.int().min(0).max(3650),
+  /** A checked backup each day, in the data folder. */
+  backupDaily: z.boolean(),
   notifications: z.boolean(),
   /** Seconds a question waits for an answer. */
   approvalTimeoutSeconds: z.int().min(10).max(3600),
@@ -19,6 +23,8 @@ const fields = {
 export const Settings = z.object({
   theme: fields.theme.default('system'),
   autoLockMinutes: fields.autoLockMinutes.default(15),
+  rotateEveryDays: fields.rotateEveryDays.default(0),
+  backupDaily: fields.backupDaily.default(true),
   notifications: fields.notifications.default(true),
   approvalTimeoutSeconds: fields.approvalTimeoutSeconds.default(300),
   accessTokenMinutes: fields.accessTokenMinutes.default(30),

@@ -101,6 +101,7 @@ test('only calls that reveal or change nothing of value are open to the socket',
     'vault.create',
     'vault.lock',
     'vault.recover',
+    'vault.restore',
     'vault.unlock',
   ])
 })
@@ -111,6 +112,11 @@ function sampleInput(route: RouteName): unknown {
   const consent = { program: 'cursor', digest: '0'.repeat(64) }
   const samples: Partial<Record<RouteName, unknown>> = {
     'vault.renewWords': { password: 'p' },
+    'vault.changePassword': { password: 'p', newPassword: 'a new password' },
+    'vault.removeWords': { password: 'p' },
+    'vault.calibrate': { password: 'p' },
+    'vault.backup': { file: null },
+    'vault.check': { rescue: false },
     'items.add': { kind: 'api-key', name: 'n', secret: 's' },
     'items.edit': { ...id, patch: {} },
     'items.reveal': { ...id, field: 'secret' },

@@ -115,7 +115,7 @@ describe('recovery words', () => {
   })
 
   it('can be made anew with the password, and then the old ones open nothing', async () => {
-    const words = await vault.renewRecoveryWords(testPassword)
+    const words = await vault.ways.renewRecoveryWords(testPassword)
     expect(words.split(' ')).toHaveLength(24)
     vault = test.reopen()
     expect(await codeOfPromise(vault.recover(test.recoveryWords, newPassword))).toBe('wrong_password')
@@ -124,9 +124,9 @@ describe('recovery words', () => {
   })
 
   it('are not made anew with a wrong password, nor while locked', async () => {
-    expect(await codeOfPromise(vault.renewRecoveryWords('a wrong password'))).toBe('wrong_password')
+    expect(await codeOfPromise(vault.ways.renewRecoveryWords('a wrong password'))).toBe('wrong_password')
     vault.lock()
-    expect(await codeOfPromise(vault.renewRecoveryWords(testPassword))).toBe('locked')
+    expect(await codeOfPromise(vault.ways.renewRecoveryWords(testPassword))).toBe('locked')
     await vault.recover(test.recoveryWords, newPassword)
     expect(vault.state).toBe('unlocked')
   })
@@ -160,7 +160,7 @@ describe('a recovery slot that was changed', () => {
     })
     vault = test.reopen()
     await vault.unlock(testPassword)
-    await vault.renewRecoveryWords(testPassword)
+    await vault.ways.renewRecoveryWords(testPassword)
     vault.close()
     tamper(test.file, (database) => {
       database.prepare(`DELETE FROM key_slots WHERE ${slot}`).run()

@@ -37,6 +37,8 @@ export function someSettings(more: Partial<Settings> = {}): Settings {
     theme: 'system',
     autoLockMinutes: 15,
     notifications: true,
+    rotateEveryDays: 0,
+    backupDaily: true,
     approvalTimeoutSeconds: 300,
     mcpPort: 7420,
     door: { hosts: [], origins: [], trustedProxies: [], network: null },

@@ -2,7 +2,8 @@ import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
-import { readHiddenLine, readPassword, readSecretFile } from '../read-input.ts'
+import { readHiddenLine, readNewPassword, readSecretFile } from '../read-input.ts'
+import { addUpkeepCommands } from './upkeep-commands.ts'
 
 /** `init`, `unlock`, `lock`, `status` and `vault …`. */
 export function addVaultCommands(program: Command): void {
@@ -11,7 +12,7 @@ export function addVaultCommands(program: Command): void {
     .description('make a new vault')
     .action(async (_options, command: Command) => {
       const context = contextOf(command)
-      const password = await newPassword(command)
+      const password = await readNewPassword(passwordFileOf(command))
       const { recoveryWords } = await callCore(context, 'vault.create', { password })
       context.print(
         { home: context.home, recoveryWords },
@@ -37,7 +38,7 @@ export function addVaultCommands(program: Command): void {
       context.print({ vault: 'locked' }, 'Locked.')
     })
 
-  const vault = program.command('vault').description('the ways into the vault')
+  const vault = program.command('vault').description('the ways into the vault, its key, its backups')
 
   vault
     .command('recover')
@@ -46,7 +47,7 @@ export function addVaultCommands(program: Command): void {
     .action(async ({ wordsFile }: { wordsFile?: string }, command: Command) => {
       const context = contextOf(command)
       const words = await readRecoveryWords(wordsFile)
-      await callCore(context, 'vault.recover', { words, newPassword: await newPassword(command) })
+      await callCore(context, 'vault.recover', { words, newPassword: await readNewPassword(passwordFileOf(command)) })
       context.print({ password: 'set' }, 'The new password is set. The recovery words stay good.')
     })
 
@@ -58,6 +59,8 @@ export function addVaultCommands(program: Command): void {
       const { recoveryWords } = await callCore(context, 'vault.renewWords', { password: await context.password() })
       context.print({ recoveryWords }, wordList(recoveryWords))
     })
+
+  addUpkeepCommands(vault)
 
   program
     .command('status')
@@ -85,14 +88,8 @@ export function addVaultCommands(program: Command): void {
     })
 }
 
-/** Asked for twice at a terminal, once from a file. */
-async function newPassword(command: Command): Promise<string> {
-  const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
-  const password = await readPassword(passwordFile, 'New vault password: ')
-  if (passwordFile === undefined && (await readPassword(undefined, 'The same again: ')) !== password) {
-    throw new AppError('invalid', 'The two passwords differ.', { hint: 'Try again.' })
-  }
-  return password
+function passwordFileOf(command: Command): string | undefined {
+  return command.optsWithGlobals<{ passwordFile?: string }>().passwordFile
 }
 
 async function readRecoveryWords(file: string | undefined): Promise<string> {

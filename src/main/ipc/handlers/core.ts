@@ -13,6 +13,7 @@ import type { SignIns } from '../../oauth/sign-ins.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
 import type { SettingsStore } from '../../settings/settings-store.ts'
 import type { Tasks } from '../../tasks/tasks.ts'
+import type { Upkeep } from '../../upkeep.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { IdleLock } from '../../idle-lock.ts'
 import type { PasswordDoor } from '../password-door.ts'
@@ -48,6 +49,8 @@ export type Core = {
   readonly events: ChangeEvents
   readonly idleLock: IdleLock
   readonly passwordDoor: PasswordDoor
+  readonly upkeep: Upkeep
+  readonly chooseBackup: () => Promise<string | null>
   readonly clipboard: WriteClipboard
   readonly fileDialogs: FileDialogs
   readonly recentPassword: RecentPassword

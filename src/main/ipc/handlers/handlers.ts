@@ -11,12 +11,14 @@ import { providerHandlers } from './provider-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
 import { taskHandlers } from './task-handlers.ts'
 import { trashHandlers } from './trash-handlers.ts'
+import { upkeepHandlers } from './upkeep-handlers.ts'
 import { vaultHandlers } from './vault-handlers.ts'
 
 /** One handler for every route of the contract; a route without one does not compile. */
 export function createHandlers(core: Core): Handlers {
   return {
     ...vaultHandlers(core),
+    ...upkeepHandlers(core),
     ...itemHandlers(core),
     ...trashHandlers(core),
     ...fileHandlers(core),

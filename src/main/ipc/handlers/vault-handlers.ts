@@ -2,8 +2,9 @@ import type { RouteName } from '../../../shared/ipc/contract.ts'
 import type { Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
+import type { UpkeepRoutes } from './upkeep-handlers.ts'
 
-type VaultRoutes = Extract<RouteName, `vault.${string}`>
+type VaultRoutes = Exclude<Extract<RouteName, `vault.${string}`>, UpkeepRoutes>
 
 export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
   return {
@@ -28,7 +29,21 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
     },
     'vault.renewWords': async ({ password }, caller) => {
       const facts = { kind: 'vault.renew-words', asker: person(caller) } as const
-      return { recoveryWords: await core.audit.around(facts, () => core.vault.renewRecoveryWords(password)) }
+      return { recoveryWords: await core.audit.around(facts, () => core.vault.ways.renewRecoveryWords(password)) }
+    },
+    'vault.removeWords': async ({ password }, caller) => {
+      const facts = { kind: 'vault.remove-words', asker: person(caller) } as const
+      await core.audit.around(facts, () => core.vault.ways.removeRecoveryWords(password))
+      return null
+    },
+    'vault.changePassword': async ({ password, newPassword }, caller) => {
+      const facts = { kind: 'vault.change-password', asker: person(caller) } as const
+      await core.audit.around(facts, () => core.vault.ways.changePassword(password, newPassword))
+      return null
+    },
+    'vault.calibrate': async ({ password }, caller) => {
+      const facts = { kind: 'vault.calibrate', asker: person(caller) } as const
+      return core.audit.around(facts, () => core.vault.ways.calibrate(password))
     },
     'vault.confirm': async ({ password }, caller) => {
       await core.audit.around({ kind: 'vault.confirm', asker: person(caller) }, () =>

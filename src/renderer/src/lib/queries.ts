@@ -115,7 +115,8 @@ export function useProvider(): UseQueryResult<ProviderView | null, RequestError>
 }
 
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
-  vault: ['status'],
+  vault: ['status', 'upkeep'],
+  upkeep: ['upkeep'],
   items: ['items'],
   trash: ['items'],
   files: ['items'],

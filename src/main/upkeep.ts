@@ -1,0 +1,280 @@
+import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { AppError, toWireError } from '../shared/app-error.ts'
+import type { Asker } from '../shared/models/asker.ts'
+import type { CheckResult, Upkeep as UpkeepView, UpkeepKind } from '../shared/models/upkeep.ts'
+import type { AuditFacts, AuditLog } from './audit/audit-log.ts'
+import type { ChangeEvents } from './change-events.ts'
+import type { Clock } from './clock.ts'
+import { toStorageError } from './db/open.ts'
+import { reportBug } from './report-bug.ts'
+import type { SettingsStore } from './settings/settings-store.ts'
+import { throttled } from './throttled.ts'
+import { BackupFolder, type BackupReason } from './vault/backup-folder.ts'
+import type { Course } from './vault/paced.ts'
+import { refuseExisting, removeVaultFile, syncFolder } from './vault/snapshot.ts'
+import type { Vault } from './vault/vault.ts'
+
+const dayMs = 24 * 60 * 60_000
+/** After an unlock the person is at work first. */
+const firstLookMs = 60_000
+const lookEveryMs = 15 * 60_000
+const announceEveryMs = 200
+
+const recordKind = 'upkeep'
+const system = { kind: 'system', id: 'core' } as const
+
+type Parts = {
+  readonly home: string
+  readonly vault: Vault
+  readonly audit: Pick<AuditLog, 'around'>
+  readonly settings: Pick<SettingsStore, 'get'>
+  readonly clock: Clock
+  readonly events: ChangeEvents
+}
+
+type Job = { readonly kind: UpkeepKind; readonly stop: AbortController; done: number; total: number }
+
+/**
+ * The long work on the whole vault, one at a time: backups (by hand, each day by itself), rotation (by hand, every so many days), the
+ * check of every row, restore. Each is audited, tells how far it is, and can be cancelled.
+ */
+export class Upkeep {
+  readonly #parts: Parts
+  readonly #folder: BackupFolder
+  readonly #announce: () => void
+  readonly #subscriptions: ReadonlyArray<() => void>
+  #job: Job | null = null
+  #problem: string | null = null
+  #check: CheckResult | null = null
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+    this.#folder = new BackupFolder(parts.home)
+    this.#announce = throttled(() => parts.events.emit('upkeep'), announceEveryMs)
+    this.#folder.sweep()
+    for (const name of namesIn(parts.home))
+      if (/^vault\.db\.(restoring|rescued|checked)$/.test(name)) removeVaultFile(join(parts.home, name))
+    this.#subscriptions = [
+      parts.vault.onUnlock(() => this.#lookAfter(firstLookMs)),
+      parts.vault.onLock(() => {
+        this.#check = null
+        if (this.#timer !== null) clearTimeout(this.#timer)
+      }),
+    ]
+  }
+
+  view(): UpkeepView {
+    const { vault, settings } = this.#parts
+    const job = this.#job
+    const unlocked = vault.state === 'unlocked'
+    const days = settings.get().rotateEveryDays
+    const keySinceMs = unlocked ? this.#keySinceMs() : null
+    return {
+      running: job === null ? null : { kind: job.kind, done: job.done, total: job.total },
+      folder: this.#folder.path,
+      backups: [...this.#folder.list()],
+      problem: this.#problem,
+      epoch: unlocked ? vault.whole.epoch : null,
+      keySinceMs,
+      nextRotationAtMs: keySinceMs === null || days === 0 ? null : keySinceMs + days * dayMs,
+      check: this.#check,
+    }
+  }
+
+  /** Stops what runs; nothing of it stays. */
+  cancel(): void {
+    this.#job?.stop.abort()
+  }
+
+  /** A checked copy in the folder of backups, or in `out`, which must not exist. Throws AppError conflict, damaged, storage errors. */
+  async backup(asker: Asker, out: string | null): Promise<{ file: string; items: number }> {
+    return this.#run('backup', { kind: 'vault.backup', asker }, async (course) =>
+      out === null ? this.#backupInFolder('manual', course) : this.#backupTo(out, course),
+    )
+  }
+
+  /**
+   * A new vault key: a checked backup first, then the next epoch, then a checked backup of that; with it the first one, which the
+   * old key opens, is removed. Throws AppError damaged, cancelled, storage errors; then the old key stays.
+   */
+  async rotate(asker: Asker): Promise<{ epoch: number }> {
+    const { vault, clock } = this.#parts
+    return this.#run('rotate', { kind: 'vault.rotate', asker }, async (course) => {
+      let before: string | null = null
+      await vault.whole.rotate(course, async () => {
+        before = (await this.#backupInFolder('before-rotation', course)).file
+      })
+      vault.records.put(recordKind, 'key', { sinceMs: clock.now() })
+      const { epoch } = vault.whole
+      try {
+        await this.#backupInFolder('daily', { signal: new AbortController().signal })
+        if (before !== null) this.#folder.remove(before)
+      } catch (error) {
+        // The vault has its new key; only the backup of it is missing, and the one from before stays.
+        this.#problem = `The vault key was changed, but the backup after it failed. ${toWireError(error).message}`
+      }
+      return { epoch }
+    })
+  }
+
+  /** Opens every row. With `rescue`, what opens of a damaged vault is put into a new file, and the vault is locked. */
+  async check(asker: Asker, rescue: boolean): Promise<CheckResult> {
+    const { vault, clock, home } = this.#parts
+    return this.#run('check', { kind: 'vault.check', asker }, async (course) => {
+      const copy = join(home, 'vault.db.checked')
+      removeVaultFile(copy)
+      try {
+        const { epoch, items, records, problems } = await vault.whole.copyTo(copy, course)
+        const found = { atMs: clock.now(), epoch, items, records, problems: [...problems] }
+        const result = { ...found, keptAside: null }
+        if (!rescue || problems.length === 0) return (this.#check = result)
+        const rescued = join(home, 'vault.db.rescued')
+        removeVaultFile(rescued)
+        await vault.whole.rescueInto(rescued, copy, course)
+        return { ...result, keptAside: await vault.whole.putInPlace(rescued) }
+      } finally {
+        removeVaultFile(copy)
+      }
+    })
+  }
+
+  /**
+   * Puts a backup in the place of the vault, which is locked and kept aside under the name returned (null: there was none). Throws
+   * AppError wrong_password, throttled, conflict for a backup of another vault, damaged, storage errors; then nothing changed.
+   */
+  async restore(asker: Asker, from: string, password: string): Promise<{ items: number; keptAside: string | null }> {
+    const { vault } = this.#parts
+    return this.#run('restore', { kind: 'vault.restore', asker }, (course) =>
+      vault.whole.restore({ from, password }, course),
+    )
+  }
+
+  /** The path of a backup in the folder. Throws AppError not_found. */
+  pathOf(name: string): string {
+    const path = this.#folder.pathOf(name)
+    if (path === null)
+      throw new AppError('not_found', 'There is no such backup.', { hint: 'It may have been removed. Choose another.' })
+    return path
+  }
+
+  dispose(): void {
+    this.cancel()
+    for (const end of this.#subscriptions) end()
+    if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+
+  async #run<T>(kind: UpkeepKind, facts: AuditFacts, work: (course: Course) => Promise<T>): Promise<T> {
+    if (this.#job !== null) {
+      throw new AppError('in_use', 'Other work on the whole vault is under way.', {
+        hint: 'Wait until it has ended, or cancel it.',
+      })
+    }
+    const job: Job = { kind, stop: new AbortController(), done: 0, total: 0 }
+    this.#job = job
+    this.#parts.events.emit('upkeep')
+    try {
+      return await this.#parts.audit.around(facts, () =>
+        work({
+          signal: job.stop.signal,
+          onProgress: (done, total) => {
+            Object.assign(job, { done, total })
+            this.#announce()
+          },
+        }),
+      )
+    } finally {
+      this.#job = null
+      this.#parts.events.emit('upkeep')
+    }
+  }
+
+  async #backupInFolder(reason: BackupReason, course: Course): Promise<{ file: string; items: number }> {
+    try {
+      const part = this.#folder.part(this.#parts.clock.now(), reason)
+      const items = await this.#checkedCopy(part, course)
+      const file = this.#folder.keep(part)
+      this.#folder.prune()
+      return { file, items }
+    } catch (error) {
+      throw toStorageError(error, 'backup')
+    }
+  }
+
+  async #backupTo(out: string, course: Course): Promise<{ file: string; items: number }> {
+    refuseExisting(out)
+    const part = `${out}.part`
+    try {
+      mkdirSync(dirname(out), { recursive: true })
+      const items = await this.#checkedCopy(part, course)
+      refuseExisting(out)
+      renameSync(part, out)
+      syncFolder(dirname(out))
+      return { file: out, items }
+    } catch (error) {
+      throw toStorageError(error, 'backup')
+    }
+  }
+
+  /** A copy in which anything does not open is no backup, and is removed. */
+  async #checkedCopy(part: string, course: Course): Promise<number> {
+    removeVaultFile(part)
+    const { items, problems } = await this.#parts.vault.whole.copyTo(part, course)
+    const [first] = problems
+    if (first === undefined) return items
+    removeVaultFile(part)
+    throw new AppError('damaged', `No backup was made, because not everything in the vault opens. ${first.message}`, {
+      hint: 'Run `clawkeep vault doctor`, or the check in Settings. Older backups are kept.',
+    })
+  }
+
+  #lookAfter(ms: number): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => {
+      void this.#look().finally(() => {
+        if (this.#parts.vault.state === 'unlocked') this.#lookAfter(lookEveryMs)
+      })
+    }, ms).unref()
+  }
+
+  /** Does what is due. What fails is shown in Settings and tried again at the next look. */
+  async #look(): Promise<void> {
+    if (this.#parts.vault.state !== 'unlocked' || this.#job !== null) return
+    this.#problem = null
+    try {
+      const now = this.#parts.clock.now()
+      const { nextRotationAtMs, backups } = this.view()
+      if (nextRotationAtMs !== null && nextRotationAtMs <= now) await this.rotate(system)
+      else if (this.#parts.settings.get().backupDaily && isDue(backups[0]?.atMs, now)) {
+        await this.#run('backup', { kind: 'vault.backup', asker: system }, (course) =>
+          this.#backupInFolder('daily', course),
+        )
+      }
+    } catch (error) {
+      const { code, message } = toWireError(error)
+      if (code === 'internal') reportBug('upkeep', error)
+      if (code !== 'cancelled') this.#problem = message
+    }
+    this.#parts.events.emit('upkeep')
+  }
+
+  #keySinceMs(): number {
+    const { vault } = this.#parts
+    const noted = vault.records.get(recordKind, 'key') as { sinceMs?: unknown } | undefined
+    return typeof noted?.sinceMs === 'number' ? noted.sinceMs : vault.whole.createdAtMs
+  }
+}
+
+/** One from the future was made before the clock was set back; it says nothing. */
+function isDue(lastAtMs: number | undefined, nowMs: number): boolean {
+  return lastAtMs === undefined || nowMs - lastAtMs >= dayMs || lastAtMs > nowMs
+}
+
+function namesIn(folder: string): ReadonlyArray<string> {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

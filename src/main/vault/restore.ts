@@ -1,0 +1,109 @@
+import { chmodSync, copyFileSync, existsSync, statSync } from 'node:fs'
+import { AppError } from '../../shared/app-error.ts'
+import { ChangeEvents } from '../change-events.ts'
+import type { Clock } from '../clock.ts'
+import { toStorageError, type Database } from '../db/open.ts'
+import { VaultAccess } from './access.ts'
+import { copyFiles } from './copy-files.ts'
+import { examine, type Examination } from './examine.ts'
+import { readHeader, type Header } from './header.ts'
+import { copyKey, wipeKeys } from './keys.ts'
+import { wipeOwnKeys } from './own-keys.ts'
+import type { Course } from './paced.ts'
+import type { OpenedSlot } from './slot-seal.ts'
+import { closeAsOneFile, openVaultFile, removeVaultFile } from './snapshot.ts'
+import { startSession } from './unlock.ts'
+
+const what = 'backup'
+
+export type RestorePlan = {
+  /** The backup; it is only read. */
+  readonly from: string
+  /** Where the checked copy goes, in the folder of the vault. */
+  readonly into: string
+  readonly clock: Clock
+  /** Tries the password; may refuse the backup by its header. */
+  readonly open: (header: Header) => Promise<OpenedSlot>
+  /** Whether the audit log beside the vault is the one this vault knows; else its note of it is taken out. */
+  readonly knowsLog: boolean
+}
+
+/**
+ * Copies a backup beside the vault and opens every row of the copy. Throws AppError wrong_password, throttled, not_found, damaged when
+ * anything does not open, too_new, cancelled, storage errors; then there is no copy.
+ */
+export async function prepareRestore(plan: RestorePlan, course: Course): Promise<Examination> {
+  const { from, into } = plan
+  removeVaultFile(into)
+  try {
+    copyBackup(from, into)
+    const database = openVaultFile(into)
+    try {
+      return await checkAndFit(database, plan, course)
+    } finally {
+      closeAsOneFile(database, into)
+    }
+  } catch (error) {
+    removeVaultFile(into)
+    throw toStorageError(error, what)
+  }
+}
+
+async function checkAndFit(database: Database, plan: RestorePlan, course: Course): Promise<Examination> {
+  const header = readHeader(database)
+  if (header === null) throw notABackup()
+  const slot = await plan.open(header)
+  let made: ReadonlyArray<string> = []
+  try {
+    made = await copyFiles(database, { from: plan.from, to: plan.into }, course.signal)
+    const found = await examine(database, slot, course)
+    refuseDamaged(found)
+    fitIn(database, header, slot, plan)
+    return found
+  } catch (error) {
+    for (const path of made) removeVaultFile(path)
+    throw error
+  } finally {
+    slot.vaultKey.fill(0)
+  }
+}
+
+function refuseDamaged({ problems, items }: Examination): void {
+  const [first] = problems
+  if (first === undefined) return
+  throw new AppError('damaged', `This backup is damaged, so it was not restored. ${first.message}`, {
+    hint: `Use another backup, with the folder vault-files that lies beside it. ${items} of its items still open.`,
+  })
+}
+
+/** Whoever restores has just given the right password; and a log that is not here must not be missed. */
+function fitIn(database: Database, header: Header, slot: OpenedSlot, { clock, knowsLog }: RestorePlan): void {
+  database.prepare('DELETE FROM throttle').run()
+  // What was being attached then may have become a file of the vault that is kept aside.
+  database.prepare('DELETE FROM file_leftovers').run()
+  if (knowsLog) return
+  const { session } = startSession(database, header, { ...slot, vaultKey: copyKey(slot.vaultKey) })
+  try {
+    const access = new VaultAccess(database, clock, new ChangeEvents())
+    access.session = session
+    access.write((change) => {
+      change.checkpoint = null
+    })
+  } finally {
+    wipeKeys(session.keys)
+    wipeOwnKeys(session.ownKeys)
+  }
+}
+
+function copyBackup(from: string, into: string): void {
+  if (!existsSync(from)) throw new AppError('not_found', `There is no file ${from}.`, { hint: 'Check the path.' })
+  if (!statSync(from).isFile() || statSync(from).size === 0) throw notABackup()
+  copyFileSync(from, into)
+  if (process.platform !== 'win32') chmodSync(into, 0o600)
+  // A vault of another folder that was not closed: its last writes stand in the log beside it.
+  if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${into}-wal`)
+}
+
+function notABackup(): AppError {
+  return new AppError('damaged', 'This file holds no vault.', { hint: 'Choose a backup that Clawkeep made.' })
+}
