@@ -14,7 +14,10 @@ const keptRecords = [
 /** The secret that the item of this name must have. */
 export const secretOf = (name: string): string => `secret of ${name}`
 
-/** A vault file with items and records, and an older copy of it; to be changed from outside and opened again. */
+/** The content of the file that is attached to item `delta`. */
+export const attached = Buffer.from('the attached file '.repeat(50_000))
+
+/** A vault file with items and records, a file, an earlier version, and an older copy of it; to be changed from outside and opened again. */
 export class ChangedVault {
   readonly #vault: TestVault
   readonly #ids: ReadonlyMap<string, string>
@@ -22,8 +25,11 @@ export class ChangedVault {
   /** Before item `alpha` was edited, item `removed` was removed and key `one` was revoked. */
   readonly older: string
   readonly newer: string
+  /** The file that item `delta` has. */
+  readonly fileId: string
 
-  private constructor(vault: TestVault, files: VaultFiles, ids: ReadonlyMap<string, string>) {
+  private constructor(vault: TestVault, files: VaultFiles, ids: ReadonlyMap<string, string>, fileId: string) {
+    this.fileId = fileId
     this.#vault = vault
     this.#ids = ids
     this.files = files
@@ -47,11 +53,17 @@ export class ChangedVault {
     records.put('grant', 'three', { uses: 5 })
     vault.vault.setAuditCheckpoint({ size: 7, root: 'ab'.repeat(32) })
     const ids = new Map(added.map(({ name, id }) => [name, id]))
-    return new ChangedVault(vault, await VaultFiles.of(vault), ids)
+    const { id: fileId } = await items.files.add(ids.get('delta') ?? '', 'report.txt', [attached])
+    return new ChangedVault(vault, await VaultFiles.of(vault), ids, fileId)
   }
 
   get password(): string {
     return this.#vault.password
+  }
+
+  /** The folder that holds the vault and its sealed files. */
+  get home(): string {
+    return this.#vault.home
   }
 
   id(name: string): string {
@@ -76,12 +88,33 @@ export class ChangedVault {
       if (codeOf(() => items.get(id)) !== (refused ? 'not_found' : 'none')) wrong.push(`${name} by id`)
       if (items.list().some((item) => item.id === id) === refused) wrong.push(`${name} in the list`)
     }
+    wrong.push(...this.#wrongParts(items, named))
     for (const [kind, id, value] of keptRecords) {
       const refused = named.includes(`records ${kind}/${id}`)
       const expected = refused ? undefined : JSON.stringify(value)
       if (JSON.stringify(records.get(kind, id)) !== expected) wrong.push(`${kind} ${id}`)
       const isClear = records.listClear(kind).some((row) => row.id === id)
       if (isClear !== (kind === 'api-key' && !refused)) wrong.push(`clear part of ${kind} ${id}`)
+    }
+    return wrong
+  }
+
+  /** The earlier version of `alpha` and the file of `delta`. */
+  #wrongParts(items: Opened['items'], named: ReadonlyArray<string>): ReadonlyArray<string> {
+    const wrong: string[] = []
+    const [alpha, delta] = [this.id('alpha'), this.id('delta')]
+    const isNamed = (...names: ReadonlyArray<string>): boolean => names.some((name) => named.includes(name))
+    if (!isNamed(`items ${alpha}`)) {
+      const revisions = items.history.list(alpha).map(({ revision }) => revision)
+      const refused = isNamed(`item_versions ${alpha}/1`)
+      if (revisions.join() !== (refused ? '' : '1')) wrong.push('history of alpha')
+      if (!refused && items.history.reveal(alpha, 1, 'notes') !== '') wrong.push('version of alpha')
+    }
+    if (!isNamed(`items ${delta}`)) {
+      const files = items.files.list(delta).map(({ id, name, bytes }) => [id, name, bytes].join(' '))
+      const refused = isNamed(`files ${delta}/${this.fileId}`)
+      if (files.join() !== (refused ? '' : `${this.fileId} report.txt ${attached.length}`)) wrong.push('file of delta')
+      if (items.get(delta).files !== files.length) wrong.push('number of files of delta')
     }
     return wrong
   }

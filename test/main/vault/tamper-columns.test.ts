@@ -34,6 +34,9 @@ describe('a file that nobody touched', () => {
 describe('every column of every kind of row, flipped', () => {
   it.each([
     ['items', () => `items ${vault.id('alpha')}`, () => `id = '${vault.id('alpha')}'`],
+    ['items', () => `items ${vault.id('delta')}`, () => `id = '${vault.id('delta')}'`],
+    ['item_versions', () => `item_versions ${vault.id('alpha')}/1`, () => `item_id = '${vault.id('alpha')}'`],
+    ['files', () => `files ${vault.id('delta')}/${vault.fileId}`, () => `id = '${vault.fileId}'`],
     ['records', () => 'records api-key/one', () => "kind = 'api-key' AND id = 'one'"],
     ['records', () => 'records grant/three', () => "kind = 'grant' AND id = 'three'"],
     ['own_keys', () => 'own_keys inbox', () => "id = 'inbox'"],
@@ -53,6 +56,8 @@ describe('every column of every kind of row, flipped', () => {
     ['manifest', 'id = 1', ['id']],
     ['manifest_buckets', 'bucket = (SELECT min(bucket) FROM manifest_buckets)', ['bucket']],
     ['manifest_rows', "tbl = 'items'", []],
+    ['manifest_rows', "tbl = 'files'", []],
+    ['manifest_rows', "tbl = 'item_versions'", []],
     ['manifest_rows', "tbl = 'records' AND id = 'grant/three'", []],
     ['header', 'id = 1', ['id', 'format', 'vault_id']],
   ])('%s: is named, and everything opens', (table, where, apart) => {
@@ -61,7 +66,7 @@ describe('every column of every kind of row, flipped', () => {
         flipColumn(database, table, column, table === 'manifest_rows' ? firstRow(database, where) : where)
       })
       expect({ column, isNamed: opened.named.length > 0 }).toEqual({ column, isNamed: true })
-      expect(opened.named.filter((name) => /^(items|records) /.test(name))).toEqual([])
+      expect(opened.named.filter((name) => /^(items|item_versions|files|records) /.test(name))).toEqual([])
       expect(vault.wrongIn(opened)).toEqual([])
       opened.close()
     }
