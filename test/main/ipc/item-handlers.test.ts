@@ -1,24 +1,153 @@
-import { rmSync } from 'node:fs'
-import { expect, test } from 'vitest'
-import { createApp } from '../../../src/main/app.ts'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp, type App } from '../../../src/main/app.ts'
+import type { RouteName } from '../../../src/shared/ipc/contract.ts'
+import type { AuditPage } from '../../../src/shared/models/audit.ts'
 import { repoRoot } from '../../support/spawn-core.ts'
 import { temporaryHome } from '../../support/vault.ts'
 
-test('a page in a hostile hand cannot open secret after secret: after sixty it has to wait', async () => {
-  const home = temporaryHome()
-  const app = createApp({ home, version: 'test', resourcesDir: `${repoRoot}/resources`, idleLock: false })
-  const call = (route: string, input: unknown) => app.router.call(route, input, { kind: 'window' })
+const home = temporaryHome()
+const password = 'correct horse battery'
+const copied: string[] = []
+let chosen: string | null = null
+let app: App
+
+beforeAll(async () => {
+  app = createApp({
+    home,
+    version: 'test',
+    resourcesDir: `${repoRoot}/resources`,
+    idleLock: false,
+    clipboard: (text) => void copied.push(text),
+    fileDialogs: { open: async () => chosen, save: async () => chosen },
+  })
+  await value('vault.create', { password })
+})
+afterAll(async () => {
+  await app.dispose()
+  rmSync(home, { recursive: true, force: true })
+})
+
+const call = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'window' })
+const byCli = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'cli', password })
+
+async function value<T>(route: RouteName, input: unknown): Promise<T> {
+  const answer = await call(route, input)
+  if (!answer.ok) throw new Error(`${route}: ${answer.error.message}`)
+  return answer.value as T
+}
+
+test('a page in a hostile hand cannot name the file that is read or written: in the window the person chooses it', async () => {
+  const { id } = await value<{ id: string }>('items.add', { kind: 'note', name: 'papers' })
+  const secret = join(home, 'report.txt')
+  writeFileSync(secret, 'the report')
+  expect(await call('files.attach', { itemId: id, path: secret })).toMatchObject({ error: { code: 'refused' } })
+  expect(await value('files.choose', { itemId: id })).toBeNull()
+  chosen = secret
+  const file = await value<{ id: string }>('files.choose', { itemId: id })
+  expect(file).toMatchObject({ name: 'report.txt', bytes: 10 })
+  const out = join(home, 'out.txt')
+  expect(await call('files.save', { id: file.id, path: out })).toMatchObject({ error: { code: 'refused' } })
+  chosen = null
+  expect(await value('files.saveAs', { id: file.id })).toEqual({ saved: false })
+  expect(readdirSync(home)).not.toContain('out.txt')
+  chosen = out
+  expect(await value('files.saveAs', { id: file.id })).toEqual({ saved: true })
+  expect(readFileSync(out, 'utf8')).toBe('the report')
+  expect(await byCli('files.save', { id: file.id, path: out })).toMatchObject({ error: { code: 'conflict' } })
+  expect(await byCli('files.save', { id: file.id, path: join(home, 'two.txt') })).toMatchObject({ ok: true })
+  expect(await byCli('files.attach', { itemId: id, path: out })).toMatchObject({ value: { name: 'out.txt' } })
+  expect(await value('files.remove', { id: file.id })).toBeNull()
+})
+
+test('every act on items is in the log with what it was about, and never with a name or a value', async () => {
+  const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+  const { id } = await value<{ id: string }>('items.add', {
+    kind: 'login',
+    name: 'canary-name',
+    secret: 'canary-1',
+    totp: seed,
+  })
+  await value('items.edit', { id, patch: { secret: 'canary-2' } })
+  expect(await value('items.reveal', { id, field: 'secret', revision: 1 })).toBe('canary-1')
+  const { code } = await value<{ code: string }>('items.code', { id })
+  await value('items.copy', { id, field: 'code' })
+  expect(copied.at(-1)).toMatch(/^\d{6}$/)
+  await value('items.restoreVersion', { id, revision: 1 })
+  await value('items.remove', { id })
+  expect(await value('trash.list', null)).toMatchObject([{ id, name: 'canary-name' }])
+  await value('trash.restore', { id })
+  await value('items.remove', { id })
+  expect(await value('trash.empty', null)).toEqual({ erased: 1 })
+  const { entries } = await value<AuditPage>('audit.list', { limit: 500 })
+  const kinds = entries.filter(({ itemIds }) => itemIds?.includes(id)).map(({ kind }) => kind)
+  for (const kind of ['add', 'edit', 'reveal', 'code', 'copy', 'restore-version', 'remove', 'restore', 'erase'])
+    expect(kinds).toContain(`item.${kind}`)
+  expect(JSON.stringify(entries)).not.toMatch(new RegExp(`canary|${seed}|"${code}"`))
+})
+
+test('secrets are opened for five minutes after the password was given, then it is asked for again', async () => {
+  const { id } = await value<{ id: string }>('items.add', { kind: 'api-key', name: 'github', secret: 'ghp_1' })
+  const file = await value<{ id: string } | null>('files.choose', { itemId: id })
+  const opening: ReadonlyArray<readonly [RouteName, unknown]> = [
+    ['items.reveal', { id, field: 'secret' }],
+    ['items.copy', { id, field: 'secret' }],
+    ['files.saveAs', { id: file?.id }],
+  ]
+  const codes = async () =>
+    Promise.all(
+      opening.map(async ([route, input]) => {
+        const answer = await call(route, input)
+        return answer.ok ? 'ok' : answer.error.code
+      }),
+    )
+  const now = Date.now
   try {
-    await call('vault.create', { password: 'correct horse battery' })
-    const added = await call('items.add', { kind: 'api-key', name: 'github', secret: 'ghp_1' })
-    const { id } = (added as { value: { id: string } }).value
-    const reveals = await Promise.all(Array.from({ length: 80 }, () => call('items.reveal', { id, field: 'secret' })))
-    const opened = reveals.filter((answer) => answer.ok)
-    expect(opened.length).toBeGreaterThanOrEqual(60)
-    expect(opened.length).toBeLessThan(70)
-    expect(reveals.at(-1)).toMatchObject({ ok: false, error: { code: 'throttled' } })
+    expect(await codes()).toEqual(['ok', 'ok', 'ok'])
+    Date.now = () => now() + 5 * 60_000 + 1
+    expect(await codes()).toEqual(['password_needed', 'password_needed', 'password_needed'])
+    expect(await byCli('items.reveal', { id, field: 'secret' })).toMatchObject({ value: 'ghp_1' })
+    expect(await codes()).toEqual(['password_needed', 'password_needed', 'password_needed'])
+    expect(await call('vault.confirm', { password: 'not the password' })).toMatchObject({
+      error: { code: 'wrong_password' },
+    })
+    expect(await codes()).toEqual(['password_needed', 'password_needed', 'password_needed'])
+    expect(await call('vault.confirm', { password })).toMatchObject({ ok: true })
+    expect(await codes()).toEqual(['ok', 'ok', 'ok'])
+    // A clock that was set back does not make the time longer.
+    Date.now = now
+    expect(await codes()).toEqual(['password_needed', 'password_needed', 'password_needed'])
   } finally {
-    await app.dispose()
-    rmSync(home, { recursive: true, force: true })
+    Date.now = now
+  }
+  await value('vault.lock', null)
+  await value('vault.unlock', { password })
+  expect(await codes()).toEqual(['ok', 'ok', 'ok'])
+})
+
+test('a page in a hostile hand cannot open secret after secret: after sixty it has to wait', async () => {
+  await value('vault.confirm', { password })
+  const { id } = await value<{ id: string }>('items.add', { kind: 'api-key', name: 'many', secret: 'ghp_1' })
+  const reveals = await Promise.all(Array.from({ length: 80 }, () => call('items.reveal', { id, field: 'secret' })))
+  const opened = reveals.filter((answer) => answer.ok)
+  expect(opened.length).toBeGreaterThanOrEqual(30)
+  expect(opened.length).toBeLessThan(70)
+  expect(reveals.at(-1)).toMatchObject({ ok: false, error: { code: 'throttled' } })
+})
+
+test('what lay in the trash for thirty days is erased at the next unlock, and the log says so', async () => {
+  const { id } = await value<{ id: string }>('items.add', { kind: 'note', name: 'old' })
+  await value('items.remove', { id })
+  await value('vault.lock', null)
+  const now = Date.now
+  try {
+    Date.now = () => now() + 30 * 24 * 60 * 60_000
+    await value('vault.unlock', { password })
+    await expect.poll(async () => value('trash.list', null)).toEqual([])
+    const { entries } = await value<AuditPage>('audit.list', { kinds: ['item.erase'] })
+    expect(entries[0]).toMatchObject({ asker: { kind: 'system' }, itemIds: [id] })
+  } finally {
+    Date.now = now
   }
 })
