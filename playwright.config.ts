@@ -1,10 +1,12 @@
 import { defineConfig } from '@playwright/test'
+import { screens } from './test/e2e/support/screens.ts'
 
 export default defineConfig({
   testDir: 'test/e2e',
   outputDir: 'out/e2e',
-  // One window at a time, and a test that fails once has failed.
-  workers: 1,
+  // As many windows at a time as there are screens of their own for them, and a test that fails once has failed.
+  workers: screens.length,
+  fullyParallel: true,
   retries: 0,
   forbidOnly: true,
   timeout: 60_000,

@@ -3,11 +3,11 @@
 import { buildIfStale } from './build-if-stale.mjs'
 import { ensureEngine } from './docker-engine.mjs'
 import { main, pinnedNode, run, say, tool } from './run.mjs'
-import { prepareWindow } from './window.mjs'
+import { prepareWindow, testScreens } from './window.mjs'
 
 await main(async (args) => {
   const node = pinnedNode()
-  const window = await prepareWindow()
+  const window = await prepareWindow({ screens: testScreens })
   try {
     // Without an engine the tests that need one fail and say so.
     await ensureEngine().catch((error) => say(error.message))

@@ -1,5 +1,4 @@
 import type { ElectronApplication } from '@playwright/test'
-import { Gate } from './pages/gate.ts'
 import { ask } from './support/ask.ts'
 import { expect, test, type Clawkeep } from './support/clawkeep.ts'
 import { pending } from './support/garden.ts'
@@ -21,7 +20,7 @@ async function watchNotifications(app: ElectronApplication): Promise<() => Promi
   return () => app.evaluate(() => (globalThis as unknown as { shownNotifications: Shown[] }).shownNotifications)
 }
 
-/** Opens a vault with one secret, and asks to use it `times` times; the questions wait. */
+/** Asks to use the secret `times` times; the questions wait. */
 async function askQuestions({ page }: Clawkeep, times: number): Promise<() => Promise<void>> {
   const client = await connectClient(page, 'A client with a secret name')
   for (let round = 1; round <= times; round += 1) {
@@ -38,13 +37,14 @@ async function askQuestions({ page }: Clawkeep, times: number): Promise<() => Pr
   return () => client.close()
 }
 
-async function openVault({ page }: Clawkeep): Promise<void> {
-  await new Gate(page).create()
+async function addSecret({ page }: Clawkeep): Promise<void> {
   await ask(page, 'items.add', { kind: 'api-key', name: 'GitHub token', secret: 'ghp_x', hosts: ['api.github.com'] })
 }
 
-test('a question makes one notification without content, and does not take the focus', async ({ clawkeep }) => {
-  await openVault(clawkeep)
+test('a question makes one notification without content, and does not take the focus', async ({
+  unlocked: clawkeep,
+}) => {
+  await addSecret(clawkeep)
   await clawkeep.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
   const shown = await watchNotifications(clawkeep.app)
   const close = await askQuestions(clawkeep, 1)
@@ -53,8 +53,8 @@ test('a question makes one notification without content, and does not take the f
   await close()
 })
 
-test('a flood of questions is one notification', async ({ clawkeep }) => {
-  await openVault(clawkeep)
+test('a flood of questions is one notification', async ({ unlocked: clawkeep }) => {
+  await addSecret(clawkeep)
   await clawkeep.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
   const shown = await watchNotifications(clawkeep.app)
   const close = await askQuestions(clawkeep, 4)
@@ -62,8 +62,8 @@ test('a flood of questions is one notification', async ({ clawkeep }) => {
   await close()
 })
 
-test('notifications can be turned off', async ({ clawkeep }) => {
-  await openVault(clawkeep)
+test('notifications can be turned off', async ({ unlocked: clawkeep }) => {
+  await addSecret(clawkeep)
   await ask(clawkeep.page, 'settings.set', { notifications: false })
   await clawkeep.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
   const shown = await watchNotifications(clawkeep.app)
@@ -73,8 +73,8 @@ test('notifications can be turned off', async ({ clawkeep }) => {
   await close()
 })
 
-test('the rail and the title say how many questions wait', async ({ clawkeep }) => {
-  await openVault(clawkeep)
+test('the rail and the title say how many questions wait', async ({ unlocked: clawkeep }) => {
+  await addSecret(clawkeep)
   const close = await askQuestions(clawkeep, 2)
   await expect(clawkeep.page.getByRole('link', { name: /^Approvals.*2 waiting$/ })).toBeVisible()
   await expect(clawkeep.page).toHaveTitle('(2) Clawkeep')

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { startOutsideWorld } from '../../scripts/demo/outside-world.ts'
 import { appFolder } from '../support/electron.ts'
-import { Gate, password } from './pages/gate.ts'
+import { password } from './pages/gate.ts'
 import { Prompt } from './pages/prompt.ts'
 import { Rail, pageNames } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
@@ -24,11 +24,10 @@ async function heapOf(page: Page): Promise<string> {
 }
 
 test('a secret that is used, listed and asked about never reaches the page; only Reveal brings it there', async ({
-  clawkeep: { page, home },
+  unlocked: { page, home },
   folder,
 }) => {
   const outside = await startOutsideWorld()
-  await new Gate(page).create()
   const passwordFile = join(folder, 'password')
   const secretFile = join(folder, 'secret')
   writeFileSync(passwordFile, password)

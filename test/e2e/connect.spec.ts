@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { Gate } from './pages/gate.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { expect, test } from './support/clawkeep.ts'
@@ -39,12 +38,11 @@ async function undo(page: Page): Promise<void> {
 
 test('a program is connected, tested, repaired after a change from outside, and as before after undo', async ({
   folder,
-  launch,
+  launchUnlocked,
 }) => {
   test.setTimeout(120_000)
   const files = plant(folder)
-  const { page } = await launch()
-  await new Gate(page).create()
+  const { page } = await launchUnlocked()
   await page.getByRole('link', { name: 'Connect a program' }).click()
   await new Rail(page).shows('Clients')
   for (const name of ['Cursor', 'VS Code', 'Claude Desktop'])
@@ -85,12 +83,11 @@ test('a program is connected, tested, repaired after a change from outside, and 
 
 test('VS Code keeps its comments, and Claude Desktop calls through the bridge that it is given', async ({
   folder,
-  launch,
+  launchUnlocked,
 }) => {
   test.setTimeout(120_000)
   const files = plant(folder)
-  const { page } = await launch()
-  await new Gate(page).create()
+  const { page } = await launchUnlocked()
   await new Rail(page).open('Clients')
   await row(page, 'VS Code').click()
   await button(page, 'Connect').click()
@@ -113,14 +110,13 @@ test('VS Code keeps its comments, and Claude Desktop calls through the bridge th
   expect([text(files.vscode), text(files.claude)]).toEqual([vscodeText, claudeText])
 })
 
-test('the programs look right in every state', async ({ folder, launch }) => {
-  test.setTimeout(300_000)
-  const files = plant(folder)
-  const clawkeep = await launch()
-  const { page } = clawkeep
-  await new Gate(page).create()
-  const rail = new Rail(page)
-  for (const theme of themes) {
+for (const theme of themes) {
+  test(`the programs look right in every state in ${theme}`, async ({ folder, launchUnlocked }) => {
+    test.setTimeout(180_000)
+    const files = plant(folder)
+    const clawkeep = await launchUnlocked()
+    const { page } = clawkeep
+    const rail = new Rail(page)
     await setTheme(page, theme)
     for (const size of sizes) {
       await setSize(clawkeep, size)
@@ -159,5 +155,5 @@ test('the programs look right in every state', async ({ folder, launch }) => {
       await look(page, 'connect-any', theme, size)
       plant(folder)
     }
-  }
-})
+  })
+}

@@ -1,5 +1,4 @@
 import type { Page } from '@playwright/test'
-import { Gate } from './pages/gate.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { expect, test } from './support/clawkeep.ts'
@@ -43,12 +42,11 @@ async function fill(page: Page): Promise<McpClient> {
 }
 
 test('500 keys, 60 clients and texts as long as they may be fit every view, and can be searched and scrolled', async ({
-  clawkeep,
+  unlocked: clawkeep,
 }) => {
   test.setTimeout(300_000)
   const { page } = clawkeep
   const rail = new Rail(page)
-  await new Gate(page).create()
   const client = await fill(page)
   for (const theme of themes) {
     await setTheme(page, theme)

@@ -3,7 +3,6 @@ import { request as httpsRequest } from 'node:https'
 import { expect, type Page } from '@playwright/test'
 import { good, json, startFakeProvider } from '../support/fake-provider.ts'
 import { send } from '../support/http.ts'
-import { Gate } from './pages/gate.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { test } from './support/clawkeep.ts'
@@ -31,11 +30,10 @@ function healthOverTls(authorityFile: string): Promise<number> {
 }
 
 test('a person names a host, opens an address for a phone and accepts tokens of another server', async ({
-  clawkeep,
+  unlocked: clawkeep,
 }) => {
   test.setTimeout(180_000)
   const { page } = clawkeep
-  await new Gate(page).create()
   await new Rail(page).open('Settings')
   const section = page.getByRole('region', { name: 'Who may reach Clawkeep' })
   const dialog = page.getByRole('dialog')

@@ -40,9 +40,8 @@ async function unreached(page: Page): Promise<string[]> {
   })()`)
 }
 
-test('Tab reaches everything on every page, and what has the focus is seen', async ({ clawkeep: { page } }) => {
+test('Tab reaches everything on every page, and what has the focus is seen', async ({ unlocked: { page } }) => {
   test.setTimeout(180_000)
-  await new Gate(page).create()
   const client = await plantGarden(page)
   const rail = new Rail(page)
   for (const name of pageNames) {
@@ -53,8 +52,7 @@ test('Tab reaches everything on every page, and what has the focus is seen', asy
   await client.close()
 })
 
-test('Ctrl+1 to 6 go to the pages, / to the search', async ({ clawkeep: { page } }) => {
-  await new Gate(page).create()
+test('Ctrl+1 to 6 go to the pages, / to the search', async ({ unlocked: { page } }) => {
   await ask(page, 'items.add', { kind: 'api-key', name: 'GitHub token', secret: 'ghp_x' })
   const rail = new Rail(page)
   for (const [position, name] of pageNames.entries()) {
@@ -80,9 +78,8 @@ test('the whole way in works without a mouse', async ({ clawkeep: { page } }) =>
 })
 
 test('a key that was under way when a prompt came up decides nothing, and Enter never allows', async ({
-  clawkeep: { page },
+  unlocked: { page },
 }) => {
-  await new Gate(page).create()
   const client = await plantGarden(page)
   const rail = new Rail(page)
   await rail.open('Keys')

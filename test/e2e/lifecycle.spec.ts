@@ -105,9 +105,8 @@ test('closing the window ends the app', async ({ launch }) => {
 })
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  test(`${signal} quits in order: the home is free for the next start`, async ({ launch }) => {
-    const first = await launch()
-    await new Gate(first.page).create()
+  test(`${signal} quits in order: the home is free for the next start`, async ({ launch, launchUnlocked }) => {
+    const first = await launchUnlocked()
     first.app.process().kill(signal)
     expect(await first.ended).toBe(0)
     const second = await launch({ home: first.home })

@@ -24,7 +24,6 @@ const test = base.extend<{ outside: OutsideWorld }>({
 
 /** Opens the demo service for the broker, makes the item through the window and a key for a client. */
 async function prepare(page: Page, outside: OutsideWorld): Promise<string> {
-  await new Gate(page).create()
   const policy = await ask(page, 'policy.get', undefined)
   await ask(page, 'policy.set', {
     policy: { ...policy, network: [{ id: 'test', host: 'localhost', port: outside.port, ca: outside.ca }] },
@@ -66,6 +65,7 @@ for (const [name, connect] of realClients) {
   }) => {
     const { page, home } = clawkeep
     const prompt = new Prompt(page)
+    await new Gate(page).create()
     const key = await prepare(page, outside)
     await ask(page, 'settings.set', { approvalTimeoutSeconds: 10 })
     const client = await connect({ url: await urlOf(page), key, home, folder })
@@ -116,7 +116,7 @@ for (const [name, connect] of realClients) {
 }
 
 test('allowed for an hour, the next call to this host goes through; revoked, it asks again', async ({
-  clawkeep,
+  unlocked: clawkeep,
   outside,
   folder,
 }) => {
@@ -147,7 +147,7 @@ test('allowed for an hour, the next call to this host goes through; revoked, it 
 })
 
 test('a prompt that comes up under the hands is not answered by the keys that were meant for something else', async ({
-  clawkeep,
+  unlocked: clawkeep,
   outside,
   folder,
 }) => {
@@ -174,10 +174,11 @@ test('a prompt that comes up under the hands is not answered by the keys that we
 
 test('a question that waits when the app is killed waits at the next start, and its answer serves the call made again', async ({
   launch,
+  launchUnlocked,
   outside,
   folder,
 }) => {
-  const first = await launch()
+  const first = await launchUnlocked()
   const key = await prepare(first.page, outside)
   const connect = realClients[1]?.[1]
   if (connect === undefined) throw new Error('no client')

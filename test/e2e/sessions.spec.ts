@@ -5,7 +5,6 @@ import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { Page } from '@playwright/test'
-import { Gate } from './pages/gate.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { type Clawkeep, expect, test } from './support/clawkeep.ts'
@@ -33,10 +32,11 @@ async function lookEverywhere(clawkeep: Clawkeep, name: string): Promise<void> {
   }
 }
 
-test('a real client is shown, counted as it calls, and disconnected; its open call is told', async ({ clawkeep }) => {
+test('a real client is shown, counted as it calls, and disconnected; its open call is told', async ({
+  unlocked: clawkeep,
+}) => {
   test.setTimeout(180_000)
   const { page } = clawkeep
-  await new Gate(page).create()
   const { secret } = await ask(page, 'keys.create', { name: 'Claude', scopes: ['openclaw:read', 'secrets:use'] })
   await ask(page, 'items.add', { kind: 'api-key', name: 'garden', secret: 's', hosts: ['garden.example'] })
   await new Rail(page).open('Clients')
@@ -78,10 +78,9 @@ test('a real client is shown, counted as it calls, and disconnected; its open ca
   await Promise.all([client.close(), other.close()])
 })
 
-test('100 connected programs fit the view', async ({ clawkeep }) => {
+test('100 connected programs fit the view', async ({ unlocked: clawkeep }) => {
   test.setTimeout(180_000)
   const { page } = clawkeep
-  await new Gate(page).create()
   const clients: FirstClient[] = []
   for (let key = 0; key < 20; key += 1) {
     const { secret } = await ask(page, 'keys.create', { name: `Key ${key}`, scopes: ['openclaw:read'] })
@@ -98,12 +97,11 @@ test('100 connected programs fit the view', async ({ clawkeep }) => {
 })
 
 test('keys of another program are imported from a file, one is replaced, and the file is deleted when asked', async ({
-  clawkeep,
+  unlocked: clawkeep,
   folder,
 }) => {
   test.setTimeout(180_000)
   const { app, page } = clawkeep
-  await new Gate(page).create()
   const [one, two] = [0, 1].map(() => `oc_sk_${randomBytes(24).toString('hex')}`)
   const file = join(folder, 'bridge.csv')
   await app.evaluate(({ dialog }, path) => {

@@ -3,7 +3,6 @@ import type { Page } from '@playwright/test'
 import { freePort } from '../support/free-port.ts'
 import { oauthClients, ProgramSide } from '../support/oauth-clients.ts'
 import { tokensOf, oauthAt, oauthError } from '../support/oauth.ts'
-import { Gate } from './pages/gate.ts'
 import { Prompt } from './pages/prompt.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
@@ -19,10 +18,9 @@ async function urlOf(page: Page): Promise<string> {
 
 for (const [name, client] of oauthClients) {
   test(`${name} signs in with one scope unticked, steps up, renews, and is signed out in the window`, async ({
-    clawkeep,
+    unlocked: clawkeep,
   }) => {
     const { page } = clawkeep
-    await new Gate(page).create()
     const prompt = new Prompt(page)
     const url = await urlOf(page)
     const program = new ProgramSide()
@@ -82,11 +80,10 @@ for (const [name, client] of oauthClients) {
 }
 
 test('mcp-remote signs in through its browser, is let in here, and signs in by itself the next time', async ({
-  clawkeep,
+  unlocked: clawkeep,
   folder,
 }) => {
   const { page } = clawkeep
-  await new Gate(page).create()
   const url = await urlOf(page)
 
   const first = startMcpRemote(url, folder)
@@ -106,11 +103,10 @@ test('mcp-remote signs in through its browser, is let in here, and signs in by i
 })
 
 test('the Inspector signs in from the command line, is let in here, and lists and calls', async ({
-  clawkeep,
+  unlocked: clawkeep,
   folder,
 }) => {
   const { page } = clawkeep
-  await new Gate(page).create()
   const url = await urlOf(page)
   for (const [method, expected] of [
     [['--method', 'tools/list'], '"openclaw_chat"'],
@@ -126,9 +122,8 @@ test('the Inspector signs in from the command line, is let in here, and lists an
   }
 })
 
-test('a refresh token that comes back ends the family, and the window says why', async ({ clawkeep }) => {
+test('a refresh token that comes back ends the family, and the window says why', async ({ unlocked: clawkeep }) => {
   const { page } = clawkeep
-  await new Gate(page).create()
   const oauth = oauthAt({ port: Number(new URL(await urlOf(page)).port) })
   const clientId = await oauth.clientId()
   const begun = await oauth.authorize(clientId)
@@ -148,9 +143,8 @@ test('a refresh token that comes back ends the family, and the window says why',
 })
 
 for (const theme of themes) {
-  test(`the sign-in and the signed-in program in ${theme} are accessible`, async ({ clawkeep }) => {
+  test(`the sign-in and the signed-in program in ${theme} are accessible`, async ({ unlocked: clawkeep }) => {
     const { page } = clawkeep
-    await new Gate(page).create()
     await ask(page, 'settings.set', { approvalTimeoutSeconds: 600 })
     await ask(page, 'items.add', { kind: 'login', name: 'Example', secret: 'x', hosts: ['cursor.com'] })
     const oauth = oauthAt({ port: Number(new URL(await urlOf(page)).port) })

@@ -17,9 +17,8 @@ test('a vault is made, locked and opened again', async ({ clawkeep: { page } }) 
   await gate.opened()
 })
 
-test('a wrong password says so and opens nothing', async ({ clawkeep: { page } }) => {
+test('a wrong password says so and opens nothing', async ({ unlocked: { page } }) => {
   const gate = new Gate(page)
-  await gate.create()
   await new Rail(page).lock()
   await gate.locked()
   await gate.unlock('not the password')
@@ -70,10 +69,9 @@ test('a forgotten password is replaced with the recovery words, which are shown 
 })
 
 test('a lock gives the page a new process: what it knew of the open vault is gone with the old one', async ({
-  clawkeep: { app, page },
+  unlocked: { app, page },
 }) => {
   const gate = new Gate(page)
-  await gate.create()
   const { id } = await ask(page, 'items.add', { kind: 'api-key', name: 'Canary', secret: 'canary-in-the-page' })
   await page.evaluate(
     (secret) => Object.assign(globalThis, { kept: secret }),
@@ -88,17 +86,15 @@ test('a lock gives the page a new process: what it knew of the open vault is gon
   await expect(ask(page, 'items.list', undefined)).rejects.toThrow('locked')
 })
 
-test('Ctrl+L locks', async ({ clawkeep: { page } }) => {
+test('Ctrl+L locks', async ({ unlocked: { page } }) => {
   const gate = new Gate(page)
-  await gate.create()
   await page.keyboard.press('ControlOrMeta+l')
   await gate.locked()
 })
 
 for (const event of ['lock-screen', 'suspend'] as const) {
-  test(`the vault locks with the computer (${event})`, async ({ clawkeep: { app, page } }) => {
+  test(`the vault locks with the computer (${event})`, async ({ unlocked: { app, page } }) => {
     const gate = new Gate(page)
-    await gate.create()
     await app.evaluate(({ powerMonitor }, name) => powerMonitor.emit(name), event)
     await gate.locked()
   })
@@ -123,9 +119,8 @@ test('after a restart the vault is locked, and what was in it is there', async (
   await expect(ask(second.page, 'items.list', undefined)).resolves.toMatchObject([{ name: 'GitHub token' }])
 })
 
-test('a copied secret is on the clipboard, and gone after the app has quit', async ({ launch }) => {
-  const first = await launch()
-  await new Gate(first.page).create()
+test('a copied secret is on the clipboard, and gone after the app has quit', async ({ launch, launchUnlocked }) => {
+  const first = await launchUnlocked()
   const { id } = await ask(first.page, 'items.add', {
     kind: 'api-key',
     name: 'Copied',

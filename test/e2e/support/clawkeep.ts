@@ -1,8 +1,13 @@
-import { mkdtempSync, mkdirSync, rmSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
 import { appFolder, electronCommand, isolatedEnvironment } from '../../support/electron.ts'
+import { Gate, password } from '../pages/gate.ts'
+import { takeOwnScreen } from './screens.ts'
+
+takeOwnScreen()
 
 /** A running Clawkeep: the real app in a real window, on a home of its own. */
 export type Clawkeep = {
@@ -81,12 +86,29 @@ type Fixtures = {
   folder: string
   /** Starts Clawkeep; it is quit after the test, and a page that complained fails the test. */
   launch: (options?: LaunchOptions) => Promise<Clawkeep>
+  /** Starts Clawkeep on a home of its own that has a vault already, and opens it. */
+  launchUnlocked: () => Promise<Clawkeep>
   /** One Clawkeep on a fresh home. */
   clawkeep: Clawkeep
+  /** One Clawkeep with an empty, open vault: for a test that is not about making it. */
+  unlocked: Clawkeep
 }
 
-export const test = base.extend<Fixtures>({
-  // Playwright reads the fixtures a fixture uses from its first argument, which must be a pattern.
+export const test = base.extend<Fixtures, { homeWithVault: string }>({
+  homeWithVault: [
+    // Playwright reads the fixtures a fixture uses from its first argument, which must be a pattern.
+    // oxlint-disable-next-line no-empty-pattern
+    async ({}, use) => {
+      const folder = mkdtempSync(join(tmpdir(), 'clawkeep-e2e-'))
+      const home = join(folder, 'home')
+      const passwordFile = join(folder, 'password')
+      writeFileSync(passwordFile, password)
+      execFileSync(join(appFolder, 'bin/clawkeep'), ['--home', home, '--password-file', passwordFile, 'init'])
+      await use(home)
+      rmSync(folder, { recursive: true, force: true })
+    },
+    { scope: 'worker' },
+  ],
   // oxlint-disable-next-line no-empty-pattern
   folder: async ({}, use) => {
     const folder = mkdtempSync(join(tmpdir(), 'clawkeep-e2e-'))
@@ -103,8 +125,22 @@ export const test = base.extend<Fixtures>({
     for (const clawkeep of running) await clawkeep.quit()
     for (const clawkeep of running) expect(clawkeep.complaints, 'errors and warnings of the page').toEqual([])
   },
+  launchUnlocked: async ({ folder, launch, homeWithVault }, use) => {
+    await use(async () => {
+      const home = mkdtempSync(join(folder, 'home-'))
+      for (const file of ['vault.db', 'audit.db']) copyFileSync(join(homeWithVault, file), join(home, file))
+      const clawkeep = await launch({ home })
+      const gate = new Gate(clawkeep.page)
+      await gate.unlock()
+      await gate.opened()
+      return clawkeep
+    })
+  },
   clawkeep: async ({ launch }, use) => {
     await use(await launch())
+  },
+  unlocked: async ({ launchUnlocked }, use) => {
+    await use(await launchUnlocked())
   },
 })
 

@@ -5,6 +5,7 @@ import { appFolder } from '../../support/electron.ts'
 import { ask } from './ask.ts'
 import { expectAccessible } from './axe.ts'
 import type { Clawkeep } from './clawkeep.ts'
+import { standStill } from './still.ts'
 
 /** Both themes. */
 export const themes = ['light', 'dark'] as const
@@ -33,8 +34,9 @@ export async function setTheme(page: Page, theme: (typeof themes)[number]): Prom
 
 /** One picture and one look by axe. */
 export async function look(page: Page, name: string, theme: string, size: (typeof sizes)[number]): Promise<void> {
-  // Whatever moves in has arrived, and a prompt that has just come up takes its answers.
-  await page.waitForTimeout(700)
+  // A message that goes by itself is there or gone, never faded while axe measures its contrast.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  await standStill(page)
   mkdirSync(screenshots, { recursive: true })
   const picture = `${name}-${theme}-${size.width}x${size.height}`
   await page.screenshot({ path: join(screenshots, `${picture}.png`) })
