@@ -7,8 +7,8 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { Page } from '@playwright/test'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
-import { type Clawkeep, expect, test } from './support/clawkeep.ts'
-import { look, setSize, setTheme, sizes, themes } from './support/look.ts'
+import { expect, test } from './support/clawkeep.ts'
+import { lookEverywhere } from './support/look.ts'
 
 const longName = 'Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz'
 
@@ -20,16 +20,6 @@ async function connect(page: Page, secret: string, name: string): Promise<FirstC
     new StreamableHTTPClientTransport(new URL(mcpUrl ?? ''), { requestInit: { headers } }) as Transport,
   )
   return client
-}
-
-async function lookEverywhere(clawkeep: Clawkeep, name: string): Promise<void> {
-  for (const theme of themes) {
-    await setTheme(clawkeep.page, theme)
-    for (const size of sizes) {
-      await setSize(clawkeep, size)
-      await look(clawkeep.page, name, theme, size)
-    }
-  }
 }
 
 test('a real client is shown, counted as it calls, and disconnected; its open call is told', async ({

@@ -1,19 +1,8 @@
-import { Gate } from './pages/gate.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
-import { type Clawkeep, expect, test } from './support/clawkeep.ts'
-import { look, setSize, setTheme, sizes, themes } from './support/look.ts'
+import { expect, test } from './support/clawkeep.ts'
+import { lookEverywhere } from './support/look.ts'
 import { connectClient, type McpClient } from './support/mcp-client.ts'
-
-async function lookEverywhere(clawkeep: Clawkeep, name: string): Promise<void> {
-  for (const theme of themes) {
-    await setTheme(clawkeep.page, theme)
-    for (const size of sizes) {
-      await setSize(clawkeep, size)
-      await look(clawkeep.page, name, theme, size)
-    }
-  }
-}
 
 async function give(client: McpClient, message: string): Promise<string> {
   const answer = await client.call('openclaw_chat_async', { message })
@@ -21,11 +10,10 @@ async function give(client: McpClient, message: string): Promise<string> {
 }
 
 test('what a client gave to an assistant that does not run is seen waiting, and cancelled; the client is told', async ({
-  clawkeep,
+  unlocked: clawkeep,
 }) => {
   test.setTimeout(180_000)
   const { page } = clawkeep
-  await new Gate(page).create()
   await ask(page, 'assistants.create', { name: 'garden', image: 'demo' })
   const client = await connectClient(page, 'Claude Desktop', ['openclaw:read', 'openclaw:write'])
   await new Rail(page).open('Assistants')

@@ -45,3 +45,14 @@ export async function look(page: Page, name: string, theme: string, size: (typeo
     true,
   )
 }
+
+/** Looks at the page in both themes and both sizes. */
+export async function lookEverywhere(clawkeep: Clawkeep, name: string): Promise<void> {
+  for (const theme of themes) {
+    await setTheme(clawkeep.page, theme)
+    for (const size of sizes) {
+      await setSize(clawkeep, size)
+      await look(clawkeep.page, name, theme, size)
+    }
+  }
+}
