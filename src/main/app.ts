@@ -54,7 +54,6 @@ export type AppOptions = {
   /** Absent where nobody can be asked for a file. */
   readonly chooseFile?: ChooseFile
   readonly fileDialogs?: FileDialogs
-  /** Absent where nobody can be asked for a backup. */
   readonly chooseBackup?: ChooseFile
   /** False for a core without a window: nobody sits in front of it. Default true. */
   readonly idleLock?: boolean
@@ -79,12 +78,11 @@ export type App = {
   readonly dispose: () => Promise<void>
 }
 
-const noClipboard: WriteClipboard = () => {
-  throw new AppError('unavailable', 'There is no clipboard here.', { hint: 'Use the window.' })
-}
+const noClipboard: WriteClipboard = () => unavailableHere('There is no clipboard here.')
+const noFiles: ChooseFile = () => unavailableHere('No file can be chosen here.')
 
-const noFiles: ChooseFile = () => {
-  throw new AppError('unavailable', 'No file can be chosen here.', { hint: 'Use the window.' })
+function unavailableHere(message: string): never {
+  throw new AppError('unavailable', message, { hint: 'Use the window.' })
 }
 
 /**
@@ -93,7 +91,6 @@ const noFiles: ChooseFile = () => {
  */
 export function createApp(options: AppOptions): App {
   const { home, version, resourcesDir, clipboard = noClipboard, idleLock: useIdleLock = true } = options
-  const { machine = thisMachine(), launcher = null } = options
   const homeLock = lockHome(home)
   const undo = [() => homeLock.release()]
   try {
@@ -191,8 +188,8 @@ export function createApp(options: AppOptions): App {
     })
     const connections = lazyConnections({
       home,
-      machine,
-      launcher,
+      machine: options.machine ?? thisMachine(),
+      launcher: options.launcher ?? null,
       vault,
       apiKeys,
       audit,

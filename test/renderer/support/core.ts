@@ -1,5 +1,15 @@
 import { type Answers, createBridge, type TestBridge } from './bridge.ts'
-import { anApiKey, anApproval, anAssistant, anItem, aPlan, aProgram, aStatus, someSnippets } from './samples.ts'
+import {
+  anApiKey,
+  anApproval,
+  anAssistant,
+  anItem,
+  aPlan,
+  aProgram,
+  aStatus,
+  someSnippets,
+  someUpkeep,
+} from './samples.ts'
 
 /** The other end with one of each thing; `more` answers what a test needs besides. */
 export function core(more: Answers = {}): TestBridge {
@@ -12,6 +22,7 @@ export function core(more: Answers = {}): TestBridge {
     'connect.plan': ({ act }) => aPlan({ act }),
     'connect.snippets': () => [...someSnippets],
     'provider.get': () => null,
+    'upkeep.get': () => someUpkeep(),
     'assistants.list': () => [anAssistant()],
     'tasks.list': () => [],
     'approvals.list': () => [anApproval()],

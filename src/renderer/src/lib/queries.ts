@@ -18,6 +18,7 @@ import type { ProviderView } from '../../../shared/models/provider.ts'
 import type { Session } from '../../../shared/models/session.ts'
 import type { Settings } from '../../../shared/models/settings.ts'
 import type { Status } from '../../../shared/models/status.ts'
+import type { Upkeep } from '../../../shared/models/upkeep.ts'
 import type { TaskView } from '../../../shared/models/task.ts'
 import { type Arguments, request, type RequestError } from './ipc.ts'
 
@@ -114,6 +115,10 @@ export function useProvider(): UseQueryResult<ProviderView | null, RequestError>
   return useQuery({ queryKey: ['provider'], queryFn: () => request('provider.get') })
 }
 
+export function useUpkeep(): UseQueryResult<Upkeep, RequestError> {
+  return useQuery({ queryKey: ['upkeep'], queryFn: () => request('upkeep.get') })
+}
+
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status', 'upkeep'],
   upkeep: ['upkeep'],
@@ -130,7 +135,7 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   assistants: ['assistants'],
   engine: ['status', 'assistants'],
   policy: ['policy'],
-  settings: ['settings', 'status'],
+  settings: ['settings', 'status', 'upkeep'],
   provider: ['provider'],
 }
 
@@ -143,6 +148,7 @@ const changesNothing: ReadonlyArray<RouteName> = [
   'clipboard.write',
   'audit.verify',
   'connect.plan',
+  'vault.chooseBackup',
 ]
 
 export type Action<R extends RouteName> = Pick<

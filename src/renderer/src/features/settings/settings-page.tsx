@@ -11,6 +11,7 @@ import { PolicySection } from './policy-section.tsx'
 import { PortSetting } from './port-setting.tsx'
 import { RecoveryWordsSetting } from './recovery-words-setting.tsx'
 import { Section, Setting } from './section.tsx'
+import { VaultSection } from './vault-section.tsx'
 
 const themes = [
   { value: 'system', label: 'As the system' },
@@ -37,6 +38,7 @@ export function SettingsPage() {
           >
             <div className="mx-auto max-w-190 space-y-8 px-6 py-6">
               <Choices settings={values} />
+              <VaultSection settings={values} />
               <DoorSection door={values.door} />
               <PolicySection />
               <About />
@@ -71,7 +73,7 @@ function Choices({ settings }: { readonly settings: Settings }) {
           />
         </Setting>
       </Section>
-      <Section title="Vault and questions">
+      <Section title="Lock and questions">
         <TimeSetting
           name="Lock by itself"
           meaning="After this long without you at the keyboard or mouse."

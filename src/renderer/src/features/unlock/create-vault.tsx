@@ -1,11 +1,18 @@
-import type { FormEvent } from 'react'
+import { type FormEvent, useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import type { NewVault } from './new-vault.ts'
 import { useNewPassword } from './new-password.tsx'
+import { RestoreVault } from './restore-vault.tsx'
 
 /** The first step of all: a password for a new vault. */
 export function CreateVault({ newVault }: { readonly newVault: NewVault }) {
+  const [restoring, setRestoring] = useState(false)
+  if (restoring && !newVault.making) return <RestoreVault over={false} onBack={() => setRestoring(false)} />
+  return <Make newVault={newVault} onRestore={() => setRestoring(true)} />
+}
+
+function Make({ newVault, onRestore }: { readonly newVault: NewVault; readonly onRestore: () => void }) {
   const { fields, take } = useNewPassword({ label: 'Password', off: newVault.making, autoFocus: true })
 
   const submit = (event: FormEvent) => {
@@ -30,6 +37,9 @@ export function CreateVault({ newVault }: { readonly newVault: NewVault }) {
         {newVault.error !== null && <Problem error={newVault.error} />}
         <Button type="submit" variant="primary" size="lg" off={newVault.making} className="w-full">
           {newVault.making ? 'Making the vault…' : 'Make the vault'}
+        </Button>
+        <Button variant="ghost" off={newVault.making} onClick={onRestore} className="w-full">
+          Restore a backup instead
         </Button>
       </form>
     </>

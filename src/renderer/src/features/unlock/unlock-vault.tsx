@@ -5,17 +5,22 @@ import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
+import { RestoreVault } from './restore-vault.tsx'
 import { RecoverVault } from './recover-vault.tsx'
 import { ThrottleNote, useThrottle } from './throttle-note.tsx'
 
 /** Asks for the password of the vault that is there, or for its recovery words. */
 export function UnlockVault({ status }: { readonly status: Status }) {
-  const [forgotten, setForgotten] = useState(false)
-  if (!forgotten) return <AskPassword status={status} onForgotten={() => setForgotten(true)} />
-  return <RecoverVault throttledForMs={status.throttledForMs} onBack={() => setForgotten(false)} />
+  const [way, setWay] = useState<'password' | 'words' | 'backup'>('password')
+  const back = (): void => setWay('password')
+  if (way === 'words') return <RecoverVault throttledForMs={status.throttledForMs} onBack={back} />
+  if (way === 'backup') return <RestoreVault over onBack={back} />
+  return <AskPassword status={status} onWords={() => setWay('words')} onBackup={() => setWay('backup')} />
 }
 
-function AskPassword({ status, onForgotten }: { readonly status: Status; readonly onForgotten: () => void }) {
+type AskPasswordProps = { readonly status: Status; readonly onWords: () => void; readonly onBackup: () => void }
+
+function AskPassword({ status, onWords, onBackup }: AskPasswordProps) {
   const [password, setPassword] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const unlock = useAction('vault.unlock')
@@ -57,9 +62,14 @@ function AskPassword({ status, onForgotten }: { readonly status: Status; readonl
         <Button type="submit" variant="primary" size="lg" off={unlock.isPending || waitMs > 0} className="w-full">
           {unlock.isPending ? 'Unlocking…' : 'Unlock'}
         </Button>
-        <Button variant="ghost" onClick={onForgotten} className="w-full">
-          Use the recovery words
-        </Button>
+        <div className="flex gap-2">
+          <Button variant="ghost" onClick={onWords} className="flex-1">
+            Use the recovery words
+          </Button>
+          <Button variant="ghost" onClick={onBackup} className="flex-1">
+            Restore a backup
+          </Button>
+        </div>
       </form>
     </>
   )

@@ -1,0 +1,58 @@
+import type { FormEvent } from 'react'
+import { Button } from '../../components/ui/button.tsx'
+import { Loaded } from '../../components/ui/loaded.tsx'
+import { Problem } from '../../components/ui/problem.tsx'
+import { sayDone } from '../../components/ui/toasts.ts'
+import type { Backup } from '../../../../shared/models/upkeep.ts'
+import { useUpkeep } from '../../lib/queries.ts'
+import { useRestore } from './use-restore.tsx'
+
+type RestoreVaultProps = {
+  /** There is a vault, which is kept aside. */
+  readonly over: boolean
+  readonly onBack: () => void
+}
+
+/** A backup in the place of a locked vault, or where there is none yet. */
+export function RestoreVault({ over, onBack }: RestoreVaultProps) {
+  const upkeep = useUpkeep()
+  return (
+    <>
+      <h1 className="mt-5 text-28 font-semibold">Restore a backup</h1>
+      <p className="mt-2 text-14 text-ink-muted text-pretty">
+        {over
+          ? 'Every row of it is opened first. The vault that is here now is kept beside it.'
+          : 'Every row of it is opened before it becomes your vault.'}
+      </p>
+      <Loaded query={upkeep} what="Looking for backups">
+        {({ backups }) => <Form backups={backups} onBack={onBack} />}
+      </Loaded>
+    </>
+  )
+}
+
+function Form({ backups, onBack }: { readonly backups: ReadonlyArray<Backup>; readonly onBack: () => void }) {
+  const { fields, ready, busy, error, run } = useRestore(backups)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    if (busy || !ready) return
+    run(() => {
+      sayDone('The backup is restored', 'Unlock it with the password it had when it was made.')
+      onBack()
+    })
+  }
+  return (
+    <form onSubmit={submit} className="mt-6 space-y-4" noValidate>
+      {fields}
+      {error !== null && <Problem error={error} />}
+      <div className="flex gap-3">
+        <Button size="lg" onClick={onBack}>
+          Back
+        </Button>
+        <Button type="submit" variant="primary" size="lg" off={busy || !ready} className="flex-1">
+          {busy ? 'Opening every row…' : 'Restore it'}
+        </Button>
+      </div>
+    </form>
+  )
+}
