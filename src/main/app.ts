@@ -24,6 +24,7 @@ import { PasswordDoor } from './ipc/password-door.ts'
 import { RecentPassword } from './ipc/recent-password.ts'
 import { Router } from './ipc/router.ts'
 import { secretOpener } from './ipc/secret-opener.ts'
+import { keepItems } from './keep-items.ts'
 import { Answers } from './mcp/answers.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
@@ -36,7 +37,6 @@ import { reportBug } from './report-bug.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { describeVault } from './vault-status.ts'
-import { VaultUpkeep } from './vault-upkeep.ts'
 import { Upkeep } from './upkeep.ts'
 import { Vault } from './vault/vault.ts'
 
@@ -136,9 +136,8 @@ export function createApp(options: AppOptions): App {
     const answers = new Answers({ clock, onLock: (listener) => vault.onLock(listener) })
     const upkeep = new Upkeep({ home, vault, audit, settings, clock, events })
     const passwordDoor = new PasswordDoor({ vault, audit })
-    const recentPassword = new RecentPassword(clock)
-    vault.onLock(() => recentPassword.forget())
-    const housekeeping = new VaultUpkeep({ vault, audit, events })
+    const recentPassword = new RecentPassword(clock, vault)
+    keepItems({ vault, audit, events })
     const idleLock = new IdleLock({
       clock,
       minutes: () => settings.get().autoLockMinutes,
@@ -147,7 +146,6 @@ export function createApp(options: AppOptions): App {
     if (useIdleLock) vault.onUnlock(() => idleLock.start())
     vault.onLock(() => idleLock.stop())
 
-    const isUnlocked = (): boolean => vault.state === 'unlocked'
     const provider = new ProviderStore({ records, vault, events, fixed: options.provider ?? null })
     const door = new DoorKeeper({
       create: mcpMaker({
@@ -171,7 +169,7 @@ export function createApp(options: AppOptions): App {
         answers,
       }),
       settings,
-      isUnlocked,
+      isUnlocked: () => vault.state === 'unlocked',
       events,
       overrides: options.door ?? {},
     })
@@ -257,7 +255,6 @@ export function createApp(options: AppOptions): App {
     /** One order; a step that fails must not keep the keys in memory or the home locked. */
     async function disposeAll(): Promise<void> {
       idleLock.stop()
-      housekeeping.stop()
       const steps: ReadonlyArray<readonly [name: string, end: () => void | Promise<void>]> = [
         ['approvals', () => approvals.dispose()],
         ['MCP server', () => door.close()],

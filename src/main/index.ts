@@ -86,6 +86,7 @@ async function run(): Promise<void> {
   tray = new AppTray({ open: () => window.focus(), lock: lockByPerson, quit: () => app.quit() })
   followCore(core, {
     onLocked: () => void window.empty(),
+    onDue: () => attention.announce(notices.itemsDue),
     onTheme: (theme) => window.useTheme(theme),
     onState: (state) => {
       attention.show(state.pending)

@@ -2,7 +2,7 @@ import type { Status } from '../shared/models/status.ts'
 import type { Vault } from './vault/vault.ts'
 
 /** The vault's part of the status. What was changed from outside is said while the rest stays usable. */
-export function describeVault(vault: Vault): Pick<Status, 'vault' | 'vaultProblem' | 'throttledForMs'> {
+export function describeVault(vault: Vault): Pick<Status, 'vault' | 'vaultProblem' | 'throttledForMs' | 'dueItems'> {
   const [first, ...others] = vault.problems
   const more = others.length === 0 ? '' : ` ${others.length} more of this kind.`
   return {
@@ -15,5 +15,6 @@ export function describeVault(vault: Vault): Pick<Status, 'vault' | 'vaultProble
             hint: 'Everything else works. Restore a copy of the data folder if you have one.',
           },
     throttledForMs: vault.throttledForMs(),
+    dueItems: vault.state === 'unlocked' ? vault.items.countDue() : 0,
   }
 }

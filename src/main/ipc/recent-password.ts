@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { Clock } from '../clock.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { Caller } from './router.ts'
 
 /** How long the password counts for opening secrets. */
@@ -7,23 +8,20 @@ const validMs = 5 * 60_000
 
 /**
  * Remembers when the password was last given in the window. Secrets are opened there for five minutes after that, so that whoever
- * finds an unlocked screen cannot read them. It looks at the wall clock and at the monotonic one, like the idle lock.
+ * finds an unlocked screen cannot read them; a lock ends it. It looks at the wall clock and at the monotonic one, like the idle lock.
  */
 export class RecentPassword {
   readonly #clock: Clock
   #given: { readonly wallMs: number; readonly monotonicMs: number } | null = null
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, vault: Pick<Vault, 'onLock'>) {
     this.#clock = clock
+    vault.onLock(() => (this.#given = null))
   }
 
   /** The password was given and was right. The command line gives it with each call, which says nothing about the window. */
   given(caller: Caller): void {
     if (caller.kind === 'window') this.#given = { wallMs: this.#clock.now(), monotonicMs: this.#clock.monotonicMs() }
-  }
-
-  forget(): void {
-    this.#given = null
   }
 
   /** Throws AppError password_needed. */

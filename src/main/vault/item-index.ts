@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { ItemOverview } from '../../shared/models/item.ts'
+import { withDue } from './item-due.ts'
 import type { Overview } from './item-content.ts'
 
 /** An opened overview as it is held while unlocked; `due` is worked out when it is asked for. */
@@ -13,6 +14,7 @@ export function heldItem(id: string, revision: number, overview: Overview, files
 export class ItemIndex {
   #items = new Map<string, HeldItem>()
   #idsByName = new Map<string, string>()
+  readonly #dated = new Set<string>()
 
   all(): Iterable<HeldItem> {
     return this.#items.values()
@@ -41,21 +43,34 @@ export class ItemIndex {
     if (holder !== undefined && holder !== id) throw nameTaken()
   }
 
+  /** Looks only at the few that have a date: the status asks for it often. */
+  countDue(nowMs: number): number {
+    let due = 0
+    for (const id of this.#dated) {
+      const item = this.#items.get(id)
+      if (item?.trashedAtMs === null && withDue(item, nowMs).due !== null) due += 1
+    }
+    return due
+  }
+
   put(item: HeldItem): void {
     this.remove(item.id)
     this.#items.set(item.id, item)
+    if (item.expiresAtMs !== null || item.rotateByMs !== null) this.#dated.add(item.id)
     if (item.trashedAtMs === null) this.#idsByName.set(item.name, item.id)
   }
 
   remove(id: string): void {
     const item = this.#items.get(id)
     this.#items.delete(id)
+    this.#dated.delete(id)
     if (item !== undefined && this.#idsByName.get(item.name) === id) this.#idsByName.delete(item.name)
   }
 
   clear(): void {
     this.#items = new Map()
     this.#idsByName = new Map()
+    this.#dated.clear()
   }
 }
 

@@ -65,6 +65,12 @@ export class Items {
     return withDue(this.#index.get(id), this.#access.clock.now())
   }
 
+  /** How many items expired, expire soon, or are to be changed now or soon. */
+  countDue(): number {
+    this.#access.unlocked()
+    return this.#index.countDue(this.#access.clock.now())
+  }
+
   /** Exact, case-sensitive, after NFC. */
   byName(name: string): ItemOverview | undefined {
     this.#access.unlocked()

@@ -4,6 +4,9 @@ import type { Notice } from './notice-page.ts'
 /** Announced after the page died and was loaded again. */
 export const reloaded = 'The window stopped working and was loaded again. Nothing was lost.'
 
+/** Announced when the date of an item has come or is near. */
+export const itemsDue = 'A key in your vault expires or wants to be changed. See Keys.'
+
 /** Shown while quitting takes long. */
 export const stopping: Notice = {
   title: 'Stopping assistants…',

@@ -31,6 +31,8 @@ export const Status = z.object({
     .nullable(),
   engine: Engine,
   pendingApprovals: z.int(),
+  /** How many items expired, expire soon, or are to be changed now or soon; 0 while locked. */
+  dueItems: z.int(),
   /** Why the audit log cannot be written; else null. Nothing sensitive runs while it is set. */
   auditProblem: z.string().nullable(),
 })

@@ -86,6 +86,21 @@ describe('preparing', () => {
       /part of the answer/,
     ],
   ]
+  it.each([
+    ['a note', { kind: 'note', notes: 'text' }],
+    ['a private SSH key', { kind: 'ssh-key' }],
+    ['one-time codes', { kind: 'totp', totp: 'GEZDGNBVGY3TQOJQ' }],
+  ] as const)('answers for %s as if there were no such item', (_, fields) => {
+    const name = `an item of kind ${fields.kind}`
+    bench.store.vault.items.add({ ...fields, name, hosts: ['api.github.com'] })
+    const prepare = (wanted: string) => () =>
+      bench.broker.prepare(
+        request('https://api.github.com/', { headers: [{ name: 'X', value: `{{secret:${wanted}}}` }] }),
+      )
+    expect(prepare(name)).toThrow(`There is no item named “${name}” that you can use.`)
+    expect(prepare('nothing')).toThrow('There is no item named “nothing” that you can use.')
+  })
+
   it.each(refused)('refuses %s', (_, { url, ...more }, words) => {
     expect(() => bench.broker.prepare(request(url, more))).toThrow(
       expect.objectContaining({ code: 'refused', message: expect.stringMatching(words) }),

@@ -106,6 +106,19 @@ describe('scopes', () => {
     expect({ listed: listed.map((tool) => tool.name), ran }).toEqual({ listed: allowed, ran: allowed })
   })
 
+  test('the list of secrets has the kinds that a request can use, and nothing of notes, private keys and codes', async () => {
+    const { items } = core.vault
+    items.add({ kind: 'note', name: 'diary', notes: 'text' })
+    items.add({ kind: 'ssh-key', name: 'server' })
+    items.add({ kind: 'totp', name: 'codes', totp: 'GEZDGNBVGY3TQOJQ' })
+    const { id } = items.add({ kind: 'login', name: 'thrown away', secret: 's' })
+    items.remove(id)
+    const { secret } = core.key(['secrets:list'])
+    const answer = messageOf(await calls.call(secret, 'secrets_list')).result?.['structuredContent']
+    expect(answer).toMatchObject({ secrets: [{ name: 'github', kind: 'api-key' }] })
+    expect(JSON.stringify(answer)).not.toMatch(/diary|server|codes|thrown/)
+  })
+
   test('a call outside the scopes is written down as refused', async () => {
     const { key, secret } = core.key(['openclaw:read'])
     await calls.call(secret, 'secrets_list')

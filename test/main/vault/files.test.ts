@@ -110,7 +110,7 @@ describe('attached files', () => {
       vault.items.files
         .list(first?.id ?? '')
         .map(({ name, bytes }) => [name, bytes])
-        .toSorted(),
+        .toSorted(([left = ''], [right = '']) => String(left).localeCompare(String(right))),
     ).toEqual([
       ['a.txt', 1],
       ['b.txt', 0],

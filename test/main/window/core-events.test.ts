@@ -4,16 +4,17 @@ import { followCore } from '../../../src/main/window/core-events.ts'
 
 function start(): {
   say: string[]
-  set: (next: Partial<{ vault: 'locked' | 'unlocked'; pendingApprovals: number }>) => void
+  set: (next: Partial<{ vault: 'locked' | 'unlocked'; pendingApprovals: number; dueItems: number }>) => void
   end: () => void
 } {
   const events = new ChangeEvents()
-  const state = { vault: 'locked' as 'locked' | 'unlocked', pendingApprovals: 0 }
+  const state = { vault: 'locked' as 'locked' | 'unlocked', pendingApprovals: 0, dueItems: 0 }
   const say: string[] = []
   const end = followCore(
     { events, status: () => ({ ...state }), settings: { get: () => ({ theme: 'dark', notifications: true }) } },
     {
       onLocked: () => say.push('locked'),
+      onDue: () => say.push('due'),
       onTheme: (theme) => say.push(theme),
       onState: ({ pending, vault }) => say.push(`${vault} ${pending}`),
     },
@@ -41,6 +42,17 @@ test('the page is emptied once for each lock, before the new state is shown', ()
   set({ vault: 'unlocked' })
   set({ vault: 'locked' })
   expect(say).toEqual(['unlocked 0', 'locked', 'locked 0', 'locked 1', 'unlocked 1', 'locked', 'locked 1'])
+})
+
+test('items that came due are told once, not again at each unlock', () => {
+  const { say, set } = start()
+  say.length = 0
+  set({ vault: 'unlocked', dueItems: 2 })
+  set({ vault: 'locked', dueItems: 0 })
+  set({ vault: 'unlocked', dueItems: 2 })
+  set({ dueItems: 1 })
+  set({ dueItems: 2 })
+  expect(say.filter((word) => word === 'due')).toHaveLength(2)
 })
 
 test('nothing is told after the end', () => {

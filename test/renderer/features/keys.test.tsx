@@ -54,7 +54,7 @@ describe('keys', () => {
     await user.type(form.getByLabelText('May be sent to'), '*.example.com')
     await user.click(form.getByRole('button', { name: 'Add key' }))
     await waitFor(() => expect(inputOf(bridge, 'items.add')).toBeTruthy())
-    expect(inputOf(bridge, 'items.add')).toEqual({
+    expect(inputOf(bridge, 'items.add')).toMatchObject({
       kind: 'api-key',
       name: 'Garden',
       hosts: ['api.github.com', '*.example.com'],

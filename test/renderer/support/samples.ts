@@ -27,6 +27,7 @@ export function aStatus(more: Partial<Status> = {}): Status {
     mcpNetwork: null,
     engine: { state: 'ready', version: '29.1.2', message: 'Docker 29.1.2 is ready.', hint: null },
     pendingApprovals: 0,
+    dueItems: 0,
     auditProblem: null,
     ...more,
   }

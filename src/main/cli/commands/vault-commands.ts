@@ -82,6 +82,7 @@ export function addVaultCommands(program: Command): void {
                 `Waiting for a decision: ${status.pendingApprovals}`,
               ]
             : []),
+          ...(status.dueItems === 0 ? [] : [`Due: ${status.dueItems}, see clawkeep item list --due`]),
           ...(status.auditProblem === null ? [] : [`Audit log: ${status.auditProblem}`]),
         ].join('\n'),
       )

@@ -1,4 +1,4 @@
-import { eraseAudited } from '../../vault-upkeep.ts'
+import { eraseAudited } from '../../keep-items.ts'
 import type { Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'

@@ -19,39 +19,31 @@ type Parts = {
  * At each unlock and every hour after it: erases what was in the trash for its time, deletes what is left of removed files, and lets
  * the views look again at which items are due.
  */
-export class VaultUpkeep {
-  readonly #parts: Parts
-  #timer: NodeJS.Timeout | null = null
-
-  constructor(parts: Parts) {
-    this.#parts = parts
-    parts.vault.onUnlock(() => {
-      this.#timer ??= setInterval(() => this.#run(), everyMs).unref()
-      // When the unlock itself is done, so that it is logged first.
-      setImmediate(() => this.#run())
-    })
-    parts.vault.onLock(() => this.stop())
-  }
-
-  stop(): void {
-    if (this.#timer !== null) clearInterval(this.#timer)
-    this.#timer = null
-  }
-
-  #run(): void {
-    if (this.#timer === null) return
-    const { vault, audit, events } = this.#parts
-    const { trash, files } = vault.items
+export function keepItems({ vault, audit, events }: Parts): void {
+  const { trash, files } = vault.items
+  let timer: NodeJS.Timeout | null = null
+  const look = (): void => {
+    if (timer === null) return
     try {
       files.sweep()
       eraseAudited({ trash, audit }, trash.overdue(), { kind: 'system', id: 'core' }).catch((error: unknown) =>
         reportBug('the trash', error),
       )
     } catch (error) {
-      reportBug('the upkeep of the vault', error)
+      reportBug('the care of the items', error)
     }
     events.emit('status')
+    events.emit('items')
   }
+  vault.onUnlock(() => {
+    timer ??= setInterval(look, everyMs).unref()
+    // When the unlock itself is done, so that it is logged first.
+    setImmediate(look)
+  })
+  vault.onLock(() => {
+    if (timer !== null) clearInterval(timer)
+    timer = null
+  })
 }
 
 /** Erases items for good, each of them named in the log. */

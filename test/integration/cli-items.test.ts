@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AttachedFile, ItemOverview, ItemVersion, ItemView, TrashedItem } from '../../src/shared/models/item.ts'
+import { cliHome, type CliHome } from '../support/cli.ts'
+
+const at: CliHome = cliHome()
+const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
+beforeAll(() => at.json(['init']))
+afterAll(() => at.cleanup())
+
+const ok = async (args: ReadonlyArray<string>): Promise<string> => {
+  const run = await at.run([...args])
+  expect(run).toMatchObject({ code: 0, stderr: '' })
+  return run.stdout
+}
+
+test('every kind is added by its own options, and one that does not fit is refused with what to do', async () => {
+  expect(await ok(['item', 'add', '--kind', 'ssh-key', '--name', 'server', '--user-name', 'ada@laptop'])).toMatch(
+    /^Added server \(itm_\w+\)\.\npublic key: ssh-ed25519 \S+ ada@laptop\nfingerprint: SHA256:\S{43}\n$/,
+  )
+  await ok([
+    ...['item', 'add', '--kind', 'note', '--name', 'diary', '--notes-file', at.file('notes', 'dear diary\n')],
+    ...['--field', 'Colour=blue', '--hidden-field', `PIN=${at.file('pin', '4711\n')}`, '--tag', 'home', 'work'],
+    ...['--favourite', '--expires', '2020-01-31', '--rotate-by', '2999-12-31'],
+  ])
+  await ok(['item', 'add', '--kind', 'totp', '--name', 'codes', '--totp-file', at.file('seed', `${seed}\n`)])
+  const wrong = [
+    ['item', 'add', '--kind', 'file', '--name', 'x'],
+    ['item', 'add', '--kind', 'api-key', '--name', 'x'],
+    ['item', 'add', '--kind', 'note', '--name', 'x', '--expires', '2026-02-31'],
+    ['item', 'add', '--kind', 'totp', '--name', 'x', '--totp-file', at.file('bad', 'hunter2!')],
+  ]
+  const runs = await Promise.all(wrong.map((args) => at.run(args)))
+  expect(runs.map(({ code }) => code)).toEqual([2, 2, 2, 2])
+  expect(runs[0]?.stderr).toContain('api-key, login, note, ssh-key, totp')
+  expect(runs.map(({ stderr }) => stderr).join()).not.toContain('hunter2')
+
+  const shown = await ok(['item', 'show', 'diary'])
+  for (const line of ['Colour: blue', 'PIN: hidden', 'tags: home, work', 'favourite: yes', 'due: expired'])
+    expect(shown).toContain(line)
+  expect(await ok(['item', 'show', 'diary', '--reveal', '--field', 'PIN'])).toContain('PIN: 4711')
+  expect(await ok(['item', 'code', 'codes'])).toMatch(/^\d{6} \(\d+ s left\)\n$/)
+  expect(await ok(['item', 'show', 'codes'])).not.toContain(seed)
+  const due = await at.json<ReadonlyArray<ItemOverview>>(['item', 'list', '--due', '--tag', 'work', '--favourites'])
+  expect(due).toMatchObject([{ name: 'diary', due: 'expired' }])
+})
+
+test('an edit changes only what is given, and the history gives it back', async () => {
+  await ok(['item', 'edit', 'diary', '--notes-file', at.file('new', 'second thoughts'), '--no-favourite'])
+  await ok(['item', 'edit', 'diary', '--field', 'Colour=red', '--expires', 'never', '--tag', ''])
+  const edited = await at.json<ItemView>(['item', 'show', 'diary'])
+  expect(edited).toMatchObject({ favourite: false, due: null, tags: [], versions: 2 })
+  expect(edited.fields.map(({ name, value }) => [name, value])).toEqual([
+    ['Colour', 'red'],
+    ['PIN', null],
+  ])
+  const versions = await at.json<ReadonlyArray<ItemVersion>>(['item', 'history', 'diary'])
+  expect(versions.map(({ revision, changed }) => [revision, changed])).toEqual([
+    [2, ['fields']],
+    [1, ['notes']],
+  ])
+  expect(await ok(['item', 'history', 'diary', '--reveal', '1', '--field', 'notes'])).toContain('dear diary')
+  await ok(['item', 'restore-version', 'diary', '1'])
+  expect(await ok(['item', 'show', 'diary', '--reveal', '--field', 'notes'])).toContain('dear diary')
+  expect((await at.run(['item', 'restore-version', 'diary', '77'])).code).toBe(4)
+})
+
+test('a file goes into the vault and out again, and what is there is not overwritten', async () => {
+  const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251))
+  const source = at.file('report.bin', '')
+  writeFileSync(source, content)
+  await ok(['item', 'attach', 'diary', source])
+  expect(await at.json<ReadonlyArray<AttachedFile>>(['item', 'files', 'diary'])).toMatchObject([
+    { name: 'report.bin', bytes: 300_000 },
+  ])
+  const sealed = readdirSync(join(at.home, 'vault-files'))
+  expect(sealed).toHaveLength(1)
+  expect(readFileSync(join(at.home, 'vault-files', sealed[0] ?? '')).includes(content.subarray(0, 64))).toBe(false)
+  const out = join(at.home, 'saved.bin')
+  await ok(['item', 'save', 'diary', 'report.bin', '--out', out])
+  expect(readFileSync(out).equals(content)).toBe(true)
+  expect(statSync(out).mode & 0o777).toBe(0o600)
+  expect((await at.run(['item', 'save', 'diary', 'report.bin', '--out', out])).code).toBe(1)
+  expect((await at.run(['item', 'save', 'diary', 'nothing', '--out', out])).code).toBe(4)
+  await ok(['item', 'detach', 'diary', 'report.bin'])
+  expect(readdirSync(join(at.home, 'vault-files'))).toEqual([])
+})
+
+test('what was removed lies in the trash, comes back with its history, and is erased only when asked', async () => {
+  await ok(['item', 'remove', 'diary'])
+  expect((await at.run(['item', 'show', 'diary'])).code).toBe(4)
+  expect(await at.json<ReadonlyArray<TrashedItem>>(['trash', 'list'])).toMatchObject([{ name: 'diary', kind: 'note' }])
+  await ok(['trash', 'restore', 'diary', '--name', 'diary again'])
+  expect(await at.json<ItemView>(['item', 'show', 'diary again'])).toMatchObject({ versions: 3 })
+  await ok(['item', 'remove', 'diary again'])
+  await ok(['item', 'remove', 'server'])
+  await ok(['trash', 'erase', 'server'])
+  expect((await at.run(['trash', 'erase', 'codes'])).code).toBe(4)
+  expect((await at.run(['trash', 'empty'])).code).toBe(2)
+  expect(await at.json(['trash', 'empty', '--yes'])).toEqual({ erased: 1 })
+  expect(await ok(['trash', 'list'])).toBe('The trash is empty.\n')
+  expect((await at.json<ReadonlyArray<ItemOverview>>(['item', 'list'])).map(({ name }) => name)).toEqual(['codes'])
+})
