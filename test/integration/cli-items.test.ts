@@ -92,7 +92,7 @@ test('what was removed lies in the trash, comes back with its history, and is er
   expect((await at.run(['item', 'show', 'diary'])).code).toBe(4)
   expect(await at.json<ReadonlyArray<TrashedItem>>(['trash', 'list'])).toMatchObject([{ name: 'diary', kind: 'note' }])
   await ok(['trash', 'restore', 'diary', '--name', 'diary again'])
-  expect(await at.json<ItemView>(['item', 'show', 'diary again'])).toMatchObject({ versions: 3 })
+  expect((await at.json<ItemView>(['item', 'show', 'diary again'])).versions).toBe(3)
   await ok(['item', 'remove', 'diary again'])
   await ok(['item', 'remove', 'server'])
   await ok(['trash', 'erase', 'server'])

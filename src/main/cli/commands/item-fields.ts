@@ -16,8 +16,8 @@ export type ItemOptions = {
   readonly dropField?: ReadonlyArray<string>
   readonly tag?: ReadonlyArray<string>
   readonly favourite?: boolean
-  readonly expires?: number | null
-  readonly rotateBy?: number | null
+  readonly expires?: Day
+  readonly rotateBy?: Day
 }
 
 /** The options that `item add` and `item edit` have in common. */
@@ -50,8 +50,8 @@ export function givenFields(options: ItemOptions) {
     ...(totpFile !== undefined && { totp: readSecretFile(totpFile) }),
     ...(tag !== undefined && { tags: tag.filter((one) => one !== '') }),
     ...(favourite !== undefined && { favourite }),
-    ...(expires !== undefined && { expiresAtMs: expires }),
-    ...(rotateBy !== undefined && { rotateByMs: rotateBy }),
+    ...(expires !== undefined && { expiresAtMs: expires.atMs }),
+    ...(rotateBy !== undefined && { rotateByMs: rotateBy.atMs }),
   }
 }
 
@@ -88,13 +88,15 @@ export function readKind(text: string): ItemKind {
   throw new AppError('invalid', `“${text}” is not a kind.`, { hint: `The kinds are ${itemKinds.join(', ')}.` })
 }
 
-/** Midnight at the beginning of a day, in the reader's own zone; null for `never`. */
-export function readDate(text: string): number | null {
-  if (text === 'never') return null
+/** Midnight at the beginning of a day, in the reader's own zone; null for `never`. Wrapped: commander takes a bare null for no value. */
+type Day = { readonly atMs: number | null }
+
+function readDate(text: string): Day {
+  if (text === 'never') return { atMs: null }
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
   const date = new Date(Number(year), Number(month) - 1, Number(day))
   // The 31st of a short month would become another day.
-  if (date.getMonth() === Number(month) - 1 && date.getDate() === Number(day)) return date.getTime()
+  if (date.getMonth() === Number(month) - 1 && date.getDate() === Number(day)) return { atMs: date.getTime() }
   throw new InvalidArgumentError('Write a date such as 2027-01-31, or never.')
 }
 
