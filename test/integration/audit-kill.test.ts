@@ -1,14 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { append, openHome, password, temporaryFolder } from '../main/audit/audit-home.ts'
+import { bundleScript } from '../support/bundle-script.ts'
 
-const script = fileURLToPath(new URL('../support/append-until-killed.ts', import.meta.url))
 const kills = 20
 
 /** Kills the program some milliseconds after its first entry; returns what it had been told is durable. */
-async function killedRun(home: string, run: number): Promise<ReadonlyArray<string>> {
+async function killedRun(script: string, home: string, run: number): Promise<ReadonlyArray<string>> {
   const child = spawn(process.execPath, [script, home, String(run)], { stdio: ['ignore', 'pipe', 'inherit'] })
   let printed = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
@@ -32,7 +31,8 @@ test(
     made.close()
 
     const acknowledged: string[] = []
-    for (let run = 0; run < kills; run++) acknowledged.push(...(await killedRun(folder, run)))
+    const script = await bundleScript('append-until-killed')
+    for (let run = 0; run < kills; run++) acknowledged.push(...(await killedRun(script, folder, run)))
     expect(acknowledged.length).toBeGreaterThan(kills)
 
     const { log, vault } = openHome(folder)
