@@ -192,11 +192,16 @@ describe.each(eras)('a client of %s', (era, connect) => {
     expect((await listed).length).toBeGreaterThan(2)
     expect(await bridge.call('openclaw_instances')).toMatchObject({ structuredContent: { total: 0 } })
   })
+})
 
-  test('goes on after a silence in which every connection was closed', async () => {
-    await bridge.tools()
-    await sleep(11_000)
+test('clients of both eras go on after a silence in which every connection was closed', async () => {
+  serving ??= await at.serve()
+  const bridges = await Promise.all(eras.map(([, connect]) => connect()))
+  for (const bridge of bridges) await bridge.tools()
+  await sleep(11_000)
+  for (const bridge of bridges) {
     expect(await bridge.call('openclaw_instances')).toMatchObject({ structuredContent: { total: 0 } })
     expect((await bridge.tools()).length).toBeGreaterThan(2)
-  })
+  }
+  await Promise.all(bridges.map((bridge) => bridge.close()))
 })
