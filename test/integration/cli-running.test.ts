@@ -69,13 +69,13 @@ test('items: add, list, show, edit, remove', async () => {
   })
   expect(added.id).toMatch(idOf('itm'))
   const table = (await at.run(['item', 'list'])).stdout.split('\n')
-  expect(table[0]).toMatch(/^id +kind +name +hosts +changed$/)
+  expect(table[0]).toMatch(/^id +kind +name +hosts +tags +due +changed$/)
   expect(table[1]).toMatch(new RegExp(`^${added.id}  login  mail  mail\\.example\\.com,\\*\\.example\\.com  `))
   const edited = await at.run(['item', 'edit', added.id, '--value-file', at.file('mail', 'v2\n'), '--name', 'post'])
   expect(edited.stdout).toBe('Changed post.\n')
   expect((await at.run(['item', 'show', 'post', '--reveal'])).stdout).toMatch(/\nsecret: v2\n$/)
   expect(await at.json(['item', 'remove', 'post'])).toEqual({ removed: added.id })
-  expect((await at.run(['item', 'list'])).stdout).toBe('No items yet.\n')
+  expect((await at.run(['item', 'list'])).stdout).toBe('No items here.\n')
 })
 
 test('items: what is missing is exit code 4, what is wrong is 2, a name that is taken is 1', async () => {
