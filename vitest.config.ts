@@ -16,6 +16,12 @@ const wholeParts = [
   'test/main/vault/{backup,epochs,files,item-kinds,model-whole,records,recovery,rotation,tamper*,vault}.test.ts',
 ]
 
+/** Integration tests that start containers: one after another, beside those that start none. */
+const withEngine = ['test/integration/assistants*.test.ts', 'test/integration/{canary,cli-running,resilience}.test.ts']
+
+/** Integration tests that compare times: nothing else runs beside them. */
+const alone = ['test/integration/mcp-load.test.ts']
+
 export default defineConfig({
   test: {
     // One worker for many files: loading the modules anew for each cost half of the time. What a test changes it puts back.
@@ -54,9 +60,30 @@ export default defineConfig({
           name: 'integration',
           environment: 'node',
           include: ['test/integration/**/*.test.ts'],
+          exclude: [...withEngine, ...alone],
+          // Most of them keep the machine busy by themselves; beside these there is one file of the next project at a time.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'engine',
+          environment: 'node',
+          include: withEngine,
           globalSetup: ['test/integration/engine-setup.ts'],
           // They share one container engine and measure each other's ports.
           fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'load',
+          environment: 'node',
+          include: alone,
           testTimeout: 120_000,
           hookTimeout: 180_000,
         },

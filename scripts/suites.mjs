@@ -20,7 +20,11 @@ export const unitSuite = vitest('unit', ['node', 'dom'])
 
 export const partsSuite = vitest('whole parts', ['parts'])
 
-export const integrationSuite = vitest('integration', ['integration'])
+/** Without containers and with them: side by side, because each waits for long. */
+export const integrationSuites = [vitest('integration', ['integration']), vitest('engine', ['engine'])]
+
+/** It compares times: nothing else runs meanwhile. */
+export const loadSuite = vitest('load', ['load'])
 
 export const windowSuite = {
   name: 'window',
@@ -45,6 +49,7 @@ export async function runSuite(suite, { quiet = false, env = {} } = {}) {
 
 /** Runs suites side by side, two at a time, and sums them up. */
 export async function runSideBySide(suites, options) {
+  say(`\n── ${suites.map(({ name }) => name).join(', ')}`)
   const waiting = [...suites]
   const sum = { passed: 0, failed: 0 }
   const worker = async () => {

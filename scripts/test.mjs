@@ -4,7 +4,8 @@ import { buildIfStale } from './build-if-stale.mjs'
 import { ensureEngine } from './docker-engine.mjs'
 import { main, say, sayFailure } from './run.mjs'
 import {
-  integrationSuite,
+  integrationSuites,
+  loadSuite,
   partsSuite,
   runSideBySide,
   runSuite,
@@ -12,17 +13,22 @@ import {
   unitSuite,
   windowSuite,
 } from './suites.mjs'
-import { prepareWindow } from './window.mjs'
+import { prepareWindow, testScreens } from './window.mjs'
 
 await main(async () => {
-  const window = await prepareWindow()
+  const window = await prepareWindow({ screens: testScreens })
   try {
     // Without an engine the tests that need one fail with this same message; the others still tell something.
     await ensureEngine().catch((error) => say(error.message))
-    const results = [await build(), await runSideBySide(staticSuites, { quiet: true })]
-    for (const suite of [unitSuite, partsSuite, integrationSuite, windowSuite]) {
-      results.push(await runSuite(suite, { env: window.env }))
-    }
+    const { env } = window
+    const results = [
+      await build(),
+      await runSideBySide([unitSuite, ...staticSuites], { quiet: true }),
+      await runSuite(partsSuite, { env }),
+      await runSideBySide(integrationSuites, { quiet: true, env }),
+      await runSuite(loadSuite, { env }),
+      await runSuite(windowSuite, { env }),
+    ]
     const passed = results.reduce((sum, result) => sum + result.passed, 0)
     const failed = results.reduce((sum, result) => sum + result.failed, 0)
     process.stdout.write(`\n${passed} passed, ${failed} failed\n`)
