@@ -17,6 +17,7 @@ type IdPrefix =
   | 'sgn'
   | 'con'
   | 'ans'
+  | 'arc'
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const idLength = 20

@@ -13,17 +13,24 @@ import type { VaultAccess } from './access.ts'
 import type { SealedFile } from './file-head.ts'
 import { Files } from './files.ts'
 import { withDue } from './item-due.ts'
-import { changedContent, newContent, partToReveal, type Content } from './item-content.ts'
+import { changedContent, newContent, partToReveal, type Content, type Details } from './item-content.ts'
 import { History } from './history.ts'
 import { heldItem, ItemIndex, nameTaken, type HeldItem } from './item-index.ts'
 import { ItemRows } from './item-rows.ts'
 import { openDetails, sealNewItem } from './item-seal.ts'
 import { codeAt } from './totp.ts'
-import { Trash } from './trash.ts'
+import { Trash, trashedContent } from './trash.ts'
 import { Revisions } from './revisions.ts'
 
 /** An item to add, with files that were sealed for it. */
-export type NewItem = { readonly input: ItemInput; readonly files?: ReadonlyArray<SealedFile> }
+export type NewItem = {
+  readonly input: ItemInput
+  readonly files?: ReadonlyArray<SealedFile>
+  /** When another program made it; default now. */
+  readonly createdAtMs?: number | null
+  /** The item whose place and name it takes; that one goes into the trash. */
+  readonly replaces?: string | null
+}
 
 /**
  * The items of the vault. Overviews are opened at unlock and held in memory; details are opened on demand and
@@ -96,17 +103,19 @@ export class Items {
   }
 
   /**
-   * Adds all in one transaction, or none. Throws AppError conflict when a name is taken, in the vault or by an earlier entry, and invalid;
+   * Adds all in one transaction, or none; what is replaced goes into the trash in the same. Throws AppError conflict when a name is taken, in the vault or by an earlier entry, and invalid;
    * with more than one entry the message begins with the number of the entry, counted from 1.
    */
   addMany(entries: ReadonlyArray<NewItem>): ReadonlyArray<ItemOverview> {
     this.#access.unlocked()
     const nowMs = this.#access.clock.now()
     const names = new Set<string>()
-    const contents = entries.map(({ input }, at) => {
+    const contents = entries.map(({ input, createdAtMs = null, replaces = null }, at) => {
       try {
         const content = newContent(parse(ItemInput, input), nowMs)
-        this.#index.checkName(content.overview.name, null)
+        if (createdAtMs !== null) content.overview.createdAtMs = Math.min(createdAtMs, nowMs)
+        if (replaces !== null) this.#index.get(replaces)
+        this.#index.checkName(content.overview.name, replaces)
         if (names.has(content.overview.name)) throw nameTaken()
         names.add(content.overview.name)
         return content
@@ -115,16 +124,19 @@ export class Items {
       }
     })
     const made = this.#access.write((change, session) =>
-      entries.map(({ files = [] }, at) => {
+      entries.flatMap(({ files = [], replaces = null }, at) => {
         const content = contents[at] as Content
         const row = sealNewItem(newId('itm'), content, session)
         this.#rows.storeItem(row, change)
         this.files.store(row, files, change, session)
-        return heldItem(row.id, row.revision, content.overview, files.length)
+        const added = heldItem(row.id, row.revision, content.overview, files.length)
+        if (replaces === null) return [added]
+        const trashed = (before: Content): Content => trashedContent(before, nowMs)
+        return [this.#revisions.revise(replaces, trashed, change, session), added]
       }),
     )
     for (const { files = [] } of entries) this.files.settle(files)
-    return this.#keep(made)
+    return this.#keep(made).filter(({ id }) => this.#index.find(id)?.trashedAtMs === null)
   }
 
   /** Seals the overview anew, the details only when they change. Throws AppError not_found, conflict, invalid. */
@@ -147,6 +159,13 @@ export class Items {
     this.get(id)
     const session = this.#access.unlocked()
     return partToReveal(openDetails(this.#rows.item(id, session), session), field)
+  }
+
+  /** All of an item in the clear, for an export. The caller audits it. Throws AppError not_found, damaged. */
+  whole(id: string): { readonly overview: ItemOverview; readonly details: Details } {
+    const overview = this.get(id)
+    const session = this.#access.unlocked()
+    return { overview, details: openDetails(this.#rows.item(id, session), session) }
   }
 
   /** The one-time code of now (RFC 6238). The caller audits it. Throws AppError not_found when the item has no codes. */

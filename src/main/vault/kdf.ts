@@ -75,6 +75,52 @@ export async function deriveSlotKey(password: string, params: KdfParams): Promis
   }
 }
 
+/** Argon2 parameters of a file that another program made; `version` 0x10 or 0x13. */
+export type ForeignKdf = {
+  readonly type: 'argon2d' | 'argon2id'
+  readonly version: number
+  readonly memoryKiB: number
+  readonly passes: number
+  readonly lanes: number
+  readonly salt: Buffer
+}
+
+/** Other programs count in many passes over little memory: what matters is their product, here about 10 s of work. */
+const foreignCeiling = { memoryKiB: ceiling.memoryKiB, lanes: 64, workKiB: 16 * 1024 * 1024 }
+
+/**
+ * Derives the 32-byte key of a file that another program made, as weak as that program wanted it. Throws AppError refused, before
+ * anything is derived, when it is costlier than honest files are, invalid when it is no such derivation.
+ */
+export async function deriveForeignKey(secret: Buffer, kdf: ForeignKdf): Promise<Buffer> {
+  const { type, version, memoryKiB, passes, lanes, salt } = kdf
+  const whole = [version, memoryKiB, passes, lanes].every((number) => Number.isSafeInteger(number) && number > 0)
+  if (
+    !whole ||
+    memoryKiB < 8 * lanes ||
+    salt.length < 8 ||
+    salt.length > 1024 ||
+    (version !== 0x10 && version !== 0x13)
+  )
+    throw new AppError('invalid', 'The password settings of this file cannot be read.', { hint: 'Export it again.' })
+  const { memoryKiB: mostKiB, lanes: mostLanes, workKiB } = foreignCeiling
+  if (memoryKiB > mostKiB || lanes > mostLanes || memoryKiB * passes > workKiB)
+    throw new AppError('refused', 'Opening this file would cost more work than Clawkeep allows.', {
+      hint: 'Save it with a cheaper key derivation in the program that made it.',
+    })
+  const argon2 = await import('argon2')
+  return argon2.hash(secret, {
+    raw: true,
+    type: argon2[type],
+    version,
+    memoryCost: memoryKiB,
+    timeCost: passes,
+    parallelism: lanes,
+    salt,
+    hashLength: keyBytes,
+  })
+}
+
 function refusal(why: string): AppError {
   return new AppError(
     'damaged',

@@ -2,6 +2,7 @@ import { AppError } from '../../shared/app-error.ts'
 import type { ItemOverview, TrashedItem } from '../../shared/models/item.ts'
 import type { VaultAccess } from './access.ts'
 import type { Files } from './files.ts'
+import type { Content } from './item-content.ts'
 import { noItem, type HeldItem, type ItemIndex } from './item-index.ts'
 import type { ItemRows } from './item-rows.ts'
 import type { ItemParts, Revisions } from './revisions.ts'
@@ -39,10 +40,7 @@ export class Trash {
   put(id: string): void {
     this.#access.unlocked()
     this.#index.get(id)
-    this.#revisions.make(id, ({ overview, details }, nowMs) => ({
-      overview: { ...overview, trashedAtMs: nowMs },
-      details,
-    }))
+    this.#revisions.make(id, trashedContent)
   }
 
   /** Takes an item out again, under another name if one is given. Throws AppError not_found, conflict when the name is taken meanwhile. */
@@ -90,6 +88,11 @@ export class Trash {
       (item): item is HeldItem & { readonly trashedAtMs: number } => item.trashedAtMs !== null,
     )
   }
+}
+
+/** An item as it lies in the trash. */
+export function trashedContent({ overview, details }: Content, nowMs: number): Content {
+  return { overview: { ...overview, trashedAtMs: nowMs }, details }
 }
 
 function notInTrash(): AppError {

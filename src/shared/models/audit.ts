@@ -18,6 +18,8 @@ export const auditKinds = [
   'vault.backup',
   'vault.restore',
   'vault.check',
+  'vault.import',
+  'vault.export',
   'item.add',
   'item.edit',
   'item.remove',

@@ -1,6 +1,8 @@
 import {
   Archive,
   ArchiveRestore,
+  FileInput,
+  FileOutput,
   Bot,
   CircleHelp,
   DoorClosed,
@@ -41,6 +43,8 @@ export const kindLooks: Readonly<Record<AuditKind, KindLook>> = {
   'vault.unlock': { words: 'Unlock the vault', icon: LockOpen, group: 'vault' },
   'vault.lock': { words: 'Lock the vault', icon: Lock, group: 'vault' },
   'vault.recover': { words: 'Open the vault with recovery words', icon: LifeBuoy, group: 'vault' },
+  'vault.import': { words: 'Import items from a file', icon: FileInput, group: 'vault' },
+  'vault.export': { words: 'Export the items to a file', icon: FileOutput, group: 'vault' },
   'vault.renew-words': { words: 'Make new recovery words', icon: LifeBuoy, group: 'vault' },
   'vault.confirm': { words: 'Give the password again', icon: LockOpen, group: 'vault' },
   'vault.remove-words': { words: 'End the recovery words', icon: LifeBuoy, group: 'vault' },

@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { link, open, rename, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { AppError } from '../../shared/app-error.ts'
+import { toStorageError } from '../db/open.ts'
+
+/**
+ * Writes a file that only this user may read (0600), under its name only when it is whole and on the disk. Without `force` it never
+ * takes the place of another. Throws AppError conflict, disk_full, no_permission and the like; then nothing is left behind.
+ */
+export async function writeNewFile(
+  path: string,
+  bytes: Uint8Array,
+  { force }: { readonly force: boolean },
+): Promise<void> {
+  if (!force && existsSync(path)) throw taken()
+  const part = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
+  try {
+    const file = await open(part, 'wx', 0o600)
+    try {
+      await file.writeFile(bytes)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    if (force) await rename(part, path)
+    else await giveName(part, path)
+  } catch (error) {
+    throw error instanceof AppError ? error : toStorageError(error, 'export')
+  } finally {
+    await rm(part, { force: true })
+  }
+}
+
+/** A second name is only given where there is none, in one step; a file system without them (FAT) gets a look before. */
+async function giveName(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw taken()
+    if (existsSync(path)) throw taken()
+    await rename(part, path)
+  }
+}
+
+function taken(): AppError {
+  return new AppError('conflict', 'There is a file of this name already.', {
+    hint: 'Choose another name, or say that it may be replaced.',
+  })
+}

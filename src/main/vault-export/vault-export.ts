@@ -1,0 +1,125 @@
+import { basename } from 'node:path'
+import { AppError } from '../../shared/app-error.ts'
+import type { Asker } from '../../shared/models/asker.ts'
+import type { ExportChoices, ExportResult } from '../../shared/models/export.ts'
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { Clock } from '../clock.ts'
+import type { Vault } from '../vault/vault.ts'
+import { packApart } from '../vault-import/apart.ts'
+import { caps } from '../vault-import/caps.ts'
+import type { ExportContent, ExportedItem } from './export-content.ts'
+import { exportCsv } from './export-csv.ts'
+import { writeNewFile } from './new-file.ts'
+import type { PackRequest } from './pack-export.ts'
+
+type Packed = { readonly content: ExportContent; readonly files: PackRequest['files'] }
+
+/** What stays below the cap of an import together with its files: whatever is exported can be imported again. */
+const mostBytes = caps.fileBytes - 32 * 1024 * 1024
+
+/** Writes all items, the trash and the history not, into one file. The caller has asked for the vault password. */
+export class VaultExport {
+  readonly #vault: Vault
+  readonly #audit: Pick<AuditLog, 'around'>
+  readonly #clock: Clock
+
+  constructor(parts: { vault: Vault; audit: Pick<AuditLog, 'around'>; clock: Clock }) {
+    this.#vault = parts.vault
+    this.#audit = parts.audit
+    this.#clock = parts.clock
+  }
+
+  /**
+   * Throws AppError locked, conflict for a file that is there, too_large when the attached files are too many for one file, damaged
+   * for an item that does not open, and what writing throws. Nothing is left behind then.
+   */
+  async write(
+    path: string,
+    choices: ExportChoices,
+    { force, asker }: { readonly force: boolean; readonly asker: Asker },
+  ): Promise<ExportResult> {
+    return this.#audit.around({ kind: 'vault.export', asker, target: choices.format }, async (op) => {
+      const isPlain = choices.format === 'json' || choices.format === 'csv'
+      const packed = await this.#collect(!isPlain)
+      const bytes = await bytesOf(packed, choices)
+      // A lock meanwhile ends it: what was collected is not written for a vault that is locked.
+      this.#vault.items.list()
+      await writeNewFile(path, bytes, { force })
+      op.note({ bytesOut: bytes.length })
+      const all = packed.content.items.reduce((sum, { files }) => sum + files.length, 0)
+      return {
+        fileName: basename(path),
+        items: packed.content.items.length,
+        files: packed.files.length,
+        filesLeftOut: all - packed.files.length,
+        bytes: bytes.length,
+      }
+    })
+  }
+
+  async #collect(withFiles: boolean): Promise<Packed> {
+    const { items } = this.#vault
+    const files: Array<PackRequest['files'][number]> = []
+    const exported: ExportedItem[] = []
+    let total = 0
+    for (const { id } of items.list()) {
+      const { overview, details } = items.whole(id)
+      const own: ExportedItem['files'] = []
+      for (const file of overview.files === 0 ? [] : items.files.list(id)) {
+        const place = withFiles ? `files/${files.length + 1}` : null
+        own.push({ name: file.name, path: place })
+        if (place === null) continue
+        total += file.bytes
+        if (total > mostBytes) throw tooLarge()
+        files.push({ path: place, bytes: await this.#fileBytes(file.id, file.bytes) })
+      }
+      const { kind, name, hosts, userName, tags, favourite, createdAtMs, updatedAtMs, expiresAtMs, rotateByMs } =
+        overview
+      const { secret, notes, totp, fields } = details
+      exported.push({
+        kind,
+        name,
+        hosts,
+        userName,
+        secret,
+        notes,
+        totp,
+        fields: fields.map(({ name: field, hidden, value }) => ({ name: field, hidden, value })),
+        tags,
+        favourite,
+        createdAtMs,
+        updatedAtMs,
+        expiresAtMs,
+        rotateByMs,
+        files: own,
+      })
+    }
+    return { content: { clawkeep: 'export', version: 1, exportedAtMs: this.#clock.now(), items: exported }, files }
+  }
+
+  async #fileBytes(id: string, size: number): Promise<Uint8Array> {
+    const whole = Buffer.alloc(size)
+    let at = 0
+    for await (const part of this.#vault.items.files.read(id)) at += part.copy(whole, at)
+    return whole
+  }
+}
+
+async function bytesOf({ content, files }: Packed, choices: ExportChoices): Promise<Uint8Array> {
+  const { format, filePassword, recipients } = choices
+  if (format === 'csv') return Buffer.from(exportCsv(content.items), 'utf8')
+  if (format === 'json') return Buffer.from(`${JSON.stringify(content, null, 2)}\n`, 'utf8')
+  const lock: PackRequest['lock'] =
+    filePassword === null
+      ? { kind: 'age', recipients }
+      : format === 'age'
+        ? { kind: 'age', passphrase: filePassword }
+        : { kind: 'archive', password: filePassword }
+  return packApart({ content: JSON.stringify(content), files, lock })
+}
+
+function tooLarge(): AppError {
+  return new AppError('too_large', `The attached files come to more than ${mostBytes / 1024 / 1024} MiB.`, {
+    hint: 'Make a backup instead: it has no such limit.',
+  })
+}

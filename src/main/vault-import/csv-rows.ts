@@ -1,0 +1,55 @@
+import { CsvError, parse } from 'csv-parse/sync'
+import { AppError } from '../../shared/app-error.ts'
+import { caps } from './caps.ts'
+import { unreadable } from './refusals.ts'
+
+/** A row with the line it begins on, from 1. */
+export type CsvRow = { readonly line: number; readonly cells: ReadonlyArray<string> }
+
+/** The header and the rows of a CSV (RFC 4180; comma, semicolon or tab). Throws AppError too_large, invalid, without a word of the text. */
+export function readCsvRows(text: string): {
+  readonly header: ReadonlyArray<string>
+  readonly rows: ReadonlyArray<CsvRow>
+} {
+  const records = readRecords(text)
+  const [head, ...rest] = records
+  if (head === undefined) throw new AppError('invalid', 'The file is empty.')
+  const header = head.record.map((cell) => cell.trim())
+  if (header.length > caps.columns)
+    throw new AppError('too_large', `This CSV has more than ${caps.columns} columns.`, { hint: 'No export has.' })
+  let line = head.info.lines + 1
+  const rows = rest.map(({ record, info }) => {
+    const row = { line, cells: record }
+    line = info.lines + 1
+    return row
+  })
+  return { header, rows }
+}
+
+type CsvRecord = { readonly record: ReadonlyArray<string>; readonly info: { readonly lines: number } }
+
+function readRecords(text: string): ReadonlyArray<CsvRecord> {
+  try {
+    return parse(text, {
+      delimiter: delimiterOf(text),
+      info: true,
+      relax_column_count: true,
+      skip_empty_lines: true,
+      max_record_size: caps.csvRecordChars,
+      to: caps.entries + 2,
+    }) as unknown as ReadonlyArray<CsvRecord>
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw unreadable('This CSV')
+    const line = typeof error['lines'] === 'number' ? ` The trouble is before line ${error['lines'] + 1}.` : ''
+    throw new AppError('invalid', `This CSV has a quote that is not closed, or a cell that has no end.${line}`, {
+      hint: 'Export it again, and do not save it with another program in between.',
+    })
+  }
+}
+
+/** Whichever stands most often in the header, outside quotes. */
+function delimiterOf(text: string): string {
+  const header = (/^[^\r\n]*/.exec(text)?.[0] ?? '').slice(0, caps.csvRecordChars).replaceAll(/"[^"]*"/g, '')
+  const count = (sign: string): number => header.split(sign).length - 1
+  return [',', ';', '\t'].reduce((best, sign) => (count(sign) > count(best) ? sign : best))
+}

@@ -1,0 +1,145 @@
+import { AppError } from '../../shared/app-error.ts'
+import type { ColumnMap, ColumnRole, ImportFormat } from '../../shared/models/import.ts'
+import { guessRole, layoutOf, roleIn } from './csv-layouts.ts'
+import { type CsvRow, readCsvRows } from './csv-rows.ts'
+import { type FoundEntry, type FoundField, foundEntry, type LeftOut, type Parsed } from './found-entry.ts'
+import { timeOf } from './loose.ts'
+import { ExportedFields } from '../vault-export/export-content.ts'
+import { parseJson } from './parse-json.ts'
+
+type Column = { readonly heading: string; readonly role: ColumnRole }
+
+/**
+ * Reads a CSV by its header: that of a known program, or columns as `map` names them, or by their usual names. Of an unknown one
+ * `columns` tells what each column was taken for; without a secret and a name among them nothing is read yet.
+ * Throws AppError too_large, invalid.
+ */
+export function readCsv(
+  text: string,
+  options: { readonly format: ImportFormat | null; readonly map: ColumnMap | null },
+): Parsed {
+  const { header, rows } = readCsvRows(text)
+  const layout = options.map === null && options.format !== 'csv' ? layoutOf(header, options.format) : null
+  if (layout === null && options.format !== null && options.format !== 'csv')
+    throw new AppError('invalid', 'The first line of this CSV is not that of the chosen form.', {
+      hint: 'Choose another form, or “CSV with other columns”.',
+    })
+  const format = layout?.format ?? 'csv'
+  const columns = header.map((heading): Column => {
+    const named = options.map?.find(({ column }) => column === heading)?.role
+    return { heading, role: named ?? (layout === null ? guessRole(heading) : roleIn(layout, heading)) }
+  })
+  const shown = layout === null ? { columns: columns.map(({ heading, role }) => ({ column: heading, role })) } : {}
+  const has = (...roles: ReadonlyArray<ColumnRole>): boolean => columns.some(({ role }) => roles.includes(role))
+  if (!has('secret', 'notes', 'totp') || !has('name', 'address')) return { format, entries: [], leftOut: [], ...shown }
+  const entries: FoundEntry[] = []
+  const leftOut: LeftOut[] = []
+  for (const row of rows) {
+    if (row.cells.length > columns.length)
+      leftOut.push({ at: row.line, name: '', why: 'It has more cells than there are columns.' })
+    else entries.push(toEntry(row, columns, format))
+  }
+  return { format, entries, leftOut, ...shown }
+}
+
+function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format: ImportFormat): FoundEntry {
+  const unguard = format === 'clawkeep-csv' ? withoutGuard : (text: string): string => text
+  const filled = columns.flatMap(({ heading, role }, index) => {
+    const value = unguard(cells[index] ?? '')
+    return value === '' ? [] : [{ heading, role, value }]
+  })
+  const all = (role: ColumnRole): ReadonlyArray<string> =>
+    filled.flatMap((cell) => (cell.role === role ? [cell.value] : []))
+  const first = (role: ColumnRole): string => all(role)[0] ?? ''
+  const raw = (heading: string): string =>
+    cells[columns.findIndex((column) => column.heading.toLowerCase() === heading)] ?? ''
+  const addresses = all('address').flatMap((cell) => splitAddresses(cell))
+  const isNote = format === 'bitwarden-csv' || format === 'proton-csv' ? raw('type') === 'note' : false
+  return foundEntry({
+    at: line,
+    name: first('name') || hostOf(addresses[0] ?? ''),
+    kind: isNote ? 'note' : format === 'clawkeep-csv' ? kindOf(raw('kind')) : 'login',
+    addresses,
+    userName: first('user name'),
+    secret: first('secret'),
+    notes: all('notes').join('\n\n'),
+    totp: first('totp'),
+    folder: folderOf(first('folder'), format),
+    tags: first('tags')
+      .split(/[,;]/)
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== ''),
+    favourite: /^(1|true|yes)$/i.test(first('favourite')),
+    createdAtMs: timeOf(first('created')),
+    updatedAtMs: timeOf(first('updated')),
+    fields: [
+      // A second user name (an e-mail address) or secret is not lost.
+      ...filled
+        .filter(({ role, value }) => role === 'user name' && value !== first('user name'))
+        .map((cell) => asField(cell, false)),
+      ...filled
+        .filter(({ role, value }) => role === 'secret' && value !== first('secret'))
+        .map((cell) => asField(cell, true)),
+      ...filled.filter(({ role }) => role === 'field').map((cell) => asField(cell, false)),
+      ...(format === 'bitwarden-csv' ? fieldLines(raw('fields')) : []),
+      ...(format === 'clawkeep-csv' ? ownFields(raw('fields')) : []),
+    ],
+    warnings: format === '1password-csv' && raw('archived') === 'true' ? ['It was in the archive.'] : [],
+  })
+}
+
+function asField(
+  { heading, value }: { readonly heading: string; readonly value: string },
+  concealed: boolean,
+): FoundField {
+  return { name: heading, value, concealed }
+}
+
+/** Bitwarden writes `name: value` lines; what is no such line belongs to the one before. */
+function fieldLines(text: string): ReadonlyArray<FoundField> {
+  const fields: FoundField[] = []
+  for (const line of text.split('\n')) {
+    const at = line.indexOf(': ')
+    const last = fields.at(-1)
+    if (at > 0) fields.push({ name: line.slice(0, at), value: line.slice(at + 2), concealed: false })
+    else if (last !== undefined) fields.splice(-1, 1, { ...last, value: `${last.value}\n${line}` })
+    else if (line !== '') fields.push({ name: 'field', value: line, concealed: false })
+  }
+  return fields
+}
+
+/** The JSON that our own export puts into one cell; what is none becomes a field as it stands. */
+function ownFields(text: string): ReadonlyArray<FoundField> {
+  if (text === '') return []
+  try {
+    const fields = ExportedFields.parse(parseJson(text))
+    return fields.map(({ name, hidden, value }) => ({ name, value, concealed: hidden }))
+  } catch {
+    return [{ name: 'fields', value: text, concealed: true }]
+  }
+}
+
+/** Several addresses of one entry are written with commas, spaces or line ends between them. */
+function splitAddresses(cell: string): ReadonlyArray<string> {
+  const between = /\s+|,(?=[a-z][a-z0-9+.-]*:\/\/|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/,]|$))/i
+  return cell.split(between).filter((part) => part !== '')
+}
+
+function folderOf(text: string, format: ImportFormat): string {
+  const parts = text.split('/')
+  if (format === 'keepassxc-csv') parts.shift()
+  return parts.join(' / ')
+}
+
+function kindOf(text: string): FoundEntry['kind'] {
+  return text === 'api-key' || text === 'note' || text === 'ssh-key' || text === 'totp' ? text : 'login'
+}
+
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).hostname : address
+}
+
+/** Undoes the guard of our own CSV: a quote before what a spreadsheet would run. */
+function withoutGuard(text: string): string {
+  return /^'+[=+\-@\t\r]/.test(text) ? text.slice(1) : text
+}

@@ -1,0 +1,60 @@
+import { type FoundEntry, foundEntry, type LeftOut, type Parsed } from './found-entry.ts'
+
+const assignment = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_.-]*)\s*=\s*/
+const escapes: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' }
+
+/**
+ * Reads `NAME=value` lines: `export`, comments, values in single quotes as they are, in double quotes with \n, \t, \", and over several
+ * lines. Nothing is expanded: `$OTHER` stays as it stands. Each becomes an API key.
+ */
+export function readDotEnv(text: string): Parsed {
+  const entries: FoundEntry[] = []
+  const leftOut: LeftOut[] = []
+  const lines = text.split(/\r\n|\n|\r/)
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? ''
+    const at = index + 1
+    if (/^\s*(#|$)/.test(line)) continue
+    const head = assignment.exec(line)
+    const name = head?.[1]
+    if (head === null || name === undefined) {
+      leftOut.push({ at, name: '', why: 'It is not NAME=value.' })
+      continue
+    }
+    const value = readValue(lines, index, line.slice(head[0].length))
+    if (value === null) leftOut.push({ at, name, why: 'Its quote is not closed.' })
+    else if (value.text === '') leftOut.push({ at, name, why: 'It has no value.' })
+    else entries.push(foundEntry({ at, name, kind: 'api-key', secret: value.text }))
+    index = value?.lastLine ?? index
+  }
+  return { format: 'dotenv', entries, leftOut }
+}
+
+function readValue(
+  lines: ReadonlyArray<string>,
+  first: number,
+  rest: string,
+): { readonly text: string; readonly lastLine: number } | null {
+  const quote = rest[0]
+  if (quote !== '"' && quote !== "'" && quote !== '`') {
+    // A # after a space begins a comment; one inside a password does not.
+    return { text: rest.replace(/(^|\s)#.*$/, '').trim(), lastLine: first }
+  }
+  let text = ''
+  let at = 1
+  for (let index = first, line = rest; ; at = 0) {
+    for (; at < line.length; at += 1) {
+      const sign = line[at] as string
+      if (sign === quote) return { text, lastLine: index }
+      if (sign === '\\' && quote === '"' && at + 1 < line.length) {
+        at += 1
+        const next = line[at] as string
+        text += escapes[next] ?? (next === '"' || next === '\\' || next === '$' ? next : `\\${next}`)
+      } else text += sign
+    }
+    index += 1
+    if (index >= lines.length) return null
+    line = lines[index] ?? ''
+    text += '\n'
+  }
+}

@@ -1,0 +1,59 @@
+const longestName = 200
+
+/**
+ * A name that the vault allows (`{{secret:NAME}}` must hold it): without braces and invisible characters, at most 200 characters,
+ * not empty. `fallback` stands for one of which nothing is left.
+ */
+export function mendName(name: string, fallback: string): string {
+  const mended = name
+    .normalize('NFC')
+    .replaceAll('{', '(')
+    .replaceAll('}', ')')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .replaceAll(/[\p{Cf}\p{Cs}]/gu, '')
+    .trim()
+  return cut(mended, longestName).trim() || fallback
+}
+
+/** Gives names that nobody has yet: a name itself, or with ` (2)`, ` (3)`…; counts on where it stopped, so that many of one name cost no more. */
+export class FreeNames {
+  readonly #isTaken: (name: string) => boolean
+  readonly #given = new Set<string>()
+  readonly #next = new Map<string, number>()
+
+  constructor(isTaken: (name: string) => boolean) {
+    this.#isTaken = isTaken
+  }
+
+  take(name: string): string {
+    for (let number = this.#next.get(name) ?? 1; ; number += 1) {
+      const suffix = number === 1 ? '' : ` (${number})`
+      const candidate = `${cut(name, longestName - suffix.length).trimEnd()}${suffix}`
+      if (this.#given.has(candidate) || this.#isTaken(candidate)) continue
+      this.#next.set(name, number + 1)
+      this.#given.add(candidate)
+      return candidate
+    }
+  }
+
+  /** A name that is freed by what it is taken for; false when it was given before. */
+  takeOver(name: string): boolean {
+    if (this.#given.has(name)) return false
+    this.#given.add(name)
+    return true
+  }
+}
+
+/** At most so many UTF-16 units, without half a character at the end. */
+function cut(text: string, length: number): string {
+  return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
+}
+
+/** The name of a field or a tag: without invisible characters, at most so long; '' when nothing is left. */
+export function mendLabel(text: string, length: number): string {
+  const visible = text
+    .normalize('NFC')
+    .replaceAll(/\p{Cc}+/gu, ' ')
+    .replaceAll(/[\p{Cf}\p{Cs}]/gu, '')
+  return cut(visible.trim(), length).trim()
+}

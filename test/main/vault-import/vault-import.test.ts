@@ -1,0 +1,268 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, linkSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { zipSync } from 'fflate'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { AuditLog } from '../../../src/main/audit/audit-log.ts'
+import { systemClock } from '../../../src/main/clock.ts'
+import { VaultImport } from '../../../src/main/vault-import/vault-import.ts'
+import { ImportChoices, type ImportPreview } from '../../../src/shared/models/import.ts'
+import * as files from '../../support/import-files.ts'
+import { kdbx } from '../../support/kdbx-files.ts'
+import { createTestVault, type TestVault } from '../../support/vault.ts'
+
+const asker = { kind: 'person', id: 'cli' } as const
+let test: TestVault
+let audit: AuditLog
+let vaultImport: VaultImport
+let count = 0
+
+beforeAll(async () => {
+  test = await createTestVault()
+  const { vault, home, events } = test
+  audit = AuditLog.open({ file: join(home, 'audit.db'), clock: systemClock, vault, events })
+  vaultImport = new VaultImport({ vault, audit })
+})
+
+afterAll(() => {
+  audit.close()
+  test.cleanup()
+})
+
+/** Writes a file into the home and chooses it. */
+function choose(content: Uint8Array | string): string {
+  count += 1
+  const path = join(test.home, `import-${count}`)
+  writeFileSync(path, content)
+  vaultImport.choose({ path, keyFilePath: null })
+  return path
+}
+
+const choices = (more: Partial<ImportChoices> = {}): ImportChoices => ImportChoices.parse(more)
+const outcomes = ({ rows }: ImportPreview) => rows.map(({ name, outcome }) => [name, outcome])
+const names = (): ReadonlyArray<string> => test.vault.items.list().map(({ name }) => name)
+
+describe('an import', () => {
+  it('says what would come, changes nothing, then takes over exactly that', async () => {
+    choose(await kdbx({ version: 4 }))
+    const wanted = choices({ filePassword: 'pässword' })
+    const preview = await vaultImport.preview(wanted)
+    expect(names()).toEqual([])
+    expect(outcomes(preview)).toContainEqual(['Kraken 🦑', 'add'])
+    expect(preview.counts).toEqual({ add: 2, replace: 0, skip: 0, leftOut: 1, files: 1 })
+
+    expect(await vaultImport.take(wanted, asker)).toEqual(preview)
+    expect(names()).toEqual(['Kraken 🦑', 'bare'])
+    const { items } = test.vault
+    const item = items.byName('Kraken 🦑')
+    expect(item).toMatchObject({
+      kind: 'login',
+      hosts: ['kraken.example.org:8443', 'other.example.org'],
+      userName: 'ada',
+      tags: ['bank', 'größer', 'Wéb / Büro'],
+      hasTotp: true,
+      files: 1,
+      expiresAtMs: Date.parse('2030-01-02T03:04:05Z'),
+    })
+    const id = item?.id ?? ''
+    expect(items.reveal(id, 'secret')).toBe('pÄss & <wörd>')
+    expect(items.reveal(id, 'totp')).toContain(files.seed)
+    const { fields, fileList } = items.view(id)
+    expect(fields.map(({ name, hidden, value }) => [name, hidden, value])).toEqual([
+      ['Kunde', false, '0815'],
+      ['PIN', true, null],
+      ['address', false, 'https://kraken.example.org:8443/in'],
+    ])
+    const [file] = fileList
+    expect(file).toMatchObject({ name: 'plan.bin', bytes: 4 })
+    const content: Buffer[] = []
+    for await (const part of items.files.read(file?.id ?? '')) content.push(Buffer.from(part))
+    expect(Buffer.concat(content)).toEqual(Buffer.from([0, 1, 2, 255]))
+    await audit.flush()
+    const { entries } = audit.list({ limit: 10, kinds: ['vault.import', 'item.add'] })
+    expect(entries.map(({ kind, phase }) => `${kind} ${phase}`)).toEqual([
+      'vault.import close',
+      'item.add event',
+      'vault.import open',
+    ])
+    expect(entries[1]?.itemIds).toHaveLength(2)
+  })
+
+  it('leaves a twin out, keeps both, or puts the old one into the trash, as the person chose', async () => {
+    const csv = 'name,url,username,password\nTwin,https://twin.example,ada,one'
+    choose(csv)
+    await vaultImport.take(choices(), asker)
+    const { items } = test.vault
+
+    choose(csv.replace('one', 'two'))
+    expect(outcomes(await vaultImport.preview(choices()))).toEqual([['Twin', 'skip']])
+    await expect(vaultImport.take(choices(), asker)).rejects.toMatchObject({ code: 'invalid' })
+    expect(outcomes(await vaultImport.preview(choices({ onDuplicate: 'keep-both' })))).toEqual([['Twin (2)', 'add']])
+
+    const replacing = choices({ onDuplicate: 'replace' })
+    expect(outcomes(await vaultImport.preview(replacing))).toEqual([['Twin', 'replace']])
+    await vaultImport.take(replacing, asker)
+    expect(items.reveal(items.byName('Twin')?.id ?? '', 'secret')).toBe('two')
+    expect(items.trash.list()).toMatchObject([{ name: 'Twin' }])
+  })
+
+  it('calls what has the name but not the user name something else, and says so', async () => {
+    choose(
+      'name,url,username,password\nTwin,https://twin.example,grace,three\nTwin,https://twin.example,grace,four\nTwin,https://twin.example,grace,four',
+    )
+    const preview = await vaultImport.preview(choices())
+    expect(outcomes(preview)).toEqual([
+      ['Twin (2)', 'add'],
+      ['Twin (3)', 'add'],
+      ['Twin', 'skip'],
+    ])
+    expect(preview.rows[0]?.remarks).toEqual(['The name is taken; it is called “Twin (2)” now.'])
+    expect(preview.rows[2]?.remarks).toEqual(['It stands in the file twice; the other is at 3.'])
+  })
+
+  it('mends what the vault does not allow, and keeps what it has no place for', async () => {
+    const items = [
+      {
+        type: 1,
+        name: 'a{{secret:x}}\u200b\u0007b',
+        login: {
+          username: 'u',
+          password: 'p',
+          totp: 'steam://ABC',
+          uris: [{ uri: 'https://[::1]/x' }, { uri: 'androidapp://x' }],
+        },
+      },
+      { type: 1, name: '', login: { password: 'p', uris: [{ uri: 'https://Only.Example.org' }] } },
+      { type: 5, name: 'not a key', sshKey: { privateKey: 'nonsense' } },
+      { type: 1, name: 'long', login: { password: 'x'.repeat(70_000) } },
+      { type: 1, name: 'codes', login: { totp: files.seed } },
+      {
+        type: 1,
+        name: 'deep',
+        fields: [{ name: '\u202e', value: 'v', type: 0 }],
+        login: { password: 'p', username: 'u'.repeat(600) },
+      },
+    ]
+    choose(files.json({ items }))
+    const { rows } = await vaultImport.preview(choices())
+    expect(rows.map(({ name, kind, hosts, outcome, remarks }) => [name, kind, hosts, outcome, remarks])).toEqual([
+      [
+        'a((secret:x)) b',
+        'login',
+        [],
+        'add',
+        [
+          'Its one-time codes are of a sort that is not known; the seed is kept as a hidden field.',
+          'Its name had braces or invisible characters, or was too long; it is changed.',
+        ],
+      ],
+      [
+        'only.example.org',
+        'login',
+        ['only.example.org'],
+        'add',
+        ['It has no name; it is called “only.example.org” now.'],
+      ],
+      ['not a key', 'note', [], 'add', ['Its SSH key cannot be read; it is kept as a hidden field of a note.']],
+      ['long', null, [], 'left-out', ['A secret has at most 65,536 characters.']],
+      ['codes', 'totp', [], 'add', []],
+      ['deep', 'login', [], 'add', ['The user name is longer than 500 characters and is kept as a field.']],
+    ])
+    await vaultImport.take(choices(), asker)
+    const note = test.vault.items.byName('not a key')
+    const [field] = test.vault.items.view(note?.id ?? '').fields
+    expect(field).toMatchObject({ name: 'secret', hidden: true })
+    expect(test.vault.items.reveal(note?.id ?? '', `field:${field?.id ?? ''}`)).toBe('nonsense')
+  })
+
+  it('of a file that was changed since it was looked into is refused', async () => {
+    const path = choose('name,url,username,password\nlate,,,x')
+    await vaultImport.preview(choices())
+    writeFileSync(path, 'name,url,username,password\nother,,,longer')
+    await expect(vaultImport.take(choices(), asker)).rejects.toMatchObject({ code: 'conflict' })
+    expect(names()).not.toContain('other')
+  })
+
+  it('adds nothing at all, and keeps no file, when one item cannot be added', async () => {
+    const zip = zipSync({
+      'data.json': files.json({ items: ['a1', 'a2', 'a3'].map((id) => ({ id, type: 2, name: id, notes: 'x' })) }),
+      'attachments/a1/x.bin': randomBytes(8 * 1024 * 1024),
+    })
+    const folder = join(test.home, 'vault-files')
+    const stored = (): number => (existsSync(folder) ? readdirSync(folder).length : 0)
+    const filesBefore = stored()
+    choose(zip)
+    let over = false
+    const taking = vaultImport
+      .take(choices(), asker)
+      .catch((error: unknown) => error)
+      .finally(() => (over = true))
+    while (!over && vaultImport.progress().step !== 'files') await new Promise((resolve) => setTimeout(resolve, 1))
+    // Somebody else takes a name that the plan had found free.
+    test.vault.items.add({ kind: 'note', name: 'a3' })
+    expect(await taking).toMatchObject({ code: 'conflict' })
+    expect(names()).not.toContain('a1')
+    expect(names()).not.toContain('a2')
+    expect(stored()).toBe(filesBefore)
+  })
+
+  it('that is cancelled while it reads leaves nothing, and another can begin', async () => {
+    const before = names()
+    const locked = await files.lockedBitwarden(files.bitwarden, 'x', { kdfType: 0, kdfIterations: 1 })
+    choose(Buffer.from(locked).toString().replace('"kdfIterations":1', '"kdfIterations":9000000'))
+    const taking = vaultImport.take(choices({ filePassword: 'x' }), asker)
+    expect(() => vaultImport.choose({ path: 'x', keyFilePath: null })).toThrow(
+      expect.objectContaining({ code: 'in_use' }) as Error,
+    )
+    setTimeout(() => vaultImport.close(), 200)
+    await expect(taking).rejects.toMatchObject({ code: 'cancelled' })
+    expect(vaultImport.progress()).toEqual({ step: 'idle', done: 0, total: 0 })
+    expect(names()).toEqual(before)
+    choose('A=b')
+    expect(outcomes(await vaultImport.preview(choices()))).toEqual([['A', 'add']])
+  })
+
+  it('is over at a lock, and reads nothing for a locked vault', async () => {
+    choose('A=b')
+    await vaultImport.preview(choices())
+    test.vault.lock()
+    await expect(vaultImport.preview(choices())).rejects.toMatchObject({ code: 'not_found' })
+    choose('A=b')
+    await expect(vaultImport.preview(choices())).rejects.toMatchObject({ code: 'locked' })
+    await test.vault.unlock(test.password)
+  })
+})
+
+describe('the file afterwards', () => {
+  it('is overwritten and deleted when the person wants it', async () => {
+    const path = choose('SHRED=me')
+    await expect(vaultImport.shredFile()).rejects.toMatchObject({ code: 'not_found' })
+    await vaultImport.take(choices(), asker)
+    await vaultImport.shredFile()
+    expect(existsSync(path)).toBe(false)
+  })
+
+  it('is left when it was changed since, or is a link to another', async () => {
+    const path = choose('SHRED2=me')
+    await vaultImport.take(choices(), asker)
+    writeFileSync(path, 'something new')
+    await expect(vaultImport.shredFile()).rejects.toMatchObject({ code: 'conflict' })
+    expect(readFileSync(path, 'utf8')).toBe('something new')
+    const link = join(test.home, 'link')
+    symlinkSync(path, link)
+    writeFileSync(path, 'SHRED3=me')
+    vaultImport.choose({ path: link, keyFilePath: null })
+    await vaultImport.take(choices(), asker)
+    await expect(vaultImport.shredFile()).rejects.toMatchObject({ code: 'conflict' })
+    expect(existsSync(path)).toBe(true)
+  })
+
+  it('keeps its bytes under another name that it has', async () => {
+    const path = choose('SHRED4=me')
+    linkSync(path, join(test.home, 'second-name'))
+    await vaultImport.take(choices(), asker)
+    await vaultImport.shredFile()
+    expect(existsSync(path)).toBe(false)
+    expect(readFileSync(join(test.home, 'second-name'), 'utf8')).toBe('SHRED4=me')
+  })
+})

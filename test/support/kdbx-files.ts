@@ -1,0 +1,77 @@
+import * as kdbxweb from 'kdbxweb'
+import { deriveForeignKey } from '../../src/main/vault/kdf.ts'
+import { seed } from './import-files.ts'
+
+/** A database of KeePass with one entry that has everything, one bare and one in the recycle bin. */
+export async function kdbx(options: {
+  readonly version: 3 | 4
+  readonly kdf?: 'aes' | 'argon2d' | 'argon2id'
+  readonly password?: string | null
+  readonly keyFile?: Uint8Array | null
+  readonly memoryKiB?: number
+  readonly entries?: number
+}): Promise<Uint8Array> {
+  const { version, kdf = 'aes', password = 'pässword', keyFile = null, memoryKiB = 1024, entries = 0 } = options
+  kdbxweb.CryptoEngine.setArgon2Impl(
+    async (key, salt, memory, passes, _length, lanes, type, argonVersion) =>
+      Uint8Array.from(
+        await deriveForeignKey(Buffer.from(key), {
+          type: type === 0 ? 'argon2d' : 'argon2id',
+          version: argonVersion,
+          memoryKiB: memory,
+          passes,
+          lanes,
+          salt: Buffer.from(salt),
+        }),
+      ).buffer,
+  )
+  const protect = (text: string): kdbxweb.ProtectedValue => kdbxweb.ProtectedValue.fromString(text)
+  const database = kdbxweb.Kdbx.create(
+    new kdbxweb.Credentials(
+      password === null ? null : protect(password),
+      keyFile === null ? null : Uint8Array.from(keyFile).buffer,
+    ),
+    'Datenbank',
+  )
+  database.setVersion(version)
+  if (version === 4) {
+    const { Argon2d, Argon2id, Aes } = kdbxweb.Consts.KdfId
+    database.setKdf(kdf === 'aes' ? Aes : kdf === 'argon2d' ? Argon2d : Argon2id)
+    if (kdf !== 'aes') {
+      const { ValueType } = kdbxweb.VarDictionary
+      database.header.kdfParameters?.set('M', ValueType.UInt64, kdbxweb.Int64.from(memoryKiB * 1024))
+    }
+  }
+  const root = database.getDefaultGroup()
+  const inner = database.createGroup(database.createGroup(root, 'Wéb'), 'Büro')
+  const full = database.createEntry(inner)
+  full.fields.set('Title', 'Kraken 🦑')
+  full.fields.set('UserName', 'ada')
+  full.fields.set('Password', protect('pÄss & <wörd>'))
+  full.fields.set('URL', 'https://kraken.example.org:8443/in')
+  full.fields.set('KP2A_URL_1', 'https://other.example.org')
+  full.fields.set('Notes', 'ünder\nlines')
+  full.fields.set('otp', protect(`otpauth://totp/Kraken:ada?secret=${seed}&issuer=Kraken`))
+  full.fields.set('Kunde', '0815')
+  full.fields.set('PIN', protect('4711'))
+  full.tags = ['bank', 'größer']
+  full.times.expires = true
+  full.times.expiryTime = new Date('2030-01-02T03:04:05Z')
+  full.binaries.set('plan.bin', await database.createBinary(Uint8Array.from([0, 1, 2, 255]).buffer))
+  full.pushHistory()
+  const bare = database.createEntry(root)
+  bare.fields.set('Title', 'bare')
+  bare.fields.set('TimeOtp-Secret-Base32', protect(seed))
+  bare.fields.set('TimeOtp-Period', '60')
+  for (let number = 0; number < entries; number += 1) {
+    const entry = database.createEntry(root)
+    entry.fields.set('Title', `Entry ${number}`)
+    entry.fields.set('UserName', `user${number}`)
+    entry.fields.set('Password', protect(`secret ${number}`))
+    entry.fields.set('URL', `https://host${number}.example.org`)
+  }
+  const gone = database.createEntry(root)
+  gone.fields.set('Title', 'gone')
+  database.remove(gone)
+  return new Uint8Array(await database.save())
+}
