@@ -30,7 +30,12 @@ export default defineConfig({
       // Only what is native stays outside; all else is bundled: Electron 33 can load no ES module from CommonJS, and it starts faster.
       externalizeDeps: false,
       rolldownOptions: {
-        input: { index: resolve('src/main/index.ts'), cli: resolve('src/main/cli/main.ts') },
+        input: {
+          index: resolve('src/main/index.ts'),
+          cli: resolve('src/main/cli/main.ts'),
+          // A thread of its own, started by its path.
+          'apart-worker': resolve('src/main/vault-import/apart-worker.ts'),
+        },
         external: ['electron', 'better-sqlite3', 'argon2'],
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
       },

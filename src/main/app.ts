@@ -18,7 +18,7 @@ import { controlAddress } from './control/control-address.ts'
 import { ControlServer } from './control/control-server.ts'
 import { lockHome } from './db/home-lock.ts'
 import { IdleLock } from './idle-lock.ts'
-import type { FileDialogs, WriteClipboard } from './ipc/handlers/core.ts'
+import type { ChoosePath, FileDialogs, WriteClipboard } from './ipc/handlers/core.ts'
 import { createHandlers } from './ipc/handlers/handlers.ts'
 import { PasswordDoor } from './ipc/password-door.ts'
 import { RecentPassword } from './ipc/recent-password.ts'
@@ -38,6 +38,8 @@ import { SettingsStore } from './settings/settings-store.ts'
 import { Tasks } from './tasks/tasks.ts'
 import { describeVault } from './vault-status.ts'
 import { Upkeep } from './upkeep.ts'
+import { VaultExport } from './vault-export/vault-export.ts'
+import { VaultImport } from './vault-import/vault-import.ts'
 import { Vault } from './vault/vault.ts'
 
 export type AppOptions = {
@@ -55,6 +57,8 @@ export type AppOptions = {
   readonly chooseFile?: ChooseFile
   readonly fileDialogs?: FileDialogs
   readonly chooseBackup?: ChooseFile
+  /** Absent where nobody can be asked for a file. */
+  readonly choosePath?: ChoosePath
   /** False for a core without a window: nobody sits in front of it. Default true. */
   readonly idleLock?: boolean
   /** Who may reach the MCP server, instead of what the settings say. */
@@ -131,6 +135,8 @@ export function createApp(options: AppOptions): App {
     })
     const apiKeys = new ApiKeys({ records, clock, events, vault })
     const keyImport = new KeyImport({ apiKeys, audit, clock, chooseFile: options.chooseFile ?? noFiles })
+    const vaultExport = new VaultExport({ vault, audit, clock })
+    const vaultImport = new VaultImport({ vault, audit })
     const tasks = new Tasks({ records, clock, events, vault })
     const signIns = new SignIns({ records, clock, events, vault, settings })
     const answers = new Answers({ clock, onLock: (listener) => vault.onLock(listener) })
@@ -203,6 +209,9 @@ export function createApp(options: AppOptions): App {
         approvals,
         apiKeys,
         keyImport,
+        vaultImport,
+        vaultExport,
+        choosePath: options.choosePath ?? noFiles,
         signIns,
         connections: () => connections.get(),
         supervisor,

@@ -8,7 +8,7 @@ import { reportBug } from './report-bug.ts'
 import { registerAppScheme } from './window/app-protocol.ts'
 import { Attention } from './window/attention.ts'
 import { reportUncaught } from './window/bugs.ts'
-import { attachmentDialogs, chooseBackupFile, chooseKeyFile } from './window/choose-file.ts'
+import { attachmentDialogs, chooseBackupFile, chooseKeyFile, choosePath } from './window/choose-file.ts'
 import { ClipboardHold } from './window/clipboard-hold.ts'
 import { systemClipboard } from './window/clipboard.ts'
 import { followCore, isAssistantRunning } from './window/core-events.ts'
@@ -125,5 +125,6 @@ async function openCore(hold: ClipboardHold, contents: () => WebContents | null)
     chooseFile: () => chooseKeyFile(contents()),
     chooseBackup: () => chooseBackupFile(contents()),
     fileDialogs: attachmentDialogs(contents),
+    choosePath: (what, name) => choosePath(contents(), what, name),
   })
 }

@@ -57,8 +57,8 @@ export async function readPassword(file: string | undefined, question = 'Vault p
 }
 
 /** A new password: asked for twice at a terminal, once from a file. Throws AppError invalid when the two differ. */
-export async function readNewPassword(file: string | undefined): Promise<string> {
-  const password = await readPassword(file, 'New vault password: ')
+export async function readNewPassword(file: string | undefined, question = 'New vault password: '): Promise<string> {
+  const password = await readPassword(file, question)
   if (file === undefined && (await readPassword(undefined, 'The same again: ')) !== password) {
     throw new AppError('invalid', 'The two passwords differ.', { hint: 'Try again.' })
   }

@@ -1,5 +1,5 @@
 import { BrowserWindow, dialog, type OpenDialogOptions, type WebContents } from 'electron'
-import type { FileDialogs } from '../ipc/handlers/core.ts'
+import type { ChoosePath, FileDialogs } from '../ipc/handlers/core.ts'
 
 /** Asks the person for a file with keys of clients, in the system's own dialog; null when they chose none. */
 export async function chooseKeyFile(contents: WebContents | null): Promise<string | null> {
@@ -61,4 +61,25 @@ export function attachmentDialogs(contents: () => WebContents | null): FileDialo
       return canceled || filePath === '' ? null : filePath
     },
   }
+}
+
+type Asked = Parameters<ChoosePath>[0]
+
+const openDialogs = {
+  import: { title: 'Choose a file to import', buttonLabel: 'Look at it' },
+  'key-file': { title: 'Choose the key file', buttonLabel: 'Use it' },
+} as const
+
+/** Asks for a file of another password manager, its key file, or where an export goes; null when they chose none. */
+export async function choosePath(contents: WebContents | null, what: Asked, name = ''): Promise<string | null> {
+  if (what !== 'export') return choose(contents, openDialogs[what])
+  const window = contents === null ? null : BrowserWindow.fromWebContents(contents)
+  if (window === null) return null
+  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+    title: 'Where the export goes',
+    buttonLabel: 'Export here',
+    defaultPath: name,
+    properties: ['showOverwriteConfirmation', 'createDirectory'],
+  })
+  return canceled || filePath === '' ? null : filePath
 }

@@ -15,6 +15,8 @@ import {
   TotpCode,
   TrashedItem,
 } from '../models/item.ts'
+import { ImportChoices, ImportFileInput, ImportFileResult, ImportPreview, ImportProgress } from '../models/import.ts'
+import { ExportChoices, ExportFileInput, ExportResult } from '../models/export.ts'
 import { Policy } from '../models/policy.ts'
 import { ProviderInput, ProviderView } from '../models/provider.ts'
 import { SignIn } from '../models/sign-in.ts'
@@ -151,6 +153,28 @@ export const routes = {
   'files.saveAs': { input: byId, output: z.object({ saved: z.boolean() }), cli: 'never' },
   /** For good; a file has no trash of its own. */
   'files.remove': { input: byId, output: done, cli: 'password' },
+
+  /** The person chooses a file in a dialog of the system; the page gets neither its path nor its content. */
+  'import.chooseFile': { input: none, output: z.object({ fileName: z.string() }).nullable(), cli: 'never' },
+  'import.chooseKeyFile': { input: none, output: z.object({ fileName: z.string() }).nullable(), cli: 'never' },
+  'import.preview': { input: ImportChoices, output: ImportPreview, cli: 'never' },
+  'import.take': { input: ImportChoices, output: ImportPreview, cli: 'never' },
+  'import.progress': { input: none, output: ImportProgress, cli: 'never' },
+  /** Ends what is under way and forgets what was read. */
+  'import.cancel': { input: none, output: done, cli: 'never' },
+  /** Overwrites and deletes the file that was imported last, if it is still the same. */
+  'import.shredFile': { input: none, output: done, cli: 'never' },
+  /** Of the command line alone: a page names no files. */
+  'import.file': { input: ImportFileInput, output: ImportFileResult, cli: 'password' },
+
+  /** Asks in a dialog of the system where it goes; null: the person chose no place. The vault password is asked for here too. */
+  'export.write': {
+    input: z.strictObject({ password: Password, choices: ExportChoices }),
+    output: ExportResult.nullable(),
+    cli: 'never',
+  },
+  /** Of the command line alone: a page names no files. */
+  'export.file': { input: ExportFileInput, output: ExportResult, cli: 'password' },
 
   'keys.list': { input: none, output: z.array(ApiKey), cli: 'password' },
   'keys.create': { input: ApiKeyInput, output: z.object({ key: ApiKey, secret: z.string() }), cli: 'password' },

@@ -4,6 +4,8 @@ import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { readHiddenLine, readNewPassword, readSecretFile } from '../read-input.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
+import { addVaultExport } from './vault-export-command.ts'
+import { addVaultImport } from './vault-import-command.ts'
 
 /** `init`, `unlock`, `lock`, `status` and `vault …`. */
 export function addVaultCommands(program: Command): void {
@@ -38,7 +40,11 @@ export function addVaultCommands(program: Command): void {
       context.print({ vault: 'locked' }, 'Locked.')
     })
 
-  const vault = program.command('vault').description('the ways into the vault, its key, its backups')
+  const vault = program
+    .command('vault')
+    .description('the ways into the vault, its key, its backups, what comes in and goes out')
+  addVaultImport(vault)
+  addVaultExport(vault)
 
   vault
     .command('recover')

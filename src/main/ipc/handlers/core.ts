@@ -14,6 +14,8 @@ import type { PolicyStore } from '../../policy/policy-store.ts'
 import type { SettingsStore } from '../../settings/settings-store.ts'
 import type { Tasks } from '../../tasks/tasks.ts'
 import type { Upkeep } from '../../upkeep.ts'
+import type { VaultExport } from '../../vault-export/vault-export.ts'
+import type { VaultImport } from '../../vault-import/vault-import.ts'
 import type { Vault } from '../../vault/vault.ts'
 import type { IdleLock } from '../../idle-lock.ts'
 import type { PasswordDoor } from '../password-door.ts'
@@ -30,6 +32,9 @@ export type FileDialogs = {
   readonly save: (name: string) => Promise<string | null>
 }
 
+/** Asks the person for a file to import, for a key file that opens it, or for where an export goes; null when they chose none. */
+export type ChoosePath = (what: 'import' | 'key-file' | 'export', suggestedName?: string) => Promise<string | null>
+
 /** The domain objects the handlers speak to; made in `app.ts`. */
 export type Core = {
   readonly vault: Vault
@@ -37,6 +42,9 @@ export type Core = {
   readonly approvals: Approvals
   readonly apiKeys: ApiKeys
   readonly keyImport: KeyImport
+  readonly vaultImport: VaultImport
+  readonly vaultExport: VaultExport
+  readonly choosePath: ChoosePath
   readonly signIns: SignIns
   /** Loaded when it is first needed. */
   readonly connections: () => Promise<Connections>

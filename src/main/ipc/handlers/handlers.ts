@@ -5,6 +5,8 @@ import { connectHandlers } from './connect-handlers.ts'
 import type { Core } from './core.ts'
 import { fileHandlers } from './file-handlers.ts'
 import { houseHandlers } from './house-handlers.ts'
+import { exportHandlers } from './export-handlers.ts'
+import { importHandlers } from './import-handlers.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { providerHandlers } from './provider-handlers.ts'
@@ -22,6 +24,8 @@ export function createHandlers(core: Core): Handlers {
     ...itemHandlers(core),
     ...trashHandlers(core),
     ...fileHandlers(core),
+    ...importHandlers(core),
+    ...exportHandlers(core),
     ...keyHandlers(core),
     ...sessionHandlers(core),
     ...connectHandlers(core),
