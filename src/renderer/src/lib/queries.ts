@@ -11,6 +11,7 @@ import type { ApiKey } from '../../../shared/models/api-key.ts'
 import type { Approval, Grant } from '../../../shared/models/approval.ts'
 import type { Assistant } from '../../../shared/models/assistant.ts'
 import type { Connection, Snippet } from '../../../shared/models/connection.ts'
+import type { ImportProgress } from '../../../shared/models/import.ts'
 import type { ItemOverview } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
 import type { SignIn } from '../../../shared/models/sign-in.ts'
@@ -90,6 +91,19 @@ export function useAssistantLogs(id: string, lines: number): UseQueryResult<Read
   })
 }
 
+const importRefreshMs = 250
+
+/** How far an import is; asked for again while one is under way. */
+export function useImportProgress(wanted: boolean): UseQueryResult<ImportProgress, RequestError> {
+  return useQuery({
+    queryKey: ['import', 'progress'],
+    queryFn: () => request('import.progress'),
+    enabled: wanted,
+    refetchInterval: importRefreshMs,
+    gcTime: 0,
+  })
+}
+
 /** The rules that answer instead of the person. */
 export function usePolicy(): UseQueryResult<Policy, RequestError> {
   return useQuery({ queryKey: ['policy'], queryFn: () => request('policy.get') })
@@ -123,6 +137,7 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status', 'upkeep'],
   upkeep: ['upkeep'],
   items: ['items'],
+  import: ['items'],
   trash: ['items'],
   files: ['items'],
   keys: ['keys', 'connections'],
@@ -149,6 +164,12 @@ const changesNothing: ReadonlyArray<RouteName> = [
   'audit.verify',
   'connect.plan',
   'vault.chooseBackup',
+  'import.chooseFile',
+  'import.chooseKeyFile',
+  'import.preview',
+  'import.cancel',
+  'import.shredFile',
+  'export.write',
 ]
 
 export type Action<R extends RouteName> = Pick<

@@ -1,4 +1,5 @@
-import { KeyRound, Plus } from 'lucide-react'
+import { FileInput, KeyRound, Plus } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import type { ItemOverview } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
@@ -12,6 +13,10 @@ import { ItemDetail } from './item-detail.tsx'
 import { ItemDialog } from './item-dialog.tsx'
 import { kindLooks } from './item-kind.ts'
 
+const ImportDialog = lazy(async () => ({
+  default: (await import('../transfer/import-dialog.tsx')).ImportDialog,
+}))
+
 const path = '/keys'
 
 /** The vault's items: what assistants and clients may use without ever holding it. */
@@ -19,14 +24,27 @@ export function KeysPage() {
   const items = useItems()
   const [selection, select] = useSelection(path)
   const adding = selection === 'new'
+  const [isImporting, setImporting] = useState(false)
   const add = (
     <Button variant="primary" onClick={() => select('new')}>
       <Plus size={16} aria-hidden />
       Add key
     </Button>
   )
+  const importing = (
+    <Button onClick={() => setImporting(true)}>
+      <FileInput size={16} aria-hidden />
+      Import…
+    </Button>
+  )
+  const both = (
+    <div className="flex gap-2">
+      {importing}
+      {add}
+    </div>
+  )
   return (
-    <Page title="Keys" meaning="What your assistants may use and never see" actions={add}>
+    <Page title="Keys" meaning="What your assistants may use and never see" actions={both}>
       <Loaded query={items} what="Reading the keys">
         {(all) => (
           <SearchedList
@@ -42,7 +60,7 @@ export function KeysPage() {
             row={(item) => <KeyRow item={item} />}
             detail={(item, close) => <ItemDetail item={item} onClose={close} />}
             empty={
-              <EmptyState icon={KeyRound} title="No keys yet" action={add}>
+              <EmptyState icon={KeyRound} title="No keys yet" action={both}>
                 Put a token or a password in the vault. Assistants and programs then ask to use it; Clawkeep puts it
                 into the request after you allow it, so they never hold it.
               </EmptyState>
@@ -51,6 +69,11 @@ export function KeysPage() {
         )}
       </Loaded>
       {adding && <ItemDialog item={null} onClose={() => select(null)} onSaved={select} />}
+      {isImporting && (
+        <Suspense>
+          <ImportDialog onClose={() => setImporting(false)} />
+        </Suspense>
+      )}
     </Page>
   )
 }

@@ -12,6 +12,7 @@ import { PortSetting } from './port-setting.tsx'
 import { RecoveryWordsSetting } from './recovery-words-setting.tsx'
 import { Section, Setting } from './section.tsx'
 import { VaultSection } from './vault-section.tsx'
+import { TransferSetting } from './transfer-setting.tsx'
 
 const themes = [
   { value: 'system', label: 'As the system' },
@@ -91,6 +92,7 @@ function Choices({ settings }: { readonly settings: Settings }) {
           onChange={(approvalTimeoutSeconds) => set({ approvalTimeoutSeconds })}
         />
         <RecoveryWordsSetting />
+        <TransferSetting />
       </Section>
       <Section title="Connections">
         <PortSetting port={settings.mcpPort} />
