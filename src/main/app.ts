@@ -31,6 +31,7 @@ import { DoorKeeper } from './mcp/door-keeper.ts'
 import { type ChooseFile, KeyImport } from './mcp/key-import.ts'
 import { mcpMaker } from './mcp/mcp-maker.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
+import { noClipboard, noFiles } from './no-window.ts'
 import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
 import { reportBug } from './report-bug.ts'
@@ -65,6 +66,8 @@ export type AppOptions = {
   readonly door?: Partial<DoorSettings>
   /** Who vouches for tokens, instead of what the vault says. */
   readonly provider?: Provider
+  /** Who has just restored a backup over a vault that could not be opened: it is written down first. */
+  readonly restoredBy?: Asker
 }
 
 /** The whole core, made and wired; without electron, so the CLI and the tests run the same one. */
@@ -80,13 +83,6 @@ export type App = {
   readonly stayAwake: () => void
   /** Denies what waits, stops every container, locks, closes. Safe to call twice. */
   readonly dispose: () => Promise<void>
-}
-
-const noClipboard: WriteClipboard = () => unavailableHere('There is no clipboard here.')
-const noFiles: ChooseFile = () => unavailableHere('No file can be chosen here.')
-
-function unavailableHere(message: string): never {
-  throw new AppError('unavailable', message, { hint: 'Use the window.' })
 }
 
 /**
@@ -111,6 +107,8 @@ export function createApp(options: AppOptions): App {
     const vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
     undo.push(() => vault.close())
     const audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
+    if (options.restoredBy !== undefined)
+      void audit.event({ kind: 'vault.restore', asker: options.restoredBy, outcome: 'ok' }).catch(() => undefined)
     const { items, records } = vault
     const policy = new PolicyStore({ records, events, vault, clock })
     const approvals = new Approvals({

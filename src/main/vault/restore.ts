@@ -25,7 +25,7 @@ export type RestorePlan = {
   /** Tries the password; may refuse the backup by its header. */
   readonly open: (header: Header) => Promise<OpenedSlot>
   /** Whether the audit log beside the vault is the one this vault knows; else its note of it is taken out. */
-  readonly knowsLog: boolean
+  readonly knowsLog: () => boolean
 }
 
 /**
@@ -81,7 +81,7 @@ function fitIn(database: Database, header: Header, slot: OpenedSlot, { clock, kn
   database.prepare('DELETE FROM throttle').run()
   // What was being attached then may have become a file of the vault that is kept aside.
   database.prepare('DELETE FROM file_leftovers').run()
-  if (knowsLog) return
+  if (knowsLog()) return
   const { session } = startSession(database, header, { ...slot, vaultKey: copyKey(slot.vaultKey) })
   try {
     const access = new VaultAccess(database, clock, new ChangeEvents())

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { Session, VaultAccess } from './access.ts'
 import { headerDigest, slotsDigest, writeRotatedHeader, type Header } from './header.ts'
-import { openDetails, openOverview, rewrapItemKey } from './item-seal.ts'
+import { rewrapItemKey } from './item-seal.ts'
 import type { Keys } from './keys.ts'
 import { itemLine, recordLine, recordRowId, type Line } from './manifest-lines.ts'
 import { openOwnKey, storeOwnKey } from './own-keys.ts'
@@ -126,8 +126,6 @@ function turnItem(session: Session, next: Keys, raw: unknown): Turned<ItemRow> {
   const line = itemLine(before.data)
   try {
     if (!session.manifest.vouchesFor(line)) throw new Error('Not vouched for')
-    openOverview(before.data, session)
-    openDetails(before.data, session)
     const row = rewrapItemKey(before.data, session, { keys: next, vaultId: session.vaultId })
     return { before: line, row, after: itemLine(row) }
   } catch {

@@ -114,7 +114,7 @@ export class WholeVault {
       const into = `${file}.restoring`
       const isNew = slots().header === null
       const open = (header: Header): Promise<OpenedSlot> => slots().openBackup(header, password)
-      const { items } = await prepareRestore({ from, into, clock: access.clock, open, knowsLog: !isNew }, course)
+      const { items } = await prepareRestore({ from, into, clock: access.clock, open, knowsLog: () => !isNew }, course)
       return { items, keptAside: this.#replace(into, isNew ? null : 'before-restore') }
     })
   }

@@ -5,7 +5,8 @@ import { Locked } from '../../../src/renderer/src/features/unlock/locked.tsx'
 import { Refusal } from '../support/bridge.ts'
 import { core, inputOf } from '../support/core.ts'
 import { giveRoom, show } from '../support/render.tsx'
-import { aStatus, someSettings, someUpkeep } from '../support/samples.ts'
+import { aStatus, someSettings } from '../support/samples.ts'
+import { someUpkeep } from '../support/upkeep-sample.ts'
 
 const policy = { version: 1 as const, default: 'ask' as const, rules: [], network: [] }
 const noVault = { making: false, words: null, error: null, make: () => undefined, done: () => undefined }

@@ -8,7 +8,6 @@ import type { Session } from '../../../src/shared/models/session.ts'
 import type { Settings } from '../../../src/shared/models/settings.ts'
 import type { SignIn } from '../../../src/shared/models/sign-in.ts'
 import type { Status } from '../../../src/shared/models/status.ts'
-import type { Upkeep } from '../../../src/shared/models/upkeep.ts'
 
 const minuteMs = 60_000
 
@@ -29,30 +28,6 @@ export function aStatus(more: Partial<Status> = {}): Status {
     pendingApprovals: 0,
     dueItems: 0,
     auditProblem: null,
-    ...more,
-  }
-}
-
-/** A vault with two backups, whose key is a month old. */
-export function someUpkeep(more: Partial<Upkeep> = {}): Upkeep {
-  const atMs = Date.now() - 2 * 60 * 60_000
-  return {
-    running: null,
-    folder: '/home/ada/.local/share/clawkeep/backups',
-    backups: [
-      { name: 'vault-20261122T030000000Z-daily.ckbackup', atMs, reason: 'daily', bytes: 320_000 },
-      {
-        name: 'vault-20261121T030000000Z-daily.ckbackup',
-        atMs: atMs - 24 * 60 * 60_000,
-        reason: 'daily',
-        bytes: 310_000,
-      },
-    ],
-    problem: null,
-    epoch: 3,
-    keySinceMs: Date.now() - 30 * 24 * 60 * 60_000,
-    nextRotationAtMs: null,
-    check: null,
     ...more,
   }
 }

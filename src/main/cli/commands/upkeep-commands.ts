@@ -1,7 +1,11 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { contextOf } from '../context.ts'
+import { AppError } from '../../../shared/app-error.ts'
+import type { RouteOutput } from '../../../shared/ipc/contract.ts'
+import { systemClock } from '../../clock.ts'
+import { contextOf, type Context } from '../context.ts'
 import { callCore } from '../core-link.ts'
+import { openCore } from '../open-core.ts'
 import { plainLines, table } from '../table.ts'
 import { readNewPassword } from '../read-input.ts'
 
@@ -74,10 +78,7 @@ export function addUpkeepCommands(vault: Command): void {
     .requiredOption('--from <file>', 'the backup')
     .action(async ({ from }: { from: string }, command: Command) => {
       const context = contextOf(command)
-      const restored = await callCore(context, 'vault.restore', {
-        from: { kind: 'file', path: resolve(from) },
-        password: await context.password(),
-      })
+      const restored = await restoreVault(context, resolve(from))
       const kept = restored.keptAside === null ? '' : `\nThe vault that was there is kept: ${restored.keptAside}`
       context.print(restored, `Restored ${itemsInWords(restored.items)}, every one opened. The vault is locked.${kept}`)
     })
@@ -92,6 +93,24 @@ export function addUpkeepCommands(vault: Command): void {
       context.print(result, wordsOf(result))
       if (result.problems.length > 0 && result.keptAside === null) process.exitCode = 1
     })
+}
+
+/** Through the core of the home; where its vault file is too damaged for one, directly. */
+async function restoreVault(context: Context, path: string): Promise<RouteOutput<'vault.restore'>> {
+  const password = await context.password()
+  try {
+    return await callCore(context, 'vault.restore', { from: { kind: 'file', path }, password })
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== 'damaged') throw error
+    const { restoreOverDamaged } = await import('../../vault/restore-damaged.ts')
+    const course = { signal: new AbortController().signal }
+    const restored = await restoreOverDamaged({ home: context.home, from: path, password, clock: systemClock }, course)
+    // The vault opens, so it was the backup that is damaged.
+    if (restored === null) throw error
+    const core = await openCore(context.home, { restoredBy: { kind: 'person', id: 'cli' } })
+    await core.dispose()
+    return restored
+  }
 }
 
 function wordsOf(result: {

@@ -1,0 +1,115 @@
+import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import SqliteDatabase from 'better-sqlite3'
+import { afterAll, describe, expect, test } from 'vitest'
+import type { ItemOverview } from '../../src/shared/models/item.ts'
+import type { AuditPage } from '../../src/shared/models/audit.ts'
+import { clawkeep, cliHome, type CliHome } from '../support/cli.ts'
+
+const newPassword = 'a newer password of mine'
+
+describe('the vault as a whole, by command', () => {
+  const at: CliHome = cliHome()
+  const other: CliHome = cliHome()
+  afterAll(() => {
+    at.cleanup()
+    other.cleanup()
+  })
+  const out = (): string => join(at.folder, 'kept.ckbackup')
+  const names = async (home: CliHome, file = home.passwordFile): Promise<ReadonlyArray<string>> => {
+    const run = await clawkeep(['--home', home.home, '--json', '--password-file', file, 'item', 'list'])
+    return (JSON.parse(run.stdout) as ReadonlyArray<ItemOverview>).map(({ name }) => name)
+  }
+  const add = (name: string): Promise<unknown> =>
+    at.json(['item', 'add', '--kind', 'api-key', '--name', name, '--value-file', at.file(name, 'secret')])
+
+  test('a backup is one private file, opened row by row, and is never written over', async () => {
+    await at.json(['init'])
+    await add('first')
+    expect(await at.json(['vault', 'backup', '--out', out()])).toEqual({ file: out(), items: 1 })
+    expect(statSync(out()).mode & 0o777).toBe(0o600)
+    const again = await at.run(['vault', 'backup', '--out', out()])
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('There is a file')])
+    expect((await at.json<{ file: string }>(['vault', 'backup'])).file).toContain(join(at.home, 'backups'))
+  })
+
+  test('a rotation gives the next epoch, and the doctor finds everything open', async () => {
+    await add('second')
+    expect(await at.json(['vault', 'rotate'])).toEqual({ epoch: 2 })
+    const checked = await at.json(['vault', 'doctor'])
+    expect(checked).toMatchObject({ epoch: 2, items: 2, problems: [], keptAside: null })
+    expect((await at.run(['vault', 'doctor'])).stdout).toContain('The vault is whole: 2 items')
+  })
+
+  test('the password is changed and guesses made costlier, only with the present password', async () => {
+    const change = ['vault', 'change-password', '--new-password-file', at.file('new', `${newPassword}\n`)]
+    const wrong = await clawkeep(['--home', at.home, '--password-file', at.file('wrong', 'not it at all'), ...change])
+    expect(wrong.code).toBe(3)
+    expect(await at.json(change)).toEqual({ password: 'changed' })
+    expect((await at.run(['item', 'list'])).code).toBe(3)
+    const cost = await clawkeep([
+      ...['--home', at.home, '--json'],
+      ...['--password-file', at.file('new', newPassword)],
+      'vault',
+      'calibrate',
+    ])
+    expect(JSON.parse(cost.stdout)).toMatchObject({ memoryMiB: expect.any(Number) as number })
+    expect((JSON.parse(cost.stdout) as { memoryMiB: number }).memoryMiB).toBeGreaterThanOrEqual(64)
+    expect(await names(at, at.file('new', newPassword))).toEqual(['first', 'second'])
+  })
+
+  test('a backup is restored with the password it was made with: over the old vault, which is kept, and into a new home', async () => {
+    const restore = ['vault', 'restore', '--from', out()]
+    const wrong = await clawkeep(['--home', at.home, '--password-file', at.file('new', newPassword), ...restore])
+    expect([wrong.code, wrong.stderr]).toEqual([3, expect.stringContaining('does not open this backup')])
+    const { items, keptAside } = await at.json<{ items: number; keptAside: string }>(restore)
+    expect([items, readdirSync(at.home).some((name) => keptAside.endsWith(name))]).toEqual([1, true])
+    expect(await names(at)).toEqual(['first'])
+    const verdict = await at.json<{ ok: boolean }>(['audit', 'verify'])
+    expect(verdict.ok).toBe(true)
+    const page = await at.json<AuditPage>(['audit', 'list', '--limit', '500'])
+    expect(page.entries.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining([
+        'vault.backup',
+        'vault.rotate',
+        'vault.change-password',
+        'vault.calibrate',
+        'vault.restore',
+      ]),
+    )
+    expect(await other.json(restore)).toEqual({ items: 1, keptAside: null })
+    expect(await names(other)).toEqual(['first'])
+    expect((await other.json<{ ok: boolean }>(['audit', 'verify'])).ok).toBe(true)
+  })
+
+  test('the doctor names what does not open, and rescues the rest; the damaged file is kept', async () => {
+    await add('lost')
+    const file = join(at.home, 'vault.db')
+    const database = new SqliteDatabase(file)
+    database.exec('UPDATE items SET sealed_details = zeroblob(150) WHERE rowid = (SELECT max(rowid) FROM items)')
+    database.close()
+    const found = await at.run(['vault', 'doctor'])
+    expect([found.code, found.stdout]).toEqual([1, expect.stringContaining('changed')])
+    const rescued = await at.json<{ keptAside: string; problems: ReadonlyArray<unknown> }>([
+      'vault',
+      'doctor',
+      '--rescue',
+    ])
+    expect(rescued.problems).toHaveLength(1)
+    expect(statSync(rescued.keptAside).size).toBeGreaterThan(0)
+    expect(await names(at)).toEqual(['first'])
+    expect((await at.run(['vault', 'doctor'])).code).toBe(0)
+  })
+
+  test('a vault file that cannot even be opened is replaced by a backup, and kept', async () => {
+    const file = join(at.home, 'vault.db')
+    writeFileSync(file, 'this is no vault any more'.repeat(1000))
+    expect((await at.run(['item', 'list'])).code).toBe(1)
+    const { keptAside } = await at.json<{ keptAside: string }>(['vault', 'restore', '--from', out()])
+    expect(readFileSync(keptAside, 'utf8')).toContain('this is no vault any more')
+    expect(await names(at)).toEqual(['first'])
+    const page = await at.json<AuditPage>(['audit', 'list', '--limit', '500'])
+    expect(page.entries.filter(({ kind }) => kind === 'vault.restore').length).toBeGreaterThan(2)
+    expect((await at.json<{ ok: boolean }>(['audit', 'verify'])).ok).toBe(true)
+  })
+})
