@@ -13,8 +13,8 @@ const wholeParts = [
   'test/main/mcp/{access,api-keys,door,fuzz,introspection,introspection-door,network-door,oidc-provider,long-answers,open-calls,openclaw-*,rounds,session-leg,session-streams,sessions,stdio-bridge,tasks-extension}.test.ts',
   'test/main/{connect,oauth,tasks}/*.test.ts',
   'test/main/upkeep.test.ts',
-  'test/main/vault/{backup,epochs,files,item-kinds,model-whole,records,recovery,rotation,tamper*,vault}.test.ts',
   'test/main/vault-{import,export}/*.test.ts',
+  'test/main/vault/{backup,epochs,files*,item-kinds,model-whole,records,recovery,rotation,tamper*,vault}.test.ts',
 ]
 
 /** Integration tests that start containers: one after another, beside those that start none. */

@@ -13,6 +13,15 @@ const canaries = {
   record: 'canary-record-b7712c',
   inbox: 'canary-inbox-45fd08',
   password: 'canary password 6e1d93',
+  noteText: 'canary-note-text-2b90ce',
+  fieldName: 'canary-field-name-8d1f52',
+  fieldText: 'canary-field-text-c55a07',
+  hidden: 'canary-hidden-field-1a7e33',
+  tag: 'canary-tag-f92b60',
+  seed: 'CANARYSEED2345672345672345672345',
+  issuer: 'canary-issuer-77c0de',
+  fileName: 'canary-file-name-41ab8f',
+  fileText: 'canary-file-text-93e2d4',
 } as const
 
 let test: TestVault | undefined
@@ -38,9 +47,15 @@ function formsOf(text: string): ReadonlyArray<readonly [form: string, bytes: Buf
   ]
 }
 
+function filesIn(folder: string): ReadonlyArray<string> {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).flatMap((entry) =>
+    entry.isFile() ? [join(entry.parentPath, entry.name)] : [],
+  )
+}
+
 function findIn(folder: string): ReadonlyArray<string> {
-  return readdirSync(folder).flatMap((name) => {
-    const bytes = readFileSync(join(folder, name))
+  return filesIn(folder).flatMap((name) => {
+    const bytes = readFileSync(name)
     return Object.entries(canaries).flatMap(([what, text]) =>
       formsOf(text)
         .filter(([, form]) => bytes.includes(form))
@@ -70,7 +85,29 @@ describe('the files of a vault', () => {
     vault.records.put('approval', 'apr_1', { reason: canaries.record.repeat(100) })
     const sealed = vault.inbox.seal(Buffer.from(canaries.inbox))
     vault.records.put('inbox', 'one', sealed.toString('base64'))
+    const all = vault.items.add({
+      kind: 'login',
+      name: `${canaries.name} 2`,
+      secret: canaries.secret,
+      notes: canaries.noteText,
+      totp: `otpauth://totp/${canaries.issuer}:ada?secret=${canaries.seed}&issuer=${canaries.issuer}`,
+      tags: [canaries.tag],
+      fields: [
+        { name: canaries.fieldName, hidden: false, value: canaries.fieldText },
+        { name: 'PIN', hidden: true, value: canaries.hidden },
+      ],
+    })
+    const ssh = vault.items.add({ kind: 'ssh-key', name: 'server' })
+    const privateKey = vault.items.reveal(ssh.id, 'secret').split('\n')[3] ?? ''
+    vault.items.code(all.id)
+    vault.items.edit(all.id, { secret: canaries.laterSecret, fields: [] })
+    vault.items.history.reveal(all.id, 1, 'secret')
+    const file = await vault.items.files.add(all.id, canaries.fileName, [Buffer.from(canaries.fileText.repeat(20_000))])
+    for await (const piece of vault.items.files.read(file.id)) expect(piece.length).toBeGreaterThan(0)
+    vault.items.remove(all.id)
     expect(findIn(home)).toEqual([])
+    expect(privateKey).toHaveLength(70)
+    for (const name of filesIn(home)) expect(readFileSync(name).includes(privateKey)).toBe(false)
 
     vault.lock()
     await vault.verifyPassword(canaries.password).catch(() => undefined)

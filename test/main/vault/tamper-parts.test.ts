@@ -1,4 +1,4 @@
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type SqliteDatabase from 'better-sqlite3'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -163,6 +163,20 @@ describe('rows of versions and files that were moved, put back, removed and put 
     const third = vault.files.open(path)
     expect(third.named).toEqual([])
     third.close()
+  })
+
+  it('a sealed file that a killed process left and named is deleted, and one that an item has is not', () => {
+    const left = `fil_${'a'.repeat(20)}`
+    const path = join(vault.home, 'vault-files', left)
+    writeFileSync(path, 'half a file')
+    const opened = vault.open((database) =>
+      database.prepare('INSERT INTO file_leftovers (id) VALUES (?), (?)').run(left, vault.fileId),
+    )
+    opened.items.files.sweep()
+    expect(existsSync(path)).toBe(false)
+    expect(readFileSync(sealedPath()).equals(sealed)).toBe(true)
+    expect(vault.wrongIn(opened)).toEqual([])
+    opened.close()
   })
 
   it('a name that leads out of the folder is never followed', () => {
