@@ -71,11 +71,14 @@ test('500 rows of an unknown CSV are mapped and imported, then exported to an ar
     await page.getByRole('option', { name: role ?? '', exact: true }).click()
   }
   await expect(page.getByText('500 new items')).toBeVisible()
+  await expect(page.getByRole('option', { name: /Dienst 0/ })).toBeVisible()
   await lookEverywhere(clawkeep, 'import-items-many')
   await page.getByRole('button', { name: 'Import 500 items' }).click()
   await expect(page.getByRole('heading', { name: '500 items imported' })).toBeVisible()
   await page.getByRole('button', { name: 'Keep the file' }).click()
-  expect(await ask(page, 'items.list', undefined)).toHaveLength(500)
+  const items = await ask(page, 'items.list', undefined)
+  expect(items).toHaveLength(500)
+  expect(items[0]).toMatchObject({ name: 'Dienst 0', userName: 'ada0', hosts: ['d0.example.org'] })
 
   const archive = join(folder, 'all.clawkeep')
   await dialogsAnswer(clawkeep, archive)

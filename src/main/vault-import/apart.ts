@@ -32,7 +32,7 @@ async function runApart(
   task: ApartTask,
   { signal, timeMs = caps.timeMs, memoryBytes = caps.memoryBytes }: Limits,
 ): Promise<unknown> {
-  signal?.throwIfAborted()
+  if (signal?.aborted === true) throw cancelled()
   const worker = new Worker(workerFile(), {
     workerData: task,
     execArgv: [],
@@ -56,7 +56,7 @@ async function runApart(
       const watch = setInterval(() => {
         if (process.memoryUsage.rss() - before > memoryBytes) stop(tooMuchMemory())
       }, watchEveryMs)
-      const cancel = (): void => stop(new AppError('cancelled', 'Cancelled.'))
+      const cancel = (): void => stop(cancelled())
       signal?.addEventListener('abort', cancel, { once: true })
       ends.push(
         () => clearTimeout(timer),
@@ -76,6 +76,10 @@ async function runApart(
     for (const end of ends) end()
     await worker.terminate()
   }
+}
+
+function cancelled(): AppError {
+  return new AppError('cancelled', 'Cancelled.')
 }
 
 function tooMuchMemory(): AppError {

@@ -19,6 +19,9 @@ type Opened = { readonly parsed: Parsed; readonly mark: string; readonly choices
 
 /** So many items one audit entry names. */
 const mostIds = 50
+/** What is under way; a look gives way to the next one, an import does not. */
+type Running = { readonly abort: AbortController; readonly isLook: boolean; readonly over: Promise<unknown> }
+
 const idle: ImportProgress = { step: 'idle', done: 0, total: 0 }
 
 /**
@@ -31,7 +34,7 @@ export class VaultImport {
   #source: ImportSource | null = null
   #opened: Opened | null = null
   #taken: { readonly path: string; readonly mark: string } | null = null
-  #running: AbortController | null = null
+  #running: Running | null = null
   #progress: ImportProgress = idle
 
   constructor(parts: { vault: Vault; audit: Pick<AuditLog, 'around' | 'event'> }) {
@@ -47,7 +50,7 @@ export class VaultImport {
 
   /** Begins with another file; nothing is read yet. */
   choose(source: ImportSource): { readonly fileName: string } {
-    if (this.#running !== null) throw underWay()
+    if (this.#running?.isLook === false) throw underWay()
     this.close()
     this.#source = source
     return { fileName: basename(source.path) }
@@ -60,9 +63,13 @@ export class VaultImport {
     return { fileName: basename(keyFilePath) }
   }
 
-  /** Says what would come; changes nothing. Throws what reading the file throws, cancelled, locked. */
+  /** Says what would come; changes nothing. Takes the place of a look that is under way. Throws what reading the file throws, cancelled, locked. */
   async preview(choices: ImportChoices): Promise<ImportPreview> {
-    return this.#run(async (signal) => (await this.#plan(choices, signal)).plan.preview)
+    while (this.#running?.isLook === true) {
+      this.#running.abort.abort()
+      await this.#running.over
+    }
+    return this.#run(true, async (signal) => (await this.#plan(choices, signal)).plan.preview)
   }
 
   /**
@@ -70,7 +77,7 @@ export class VaultImport {
    * looked into, invalid when nothing would come, and what adding items throws.
    */
   async take(choices: ImportChoices, asker: Asker): Promise<ImportPreview> {
-    return this.#run(async (signal) => {
+    return this.#run(false, async (signal) => {
       const { path } = this.#chosen()
       const { plan, mark } = await this.#plan(choices, signal)
       if (plan.items.length === 0)
@@ -103,22 +110,21 @@ export class VaultImport {
 
   /** Ends what is under way and forgets what was read. */
   close(): void {
-    this.#running?.abort()
+    this.#running?.abort.abort()
     this.#source = null
     this.#opened = null
     this.#taken = null
   }
 
-  async #run<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #run<T>(isLook: boolean, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#running !== null) throw underWay()
-    const running = new AbortController()
-    this.#running = running
-    try {
-      return await work(running.signal)
-    } finally {
+    const abort = new AbortController()
+    const result = work(abort.signal).finally(() => {
       this.#running = null
       this.#progress = idle
-    }
+    })
+    this.#running = { abort, isLook, over: result.catch(() => undefined) }
+    return result
   }
 
   async #plan(choices: ImportChoices, signal: AbortSignal): Promise<{ plan: ImportPlan; mark: string }> {

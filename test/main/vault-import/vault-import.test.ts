@@ -222,6 +222,25 @@ describe('an import', () => {
     expect(outcomes(await vaultImport.preview(choices()))).toEqual([['A', 'add']])
   })
 
+  it('looks anew when the person changes their mind while it looks', async () => {
+    choose('Dienst;Kennwort\nMind;geheim')
+    const looks = (['name', 'notes', 'secret'] as const).map((role) =>
+      vaultImport
+        .preview(
+          choices({
+            map: [
+              { column: 'Kennwort', role },
+              { column: 'Dienst', role: 'name' },
+            ],
+          }),
+        )
+        .catch((error: unknown) => error),
+    )
+    const [first, second, last] = await Promise.all(looks)
+    for (const early of [first, second]) expect(early).toMatchObject({ code: 'cancelled' })
+    expect(last).toMatchObject({ rows: [{ name: 'Mind', outcome: 'add' }] })
+  })
+
   it('is over at a lock, and reads nothing for a locked vault', async () => {
     choose('A=b')
     await vaultImport.preview(choices())

@@ -85,7 +85,7 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
           {!waits && preview !== null && (
             <ImportLook
               fileName={name}
-              preview={preview}
+              preview={map === null ? preview : { ...preview, columns: map }}
               onDuplicate={onDuplicate}
               onDuplicateChange={(way) => {
                 setOnDuplicate(way)
