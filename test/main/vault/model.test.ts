@@ -5,9 +5,18 @@ import { codeOf } from '../../support/error-code.ts'
 import { createTestVault, type TestVault } from '../../support/vault.ts'
 import { VaultFiles, type Opened } from './vault-file.ts'
 
+type Version = { readonly revision: number; readonly secret: string; readonly notes: string }
+type Kept = Version & { readonly name: string; readonly versions: ReadonlyArray<Version> }
+
+/** The history after a change: what was there comes first, and the last ten stay. */
+function kept({ revision, secret, notes, versions }: Kept): ReadonlyArray<Version> {
+  return [{ revision, secret, notes }, ...versions].slice(0, 10)
+}
+
 /** What the vault must hold, as plain data. */
 type Model = {
-  readonly items: Map<string, { name: string; secret: string; notes: string; revision: number }>
+  readonly items: Map<string, Kept>
+  readonly trash: Map<string, Kept>
   readonly records: Map<string, unknown>
 }
 
@@ -26,7 +35,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     const taken = [...model.items.values()].some((item) => item.name === wanted)
     const add = (): void => {
       const { id } = vault.items.add({ kind: 'login', name: wanted, hosts: [], userName: '', secret, notes })
-      model.items.set(id, { name: wanted, secret, notes, revision: 1 })
+      model.items.set(id, { name: wanted, secret, notes, revision: 1, versions: [] })
     }
     expectConflict(taken, add)
   }),
@@ -40,7 +49,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       const patch = { ...(wanted !== undefined && { name: wanted }), ...(secret !== undefined && { secret }) }
       const edit = (): void => {
         vault.items.edit(id, patch)
-        model.items.set(id, { ...item, ...patch, revision: item.revision + 1 })
+        const differs = secret !== undefined && secret !== item.secret
+        const versions = differs ? kept(item) : item.versions
+        model.items.set(id, { ...item, ...patch, revision: item.revision + 1, versions })
       }
       expectConflict(taken, edit)
     }),
@@ -48,7 +59,43 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     const id = [...model.items.keys()][index % Math.max(1, model.items.size)]
     if (id === undefined) return
     vault.items.remove(id)
+    model.trash.set(id, model.items.get(id) as Kept)
     model.items.delete(id)
+  }),
+  fc.tuple(fc.nat(), fc.boolean()).map<Step>(([index, forGood]) => (vault, model) => {
+    const entry = [...model.trash][index % Math.max(1, model.trash.size)]
+    if (entry === undefined) return
+    const [id, item] = entry
+    if (forGood) {
+      vault.items.trash.erase([id])
+      model.trash.delete(id)
+      return
+    }
+    const taken = [...model.items.values()].some((other) => other.name === item.name)
+    const restore = (): void => {
+      vault.items.trash.restore(id)
+      model.trash.delete(id)
+      // Into the trash and out again: two revisions.
+      model.items.set(id, { ...item, revision: item.revision + 2 })
+    }
+    expectConflict(taken, restore)
+  }),
+  fc.nat().map<Step>((index) => (vault, model) => {
+    const entry = [...model.items].find(([, { versions }]) => versions.length > 0)
+    if (entry === undefined) return
+    const [id, item] = entry
+    const at = index % item.versions.length
+    const version = item.versions[at] as Version
+    vault.items.history.restore(id, version.revision)
+    const { secret, notes } = version
+    const same = secret === item.secret && notes === item.notes
+    model.items.set(id, {
+      ...item,
+      secret,
+      notes,
+      revision: item.revision + 1,
+      versions: same ? item.versions : kept(item),
+    })
   }),
   fc.array(fc.tuple(name, value), { minLength: 1, maxLength: 4 }).map<Step>((rows) => (vault, model) => {
     vault.records.putAll(rows.map(([id, one]) => ({ kind: 'grant', id, value: one })))
@@ -68,9 +115,15 @@ function expectSame(vault: Parts, model: Model): void {
   const held = vault.items.list().map(({ id, name: itemName, revision }) => {
     expect(vault.items.byName(itemName)?.id).toBe(id)
     const secret = vault.items.reveal(id, 'secret')
-    return [id, { name: itemName, secret, notes: vault.items.reveal(id, 'notes'), revision }] as const
+    const versions = vault.items.history.list(id).map((version) => ({
+      revision: version.revision,
+      secret: vault.items.history.reveal(id, version.revision, 'secret'),
+      notes: vault.items.history.reveal(id, version.revision, 'notes'),
+    }))
+    return [id, { name: itemName, secret, notes: vault.items.reveal(id, 'notes'), revision, versions }] as const
   })
   expect(new Map(held)).toEqual(model.items)
+  expect(new Set(vault.items.trash.list().map(({ id }) => id))).toEqual(new Set(model.trash.keys()))
   expect(new Map(vault.records.list('grant').map(({ id, value: one }) => [id, one]))).toEqual(model.records)
 }
 
@@ -88,7 +141,7 @@ describe('any sequence of changes', () => {
     const session = fc.array(step, { maxLength: 8 })
     fc.assert(
       fc.property(fc.array(session, { minLength: 1, maxLength: 3 }), (sessions) => {
-        const model: Model = { items: new Map(), records: new Map() }
+        const model: Model = { items: new Map(), trash: new Map(), records: new Map() }
         const file = files.copy(test.file)
         for (const steps of sessions) {
           const opened: Opened = files.open(file)
