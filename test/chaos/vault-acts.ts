@@ -1,5 +1,5 @@
 /** What a kill is aimed at. */
-export const acts = ['edit', 'rotate', 'backup', 'restore', 'attach'] as const
+export const acts = ['edit', 'rotate', 'backup', 'restore', 'attach', 'import'] as const
 export type Act = (typeof acts)[number]
 
 /** What an item holds; its files by the SHA-256 of their bytes, sorted. */

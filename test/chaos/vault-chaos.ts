@@ -17,7 +17,7 @@ export type ChaosOptions = {
 export type ChaosResult = Readonly<Record<Act, { readonly aimed: number; readonly hit: number }>>
 
 /** About as long as each act takes: kills are spread evenly over it and a little behind it. */
-const spanMs: Readonly<Record<Act, number>> = { edit: 12, rotate: 90, backup: 50, restore: 350, attach: 30 }
+const spanMs: Readonly<Record<Act, number>> = { edit: 12, rotate: 90, backup: 50, restore: 350, attach: 30, import: 40 }
 
 type Expected = { readonly allowed: ReadonlyArray<Content>; readonly underWay: Act | null }
 

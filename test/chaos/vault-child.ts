@@ -1,5 +1,5 @@
 /**
- * A whole core that edits, rotates, backs up, restores and attaches without a pause, and writes into a file what was acknowledged;
+ * A whole core that edits, imports, rotates, backs up, restores and attaches without a pause, and writes into a file what was acknowledged;
  * it is killed in the middle. Arguments: home folder, password file, file to write into, seed, the act the kill is aimed at.
  */
 import { createHash, randomBytes } from 'node:crypto'
@@ -24,12 +24,14 @@ const given = `${sayFile}.in`
 const taken = `${sayFile}.out`
 const mostItems = 15
 const mostFiles = 8
+const importedItems = 5
 
 const app = createApp({
   home,
   version: 'test',
   resourcesDir: `${repoRoot}/resources`,
   idleLock: false,
+  choosePath: async () => given,
   fileDialogs: { open: async () => given, save: async () => taken },
 })
 let content: Content = {}
@@ -136,6 +138,19 @@ const plans: Readonly<Record<Act, () => Plan>> = {
     const before = content[name] as Held
     const after = { ...content, [name]: { ...before, files: [...before.files, sha256(bytes)].toSorted() } }
     return { after, run: async () => call('files.choose', { itemId: await idOf(name) }) }
+  },
+  import() {
+    if (Object.keys(content).length > mostItems - importedItems) return null
+    const added = Array.from({ length: importedItems }, (_, at) => {
+      const secret = `i-${seedText}-${round}-${at}`
+      return [`IMPORTED_${seedText}_${round}_${at}`, { secret, files: [] }] as const
+    })
+    writeFileSync(given, added.map(([name, { secret }]) => `${name}=${secret}\n`).join(''))
+    const run = async (): Promise<void> => {
+      await call('import.chooseFile', null)
+      await call('import.take', { format: 'dotenv' })
+    }
+    return { after: { ...content, ...Object.fromEntries(added) }, run }
   },
 }
 

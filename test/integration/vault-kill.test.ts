@@ -7,7 +7,7 @@ import { vaultChaos } from '../chaos/vault-chaos.ts'
 
 /** Side by side, one for each of two cores; `npm run chaos vault` kills 2,000 times. */
 const seeds = [20_261_100, 20_261_200]
-const killsEach = 20
+const killsEach = 24
 
 let folder: string
 beforeAll(() => {
@@ -16,7 +16,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test.concurrent.each(seeds)(
-  `${killsEach} kill -9 in the middle of edits, rotations, backups, restores and attached files lose nothing and leave every file open (seed %i)`,
+  `${killsEach} kill -9 in the middle of edits, imports, rotations, backups, restores and attached files lose nothing and leave every file open (seed %i)`,
   { timeout: 600_000 },
   async (seed) => {
     const own = mkdtempSync(join(folder, 'home-'))
