@@ -1,0 +1,72 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createApp, type App } from '../../../src/main/app.ts'
+import type { RouteName } from '../../../src/shared/ipc/contract.ts'
+import type { AuditPage } from '../../../src/shared/models/audit.ts'
+import { repoRoot } from '../../support/spawn-core.ts'
+import { temporaryHome } from '../../support/vault.ts'
+
+const home = temporaryHome()
+const password = 'correct horse battery'
+let chosen: string | null = null
+let asked: ReadonlyArray<string | undefined> = []
+let app: App
+
+beforeAll(async () => {
+  app = createApp({
+    home,
+    version: 'test',
+    resourcesDir: `${repoRoot}/resources`,
+    idleLock: false,
+    choosePath: async (what, name) => {
+      asked = [what, name]
+      return chosen
+    },
+  })
+  await call('vault.create', { password })
+  await call('items.add', { kind: 'api-key', name: 'token', secret: 'CANARY' })
+})
+afterAll(async () => {
+  await app.dispose()
+  rmSync(home, { recursive: true, force: true })
+})
+
+const call = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'window' })
+const byCli = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'cli', password })
+
+test('a page in a hostile hand cannot have a file imported, shredded or replaced by its name', async () => {
+  const path = join(home, 'mine.env')
+  writeFileSync(path, 'A=b')
+  const taken = { path, keyFilePath: null, choices: {}, dryRun: false, shred: true }
+  expect(await call('import.file', taken)).toMatchObject({ error: { code: 'refused' } })
+  const out = { path, choices: { format: 'json' }, force: true }
+  expect(await call('export.file', out)).toMatchObject({ error: { code: 'refused' } })
+  expect(await call('import.shredFile', undefined)).toMatchObject({ error: { code: 'not_found' } })
+  expect(readFileSync(path, 'utf8')).toBe('A=b')
+  expect(await byCli('import.file', taken)).toMatchObject({
+    value: { shredded: true, preview: { counts: { add: 1 } } },
+  })
+  expect(existsSync(path)).toBe(false)
+})
+
+test('an export in the window wants the vault password and a place that the person chose, and a wrong password is logged', async () => {
+  const choices = { format: 'csv' }
+  expect(await call('export.write', { password: 'wrong', choices })).toMatchObject({
+    error: { code: 'wrong_password' },
+  })
+  expect(asked).toEqual([])
+  expect(await call('export.write', { password, choices })).toEqual({ ok: true, value: null })
+  expect(asked).toEqual(['export', expect.stringMatching(/^clawkeep-\d{4}-\d\d-\d\d\.csv$/)])
+  chosen = join(home, 'out.csv')
+  expect(await call('export.write', { password, choices })).toMatchObject({ value: { fileName: 'out.csv', items: 2 } })
+  expect(readFileSync(chosen, 'utf8')).toContain('CANARY')
+  const log = await call('audit.list', { kinds: ['vault.export'] })
+  const { entries } = (log as { value: AuditPage }).value
+  expect(entries.map(({ phase, outcome, code }) => [phase, outcome, code])).toEqual([
+    ['close', 'ok', undefined],
+    ['open', undefined, undefined],
+    ['event', 'refused', 'wrong_password'],
+  ])
+  expect(JSON.stringify(entries)).not.toContain('out.csv')
+})
