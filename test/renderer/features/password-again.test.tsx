@@ -57,4 +57,17 @@ describe('a secret that wants the password again', () => {
     expect(screen.getAllByLabelText('Covered', { selector: 'span' })).toHaveLength(2)
     expect(document.body.textContent).not.toContain('password was not given')
   })
+
+  test('is asked for above the form that wants it, which stays as it was filled in', async () => {
+    const user = show(page, forgetfulCore(), '/keys/itm_github')
+    await user.click(await screen.findByRole('button', { name: 'Edit' }))
+    const form = within(await screen.findByRole('dialog', { name: 'Edit “GitHub token”' }))
+    await user.type(form.getByLabelText('Name'), ' two')
+    await user.click(form.getByRole('button', { name: 'Open notes to edit them' }))
+    const dialog = within(await screen.findByRole('dialog', { name: 'Type the vault password' }))
+    await user.click(dialog.getByLabelText('Vault password'))
+    await user.type(dialog.getByLabelText('Vault password'), 'right{Enter}')
+    expect(await form.findByDisplayValue('a-secret-value')).toBeTruthy()
+    expect(form.getByDisplayValue('GitHub token two')).toBeTruthy()
+  })
 })
