@@ -32,6 +32,7 @@ import { type ChooseFile, KeyImport } from './mcp/key-import.ts'
 import { mcpMaker } from './mcp/mcp-maker.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
 import { noClipboard, noFiles } from './no-window.ts'
+import { noteRestore } from './note-restore.ts'
 import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
 import { reportBug } from './report-bug.ts'
@@ -107,8 +108,7 @@ export function createApp(options: AppOptions): App {
     const vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
     undo.push(() => vault.close())
     const audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
-    if (options.restoredBy !== undefined)
-      void audit.event({ kind: 'vault.restore', asker: options.restoredBy, outcome: 'ok' }).catch(() => undefined)
+    noteRestore(audit, options.restoredBy)
     const { items, records } = vault
     const policy = new PolicyStore({ records, events, vault, clock })
     const approvals = new Approvals({

@@ -3,10 +3,11 @@ import { dirname, join } from 'node:path'
 import { AppError, toWireError } from '../shared/app-error.ts'
 import type { Asker } from '../shared/models/asker.ts'
 import type { CheckResult, Upkeep as UpkeepView, UpkeepKind } from '../shared/models/upkeep.ts'
-import type { AuditFacts, AuditLog } from './audit/audit-log.ts'
+import type { AuditFacts, AuditLog, AuditOp } from './audit/audit-log.ts'
 import type { ChangeEvents } from './change-events.ts'
 import type { Clock } from './clock.ts'
 import { toStorageError } from './db/open.ts'
+import { findOlderEpoch } from './older-epoch.ts'
 import { reportBug } from './report-bug.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import { throttled } from './throttled.ts'
@@ -27,7 +28,7 @@ const system = { kind: 'system', id: 'core' } as const
 type Parts = {
   readonly home: string
   readonly vault: Vault
-  readonly audit: Pick<AuditLog, 'around'>
+  readonly audit: Pick<AuditLog, 'around' | 'list'>
   readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
   readonly events: ChangeEvents
@@ -57,7 +58,11 @@ export class Upkeep {
     for (const name of namesIn(parts.home))
       if (/^vault\.db\.(restoring|rescued|checked)$/.test(name)) removeVaultFile(join(parts.home, name))
     this.#subscriptions = [
-      parts.vault.onUnlock(() => this.#lookAfter(firstLookMs)),
+      parts.vault.onUnlock(() => {
+        const older = findOlderEpoch(parts.vault, parts.audit)
+        if (older !== null) parts.vault.whole.report(older)
+        this.#lookAfter(firstLookMs)
+      }),
       parts.vault.onLock(() => {
         this.#check = null
         if (this.#timer !== null) clearTimeout(this.#timer)
@@ -101,13 +106,14 @@ export class Upkeep {
    */
   async rotate(asker: Asker): Promise<{ epoch: number }> {
     const { vault, clock } = this.#parts
-    return this.#run('rotate', { kind: 'vault.rotate', asker }, async (course) => {
+    return this.#run('rotate', { kind: 'vault.rotate', asker }, async (course, op) => {
       let before: string | null = null
       await vault.whole.rotate(course, async () => {
         before = (await this.#backupInFolder('before-rotation', course)).file
       })
       vault.records.put(recordKind, 'key', { sinceMs: clock.now() })
       const { epoch } = vault.whole
+      op.note({ target: `epoch-${epoch}` })
       try {
         await this.#backupInFolder('daily', { signal: new AbortController().signal })
         if (before !== null) this.#folder.remove(before)
@@ -165,7 +171,7 @@ export class Upkeep {
     if (this.#timer !== null) clearTimeout(this.#timer)
   }
 
-  async #run<T>(kind: UpkeepKind, facts: AuditFacts, work: (course: Course) => Promise<T>): Promise<T> {
+  async #run<T>(kind: UpkeepKind, facts: AuditFacts, work: (course: Course, op: AuditOp) => Promise<T>): Promise<T> {
     if (this.#job !== null) {
       throw new AppError('in_use', 'Other work on the whole vault is under way.', {
         hint: 'Wait until it has ended, or cancel it.',
@@ -175,15 +181,11 @@ export class Upkeep {
     this.#job = job
     this.#parts.events.emit('upkeep')
     try {
-      return await this.#parts.audit.around(facts, () =>
-        work({
-          signal: job.stop.signal,
-          onProgress: (done, total) => {
-            Object.assign(job, { done, total })
-            this.#announce()
-          },
-        }),
-      )
+      const onProgress = (done: number, total: number): void => {
+        Object.assign(job, { done, total })
+        this.#announce()
+      }
+      return await this.#parts.audit.around(facts, (op) => work({ signal: job.stop.signal, onProgress }, op))
     } finally {
       this.#job = null
       this.#parts.events.emit('upkeep')

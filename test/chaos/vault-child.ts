@@ -16,6 +16,9 @@ import { randomFrom } from './random.ts'
 import type { Act, Content, Held, Said } from './vault-acts.ts'
 
 const [home = '', passwordFile = '', sayFile = '', seedText = '', aim = 'edit'] = process.argv.slice(2)
+// The one that kills it may be killed itself.
+const parent = process.ppid
+setInterval(() => process.ppid !== parent && process.exit(1), 1_000).unref()
 const sayInto = openSync(sayFile, 'a')
 const password = readFileSync(passwordFile, 'utf8').trim()
 const random = randomFrom(Number(seedText))

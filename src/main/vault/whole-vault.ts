@@ -5,6 +5,7 @@ import type { Header } from './header.ts'
 import type { KeySlots } from './key-slots.ts'
 import { copyKey, deriveKeys, newKey, wipeKeys } from './keys.ts'
 import { paced, stopIfAborted, type Course } from './paced.ts'
+import type { VaultProblem } from './manifest-check.ts'
 import { asideName, putInPlace } from './put-in-place.ts'
 import { emptyLog } from './replace-slots.ts'
 import { rescue } from './rescue.ts'
@@ -41,6 +42,11 @@ export class WholeVault {
   /** The version number of the vault key. */
   get epoch(): number {
     return this.#parts.access.unlocked().keys.epoch
+  }
+
+  /** Adds what was found wrong with the vault by comparing it with something outside it. */
+  report(problem: VaultProblem): void {
+    this.#parts.access.unlocked().problems.push(problem)
   }
 
   /** Epoch milliseconds of the making of the vault. */
