@@ -12,7 +12,7 @@ export function describeVault(vault: Vault): Pick<Status, 'vault' | 'vaultProble
         ? null
         : {
             message: `${first.message}${more}`,
-            hint: 'Everything else works. Restore a copy of the data folder if you have one.',
+            hint: 'Everything else works. The check in Settings lists all of it, and a backup brings it back.',
           },
     throttledForMs: vault.throttledForMs(),
     dueItems: vault.state === 'unlocked' ? vault.items.countDue() : 0,

@@ -91,6 +91,17 @@ describe('a rotation', () => {
     expectContent(again)
   })
 
+  it('rotates a vault without recovery words, which open nothing once they are removed', async () => {
+    const vault = await withContent(1)
+    await vault.ways.removeRecoveryWords(test.password)
+    expect(await codeOfPromise(vault.ways.removeRecoveryWords(test.password))).toBe('not_found')
+    await vault.whole.rotate(course, atOnce)
+    const again = test.reopen()
+    expect(await codeOfPromise(again.recover(test.recoveryWords, 'another password entirely'))).toBe('not_found')
+    await again.unlock(test.password)
+    expectContent(again, 1)
+  })
+
   it('leaves no wrap of the old epoch in any file, not even while the vault stays open', async () => {
     const vault = await withContent(40)
     vault.items.remove(vault.items.byName('item 39')?.id ?? '')
