@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { personAt } from '../../support/consent.ts'
 import { send } from '../../support/http.ts'
 import { callsTo } from '../../support/mcp-calls.ts'
@@ -234,7 +234,7 @@ describe('a flood', () => {
       errors.push(new URL(location ?? '').searchParams.get('error'))
     }
     expect(errors).toEqual([null, null, ...Array<string>(3).fill('temporarily_unavailable')])
-    expect(pending()).toBe(2)
+    await vi.waitFor(() => expect(pending()).toBe(2))
     for (let at = 0; at < 2; at++) await person.decide({ answer: 'deny', reason: '' })
   })
 })
