@@ -1,24 +1,22 @@
 import { join } from 'node:path'
 import { AppError } from '../shared/app-error.ts'
 import type { Asker } from '../shared/models/asker.ts'
-import type { DoorSettings } from '../shared/models/door.ts'
-import type { Provider } from '../shared/models/provider.ts'
 import type { Status } from '../shared/models/status.ts'
 import { Approvals } from './approvals/approvals.ts'
 import { Gate } from './approvals/gate.ts'
 import { Supervisor } from './assistants/supervisor.ts'
+import type { AppOptions } from './app-options.ts'
 import { AuditLog } from './audit/audit-log.ts'
 import { createAssistantEgress } from './broker/assistant-egress.ts'
 import { Broker } from './broker/broker.ts'
 import { ChangeEvents } from './change-events.ts'
 import { systemClock } from './clock.ts'
 import { lazyConnections } from './connect/lazy-connections.ts'
-import { type Machine, thisMachine } from './connect/machine.ts'
+import { thisMachine } from './connect/machine.ts'
 import { controlAddress } from './control/control-address.ts'
 import { ControlServer } from './control/control-server.ts'
 import { lockHome } from './db/home-lock.ts'
 import { IdleLock } from './idle-lock.ts'
-import type { ChoosePath, FileDialogs, WriteClipboard } from './ipc/handlers/core.ts'
 import { createHandlers } from './ipc/handlers/handlers.ts'
 import { PasswordDoor } from './ipc/password-door.ts'
 import { RecentPassword } from './ipc/recent-password.ts'
@@ -28,7 +26,7 @@ import { keepItems } from './keep-items.ts'
 import { Answers } from './mcp/answers.ts'
 import { ApiKeys } from './mcp/api-keys.ts'
 import { DoorKeeper } from './mcp/door-keeper.ts'
-import { type ChooseFile, KeyImport } from './mcp/key-import.ts'
+import { KeyImport } from './mcp/key-import.ts'
 import { mcpMaker } from './mcp/mcp-maker.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
 import { noClipboard, noFiles } from './no-window.ts'
@@ -43,33 +41,6 @@ import { Upkeep } from './upkeep.ts'
 import { VaultExport } from './vault-export/vault-export.ts'
 import { VaultImport } from './vault-import/vault-import.ts'
 import { Vault } from './vault/vault.ts'
-
-export type AppOptions = {
-  readonly home: string
-  readonly version: string
-  /** Holds `hatch` and `demo-assistant`. */
-  readonly resourcesDir: string
-  /** Where other programs keep their settings; default this computer and this user. */
-  readonly machine?: Machine
-  /** How the `clawkeep` command is started by other programs; null or absent: there is none. */
-  readonly launcher?: ReadonlyArray<string> | null
-  /** Absent where there is no clipboard. */
-  readonly clipboard?: WriteClipboard
-  /** Absent where nobody can be asked for a file. */
-  readonly chooseFile?: ChooseFile
-  readonly fileDialogs?: FileDialogs
-  readonly chooseBackup?: ChooseFile
-  /** Absent where nobody can be asked for a file. */
-  readonly choosePath?: ChoosePath
-  /** False for a core without a window: nobody sits in front of it. Default true. */
-  readonly idleLock?: boolean
-  /** Who may reach the MCP server, instead of what the settings say. */
-  readonly door?: Partial<DoorSettings>
-  /** Who vouches for tokens, instead of what the vault says. */
-  readonly provider?: Provider
-  /** Who has just restored a backup over a vault that could not be opened: it is written down first. */
-  readonly restoredBy?: Asker
-}
 
 /** The whole core, made and wired; without electron, so the CLI and the tests run the same one. */
 export type App = {

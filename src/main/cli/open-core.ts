@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { App, AppOptions } from '../app.ts'
+import type { AppOptions } from '../app-options.ts'
+import type { App } from '../app.ts'
 import { findLauncher } from '../connect/launcher.ts'
 import { version } from '../version.ts'
 import { installRoot } from './install-root.ts'

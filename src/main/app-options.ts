@@ -1,0 +1,34 @@
+import type { Asker } from '../shared/models/asker.ts'
+import type { DoorSettings } from '../shared/models/door.ts'
+import type { Provider } from '../shared/models/provider.ts'
+import type { Machine } from './connect/machine.ts'
+import type { ChoosePath, FileDialogs, WriteClipboard } from './ipc/handlers/core.ts'
+import type { ChooseFile } from './mcp/key-import.ts'
+
+/** What the core is made of: its place, and what only a window can do for it. */
+export type AppOptions = {
+  readonly home: string
+  readonly version: string
+  /** Holds `hatch` and `demo-assistant`. */
+  readonly resourcesDir: string
+  /** Where other programs keep their settings; default this computer and this user. */
+  readonly machine?: Machine
+  /** How the `clawkeep` command is started by other programs; null or absent: there is none. */
+  readonly launcher?: ReadonlyArray<string> | null
+  /** Absent where there is no clipboard. */
+  readonly clipboard?: WriteClipboard
+  /** Absent where nobody can be asked for a file. */
+  readonly chooseFile?: ChooseFile
+  readonly fileDialogs?: FileDialogs
+  readonly chooseBackup?: ChooseFile
+  /** Absent where nobody can be asked for a file. */
+  readonly choosePath?: ChoosePath
+  /** False for a core without a window: nobody sits in front of it. Default true. */
+  readonly idleLock?: boolean
+  /** Who may reach the MCP server, instead of what the settings say. */
+  readonly door?: Partial<DoorSettings>
+  /** Who vouches for tokens, instead of what the vault says. */
+  readonly provider?: Provider
+  /** Who has just restored a backup over a vault that could not be opened: it is written down first. */
+  readonly restoredBy?: Asker
+}
