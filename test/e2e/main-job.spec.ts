@@ -94,6 +94,9 @@ for (const [name, connect] of realClients) {
     expect(expired.isError).toBe(true)
     expect(JSON.stringify(expired)).toContain('timeout')
 
+    // Or the prompt of the question that ran out would be taken for the next one.
+    await prompt.gone()
+
     const cut = request(client, outside, 'cut')
     await prompt.ready()
     await ask(page, 'vault.lock', undefined)

@@ -19,10 +19,13 @@ const screenshots = join(appFolder, 'out', 'screenshots')
 
 /** Gives the page exactly this size. */
 export async function setSize({ app, page }: Clawkeep, size: (typeof sizes)[number]): Promise<void> {
-  await app.evaluate(
-    ({ BrowserWindow }, { width, height }) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
-    size,
-  )
+  // Said again when the answer is lost: after much work in the main process the debugger may collect it before Playwright has it.
+  await expect(() =>
+    app.evaluate(
+      ({ BrowserWindow }, { width, height }) => BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
+      size,
+    ),
+  ).toPass({ timeout: 5_000 })
   await expect.poll(() => page.evaluate<number>('innerWidth')).toBe(size.width)
 }
 
