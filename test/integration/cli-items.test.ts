@@ -44,6 +44,8 @@ test('every kind is added by its own options, and one that does not fit is refus
   expect(await ok(['item', 'show', 'codes'])).not.toContain(seed)
   const due = await at.json<ReadonlyArray<ItemOverview>>(['item', 'list', '--due', '--tag', 'work', '--favourites'])
   expect(due).toMatchObject([{ name: 'diary', due: 'expired' }])
+  const found = await at.json<ReadonlyArray<ItemOverview>>(['item', 'list', '--search', 'pín DIÁRY', '--kind', 'note'])
+  expect(found.map(({ name }) => name)).toEqual(['diary'])
 })
 
 test('an edit changes only what is given, and the history gives it back', async () => {

@@ -23,6 +23,9 @@ export const Overview = z.object({
   createdAtMs: z.number(),
   updatedAtMs: z.number(),
   tags: z.array(z.string()).default([]),
+  fieldNames: z.array(z.string()).default([]),
+  /** Since when the secret is what it is; null: from before this was noted, so only that it is as old as the last change. */
+  secretSinceMs: z.number().nullable().default(null),
   favourite: z.boolean().default(false),
   hasTotp: z.boolean().default(false),
   publicKey: z.string().nullable().default(null),
@@ -56,6 +59,8 @@ export function newContent(input: ParsedItemInput, nowMs: number): Content {
     overview: {
       ...rest,
       name: rest.name.normalize('NFC'),
+      fieldNames: fields.map((field) => field.name),
+      secretSinceMs: nowMs,
       hasTotp: totp !== '',
       publicKey: key.publicKey,
       fingerprint: key.fingerprint,
@@ -91,22 +96,35 @@ export function changedContent({ overview, details }: Content, patch: ParsedItem
   const key = secret === undefined ? null : keyOf(next, secret)
   const wrong = wrongForKind(next.kind, { secret: key?.privateKey ?? details.secret, totp: seed })
   if (wrong !== null) throw new AppError('invalid', wrong.message, { hint: 'Correct it and try again.' })
+  const newFields = fields === undefined ? details.fields : changedFields(details.fields, fields)
+  const newSecret = key?.privateKey ?? details.secret
   return {
-    overview: key === null ? next : { ...next, publicKey: key.publicKey, fingerprint: key.fingerprint },
-    details: {
-      secret: key?.privateKey ?? details.secret,
-      notes: notes ?? details.notes,
-      totp: seed,
-      fields: fields === undefined ? details.fields : changedFields(details.fields, fields),
+    overview: {
+      ...next,
+      fieldNames: newFields.map((field) => field.name),
+      ...(newSecret !== details.secret && { secretSinceMs: nowMs }),
+      ...(key !== null && { publicKey: key.publicKey, fingerprint: key.fingerprint }),
     },
+    details: { secret: newSecret, notes: notes ?? details.notes, totp: seed, fields: newFields },
   }
 }
 
 /** An earlier content, under the name, the tags and the dates that the item has now. */
 export function restoredContent({ overview: now }: Content, earlier: Content, nowMs: number): Content {
-  const { hosts, userName, hasTotp, publicKey, fingerprint } = earlier.overview
+  const { hosts, userName, fieldNames, hasTotp, publicKey, fingerprint, secretSinceMs } = earlier.overview
   return {
-    overview: { ...now, hosts, userName, hasTotp, publicKey, fingerprint, updatedAtMs: nowMs },
+    // The secret is as old as it was then: to restore it makes it no newer.
+    overview: {
+      ...now,
+      hosts,
+      userName,
+      fieldNames,
+      hasTotp,
+      publicKey,
+      fingerprint,
+      secretSinceMs,
+      updatedAtMs: nowMs,
+    },
     details: earlier.details,
   }
 }

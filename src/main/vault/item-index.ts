@@ -4,7 +4,7 @@ import { withDue } from './item-due.ts'
 import type { Overview } from './item-content.ts'
 
 /** An opened overview as it is held while unlocked; `due` is worked out when it is asked for. */
-export type HeldItem = ItemOverview & Pick<Overview, 'trashedAtMs'>
+export type HeldItem = ItemOverview & Pick<Overview, 'trashedAtMs' | 'secretSinceMs'>
 
 export function heldItem(id: string, revision: number, overview: Overview, files: number): HeldItem {
   return Object.freeze({ id, revision, files, due: null, ...overview })

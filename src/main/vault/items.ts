@@ -161,10 +161,10 @@ export class Items {
     return partToReveal(openDetails(this.#rows.item(id, session), session), field)
   }
 
-  /** All of an item in the clear, for an export. The caller audits it. Throws AppError not_found, damaged. */
-  whole(id: string): { readonly overview: ItemOverview; readonly details: Details } {
-    const overview = this.get(id)
+  /** All of an item in the clear, for an export or the check of all secrets. The caller audits it. Throws AppError not_found, damaged. */
+  whole(id: string): { readonly overview: HeldItem; readonly details: Details } {
     const session = this.#access.unlocked()
+    const overview = withDue(this.#index.get(id), this.#access.clock.now())
     return { overview, details: openDetails(this.#rows.item(id, session), session) }
   }
 

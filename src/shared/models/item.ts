@@ -153,6 +153,8 @@ export const ItemOverview = z.object({
   hosts: z.array(z.string()),
   userName: z.string(),
   tags: z.array(z.string()),
+  /** The names of the fields the person added. */
+  fieldNames: z.array(z.string()),
   favourite: z.boolean(),
   hasTotp: z.boolean(),
   /** The line for `authorized_keys`, and `SHA256:…`; null: not an SSH key. */

@@ -32,6 +32,34 @@ describe('items', () => {
     expect(vault.items.useSecret(added.id, (secret) => secret.length)).toBe(9)
   })
 
+  it('carry the names of their own fields for the search, also hidden ones, and never the values', () => {
+    const field = { name: 'PIN', hidden: true, value: '4711' }
+    const { id, fieldNames } = vault.items.add(input('with fields', { fields: [field] }))
+    expect(fieldNames).toEqual(['PIN'])
+    const [kept] = vault.items.view(id).fields
+    const changed = [
+      { id: kept?.id ?? '', name: 'Code', hidden: true },
+      { name: 'Colour', hidden: false, value: 'red' },
+    ]
+    expect(vault.items.edit(id, { fields: changed }).fieldNames).toEqual(['Code', 'Colour'])
+    expect(vault.items.edit(id, { notes: 'new' }).fieldNames).toEqual(['Code', 'Colour'])
+    expect(vault.items.history.restore(id, 1).fieldNames).toEqual(['PIN'])
+    expect(JSON.stringify(vault.items.list())).not.toContain('4711')
+  })
+
+  it('know since when the secret is what it is; what else changes makes it no newer, nor does an old version', () => {
+    const { id, createdAtMs } = vault.items.add(input('aging'))
+    const since = (): number | null => vault.items.whole(id).overview.secretSinceMs
+    clock.pass(1_000)
+    vault.items.edit(id, { notes: 'new', secret: 'secret' })
+    expect(since()).toBe(createdAtMs)
+    vault.items.edit(id, { secret: 'another' })
+    expect(since()).toBe(createdAtMs + 1_000)
+    clock.pass(1_000)
+    vault.items.history.restore(id, 2)
+    expect(since()).toBe(createdAtMs)
+  })
+
   it('change only in the fields that are given, with a new revision and time', () => {
     const { id, createdAtMs } = vault.items.add(input('edited', { secret: 'one', notes: 'kept' }))
     clock.pass(5000)

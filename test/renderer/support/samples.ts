@@ -112,6 +112,7 @@ export function anItem(more: Partial<ItemOverview> = {}): ItemOverview {
     hosts: ['api.github.com', '*.githubusercontent.com'],
     userName: 'ada',
     tags: [],
+    fieldNames: [],
     favourite: false,
     hasTotp: false,
     publicKey: null,

@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
+import { itemTexts } from '../../../shared/item-search.ts'
 import { itemKinds, type ItemOverview, type ItemView } from '../../../shared/models/item.ts'
+import { createSearchIndex, search } from '../../../shared/search.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
@@ -31,13 +33,15 @@ export function addItemCommands(program: Command): void {
   item
     .command('list')
     .description('list the items, without their secrets')
+    .option('--search <text>', 'only with all these words in name, user name, hosts, tags, kind or names of own fields')
     .option('--kind <kind>', 'only this kind', readKind)
     .option('--tag <tag>', 'only with this tag')
     .option('--favourites', 'only favourites')
     .option('--due', 'only what expired, expires soon or is to be changed')
     .action(async (options: ListOptions, command: Command) => {
       const context = contextOf(command)
-      const items = (await callCore(context, 'items.list')).filter((entry) => isWanted(entry, options))
+      const wanted = (await callCore(context, 'items.list')).filter((entry) => isWanted(entry, options))
+      const items = search(createSearchIndex(wanted, itemTexts), options.search ?? '')
       const rows = items.map((entry) => [
         entry.id,
         entry.kind,
@@ -117,6 +121,7 @@ export function addItemCommands(program: Command): void {
 }
 
 type ListOptions = {
+  readonly search?: string
   readonly kind?: string
   readonly tag?: string
   readonly favourites?: boolean

@@ -3,9 +3,10 @@ import { Search } from 'lucide-react'
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Status } from '../../../shared/models/status.ts'
+import { createSearchIndex, search } from '../../../shared/search.ts'
 import { Kbd } from '../components/ui/kbd.tsx'
 import { cn } from '../lib/class-names.ts'
-import { findCommands, useCommands } from './commands.ts'
+import { commandTexts, useCommands } from './commands.ts'
 
 type CommandPaletteProps = { readonly status: Status; readonly onClose: () => void; readonly onLock: () => void }
 
@@ -19,7 +20,8 @@ export function CommandPalette({ status, onClose, onLock }: CommandPaletteProps)
   const list = useRef<HTMLDivElement>(null)
   const [, go] = useLocation()
   const commands = useCommands({ go, lock: onLock, mcpUrl: status.mcpUrl })
-  const found = useMemo(() => findCommands(commands, text).slice(0, shownCommands), [commands, text])
+  const index = useMemo(() => createSearchIndex(commands, commandTexts), [commands])
+  const found = useMemo(() => search(index, text).slice(0, shownCommands), [index, text])
   const active = found[Math.min(position, found.length - 1)]
 
   useEffect(() => {

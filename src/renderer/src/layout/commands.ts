@@ -1,5 +1,6 @@
 import { Bot, Copy, KeyRound, ListTodo, Lock, type LucideIcon, Moon, Plus, PlugZap, Sun, SunMoon } from 'lucide-react'
 import { useMemo } from 'react'
+import type { SearchTexts } from '../../../shared/search.ts'
 import { sayDone, sayProblem } from '../components/ui/toasts.ts'
 import { request } from '../lib/ipc.ts'
 import { useApiKeys, useAssistants, useItems } from '../lib/queries.ts'
@@ -65,15 +66,7 @@ export function useCommands({ go, lock, mcpUrl }: Reach): ReadonlyArray<Command>
   }, [items, clients, assistants, go, lock, mcpUrl])
 }
 
-/** The commands that have every typed word, those that begin with the text first. */
-export function findCommands(commands: ReadonlyArray<Command>, text: string): ReadonlyArray<Command> {
-  const wanted = text.trim().toLowerCase()
-  if (wanted === '') return commands
-  const words = wanted.split(/\s+/)
-  const found = commands.filter(({ name, group }) =>
-    words.every((word) => `${name} ${group}`.toLowerCase().includes(word)),
-  )
-  return found.sort(
-    (a, b) => Number(!a.name.toLowerCase().startsWith(wanted)) - Number(!b.name.toLowerCase().startsWith(wanted)),
-  )
+/** What the palette finds a command by. */
+export function commandTexts({ name, group }: Command): SearchTexts {
+  return { name, more: [group] }
 }

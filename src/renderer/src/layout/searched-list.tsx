@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { Fragment, type ReactNode, useMemo, useRef, useState } from 'react'
+import { createSearchIndex, search, type SearchTexts } from '../../../shared/search.ts'
 import { EmptyState } from '../components/ui/empty-state.tsx'
 import { SearchField } from '../components/ui/search-field.tsx'
 import { VirtualList, type VirtualListHandle } from '../components/ui/virtual-list.tsx'
@@ -22,8 +23,8 @@ type SearchedListProps<T> = {
   readonly items: ReadonlyArray<T>
   /** Which of two stands first, as for `sort`; without it they stand as they came. */
   readonly order?: (a: T, b: T) => number
-  /** All that a search may find of an entry. */
-  readonly textOf: (item: T) => string
+  /** All that a search may find of an entry. Without a name, what is found stands in the same order as before. */
+  readonly textsOf: (item: T) => SearchTexts
   readonly selected: string | null
   readonly onSelect: (id: string | null) => void
   readonly row: (item: T) => ReactNode
@@ -35,15 +36,12 @@ type SearchedListProps<T> = {
 
 /** A list of two-line rows with its search above, and the opened entry beside it. */
 export function SearchedList<T extends { readonly id: string }>(props: SearchedListProps<T>) {
-  const { label, noun, fields, icon, items, order, textOf, selected, onSelect, row, detail, empty, wide } = props
-  const [search, setSearch] = useState('')
+  const { label, noun, fields, icon, items, order, textsOf, selected, onSelect, row, detail, empty, wide } = props
+  const [typed, setTyped] = useState('')
   const list = useRef<VirtualListHandle>(null)
   const sorted = useMemo(() => (order === undefined ? items : [...items].sort(order)), [items, order])
-  const wanted = search.trim().toLowerCase()
-  const found = useMemo(
-    () => (wanted === '' ? sorted : sorted.filter((item) => textOf(item).toLowerCase().includes(wanted))),
-    [sorted, textOf, wanted],
-  )
+  const index = useMemo(() => createSearchIndex(sorted, textsOf), [sorted, textsOf])
+  const found = useMemo(() => search(index, typed), [index, typed])
   const open = items.find(({ id }) => id === selected)
   const close = () => onSelect(null)
   if (items.length === 0) return empty
@@ -56,8 +54,8 @@ export function SearchedList<T extends { readonly id: string }>(props: SearchedL
           <ListTools>
             <SearchField
               label={`Search ${fields.join(', ')}`}
-              value={search}
-              onChange={setSearch}
+              value={typed}
+              onChange={setTyped}
               onLeave={() => list.current?.focus()}
               className="w-full max-w-80"
             />
@@ -65,7 +63,7 @@ export function SearchedList<T extends { readonly id: string }>(props: SearchedL
           </ListTools>
           {found.length === 0 ? (
             <EmptyState icon={icon} title="Nothing found">
-              No {noun} has “{visibleString(search, 40)}” in its {fields.slice(0, -1).join(', ')} or {fields.at(-1)}.
+              No {noun} has “{visibleString(typed, 40)}” in its {fields.slice(0, -1).join(', ')} or {fields.at(-1)}.
             </EmptyState>
           ) : (
             <VirtualList

@@ -1,6 +1,7 @@
 import { History } from 'lucide-react'
 import { useMemo } from 'react'
 import type { Approval } from '../../../../shared/models/approval.ts'
+import type { SearchTexts } from '../../../../shared/search.ts'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { HostileText } from '../../components/ui/hostile-text.tsx'
 import { Time } from '../../components/ui/time.tsx'
@@ -32,7 +33,7 @@ export function HistoryTab({ approvals, selected, onSelect }: HistoryTabProps) {
       icon={History}
       items={decided}
       order={lastAnsweredFirst}
-      textOf={searchText}
+      textsOf={searchTexts}
       selected={selected}
       onSelect={onSelect}
       row={(approval) => <HistoryRow approval={approval} />}
@@ -122,7 +123,7 @@ function lastAnsweredFirst(a: Approval, b: Approval): number {
   return (b.decidedAtMs ?? b.createdAtMs) - (a.decidedAtMs ?? a.createdAtMs)
 }
 
-function searchText(approval: Approval): string {
+function searchTexts(approval: Approval): SearchTexts {
   const { request, state } = approval
-  return `${sentenceText(approvalSentence(approval))} ${request.method} ${request.url} ${state}`
+  return { name: '', more: [sentenceText(approvalSentence(approval)), request.method, request.url, state] }
 }

@@ -8,6 +8,7 @@ import { Tabs } from '../../components/ui/tabs.tsx'
 import { Page } from '../../layout/page.tsx'
 import { SearchedList } from '../../layout/searched-list.tsx'
 import { ProgramId } from '../../../../shared/models/connection.ts'
+import type { SearchTexts } from '../../../../shared/search.ts'
 import { ProgramsTab } from '../connect/programs-tab.tsx'
 import { useApiKeys, useSignIns } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
@@ -99,7 +100,7 @@ function KeysTab({ selected, onSelect }: KeysTabProps) {
               icon={PlugZap}
               items={[...all, ...signedIn]}
               order={activeThenNewest}
-              textOf={searchText}
+              textsOf={searchTexts}
               selected={selected}
               onSelect={onSelect}
               row={(entry) => <ClientRow entry={entry} />}
@@ -128,7 +129,7 @@ function activeThenNewest(a: ApiKey | SignIn, b: ApiKey | SignIn): number {
   return Number(a.state !== 'active') - Number(b.state !== 'active') || b.createdAtMs - a.createdAtMs
 }
 
-function searchText(entry: ApiKey | SignIn): string {
-  const more = isSignIn(entry) ? `${entry.clientId} ${entry.redirectHost} signed in` : entry.prefix
-  return `${entry.name} ${more} ${entry.state}`
+function searchTexts(entry: ApiKey | SignIn): SearchTexts {
+  const more = isSignIn(entry) ? [entry.clientId, entry.redirectHost, 'signed in'] : [entry.prefix]
+  return { name: entry.name, more: [...more, entry.state] }
 }

@@ -1,6 +1,7 @@
 import { PlugZap } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Session } from '../../../../shared/models/session.ts'
+import type { SearchTexts } from '../../../../shared/search.ts'
 import { buttonClass } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { HostileText } from '../../components/ui/hostile-text.tsx'
@@ -26,7 +27,7 @@ export function SessionsTab({ selected, onSelect }: SessionsTabProps) {
           fields={['name', 'client', 'tool']}
           icon={PlugZap}
           items={all}
-          textOf={searchText}
+          textsOf={searchTexts}
           selected={selected}
           onSelect={onSelect}
           row={(session) => <SessionRow session={session} />}
@@ -51,8 +52,8 @@ export function SessionsTab({ selected, onSelect }: SessionsTabProps) {
   )
 }
 
-function searchText({ program, clientName, lastTool }: Session): string {
-  return `${program?.name ?? ''} ${program?.version ?? ''} ${clientName} ${lastTool ?? ''}`
+function searchTexts({ program, clientName, lastTool }: Session): SearchTexts {
+  return { name: program?.name ?? '', more: [program?.version ?? '', clientName, lastTool ?? ''] }
 }
 
 function SessionRow({ session }: { readonly session: Session }) {

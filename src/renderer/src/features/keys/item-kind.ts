@@ -1,4 +1,5 @@
 import { KeyRound, type LucideIcon, NotebookText, SquareTerminal, Timer, UserRound } from 'lucide-react'
+import { kindWords } from '../../../../shared/item-search.ts'
 import type { ItemKind } from '../../../../shared/models/item.ts'
 
 type KindLook = {
@@ -14,35 +15,35 @@ type KindLook = {
 export const kindLooks: Readonly<Record<ItemKind, KindLook>> = {
   'api-key': {
     icon: KeyRound,
-    word: 'API key',
+    word: kindWords['api-key'],
     meaning: 'A token or key for a service',
     secretName: 'Key',
     userNameName: 'Account',
   },
   login: {
     icon: UserRound,
-    word: 'Login',
+    word: kindWords.login,
     meaning: 'A user name and a password',
     secretName: 'Password',
     userNameName: 'User name',
   },
   note: {
     icon: NotebookText,
-    word: 'Secure note',
+    word: kindWords.note,
     meaning: 'A text and files',
     secretName: null,
     userNameName: 'Account',
   },
   'ssh-key': {
     icon: SquareTerminal,
-    word: 'SSH key',
+    word: kindWords['ssh-key'],
     meaning: 'A key pair for servers and Git',
     secretName: 'Private key',
     userNameName: 'Comment',
   },
   totp: {
     icon: Timer,
-    word: 'One-time codes',
+    word: kindWords.totp,
     meaning: 'The second step of a sign-in',
     secretName: null,
     userNameName: 'Account',

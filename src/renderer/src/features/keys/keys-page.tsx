@@ -1,5 +1,6 @@
 import { FileInput, KeyRound, Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
+import { itemTexts } from '../../../../shared/item-search.ts'
 import type { ItemOverview } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
@@ -50,11 +51,11 @@ export function KeysPage() {
           <SearchedList
             label="Keys"
             noun="key"
-            fields={['name', 'host', 'account']}
+            fields={['name', 'host', 'account', 'tag', 'field']}
             icon={KeyRound}
             items={all}
             order={byName}
-            textOf={searchText}
+            textsOf={itemTexts}
             selected={adding ? null : selection}
             onSelect={select}
             row={(item) => <KeyRow item={item} />}
@@ -103,10 +104,9 @@ function KeyRow({ item }: { readonly item: ItemOverview }) {
   )
 }
 
-function byName(a: ItemOverview, b: ItemOverview): number {
-  return a.name.localeCompare(b.name, undefined, { numeric: true })
-}
+/** Made once: for 10,000 names `localeCompare` with options takes half a second. */
+const collator = new Intl.Collator(undefined, { numeric: true })
 
-function searchText({ name, userName, hosts, kind }: ItemOverview): string {
-  return `${name} ${userName} ${hosts.join(' ')} ${kindLooks[kind].word}`
+function byName(a: ItemOverview, b: ItemOverview): number {
+  return collator.compare(a.name, b.name)
 }

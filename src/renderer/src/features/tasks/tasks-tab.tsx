@@ -1,5 +1,6 @@
 import { ListTodo } from 'lucide-react'
 import { type TaskView, taskStateWords } from '../../../../shared/models/task.ts'
+import type { SearchTexts } from '../../../../shared/search.ts'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
 import { Time } from '../../components/ui/time.tsx'
@@ -24,7 +25,7 @@ export function TasksTab({ selected, onSelect }: TasksTabProps) {
           icon={ListTodo}
           items={all}
           order={underWayFirst}
-          textOf={searchText}
+          textsOf={searchTexts}
           selected={selected}
           onSelect={onSelect}
           row={(task) => <TaskRow task={task} />}
@@ -41,8 +42,8 @@ export function TasksTab({ selected, onSelect }: TasksTabProps) {
   )
 }
 
-function searchText(task: TaskView): string {
-  return `${assistantOf(task)} ${clientOf(task)} ${taskStateWords[task.state]}`
+function searchTexts(task: TaskView): SearchTexts {
+  return { name: '', more: [assistantOf(task), clientOf(task), taskStateWords[task.state]] }
 }
 
 function TaskRow({ task }: { readonly task: TaskView }) {
