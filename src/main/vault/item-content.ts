@@ -157,6 +157,11 @@ function changedFields(before: Details['fields'], patch: ReadonlyArray<FieldPatc
     const known = id === undefined ? undefined : left.get(id)
     if (id !== undefined && known === undefined) throw noField()
     if (known !== undefined) left.delete(known.id)
+    // Or whoever may not reveal it would only have to say that it is not hidden any more.
+    if (known?.hidden === true && !hidden && value === undefined)
+      throw new AppError('invalid', 'A hidden field is not shown without its value.', {
+        hint: 'Reveal the field first and give its value again.',
+      })
     return { id: known?.id ?? newId('fld'), name, hidden, value: value ?? known?.value ?? '' }
   })
 }

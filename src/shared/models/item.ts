@@ -41,7 +41,10 @@ const FieldInput = z.strictObject({
   value: z.string().max(longestSecret, 'A field has at most 65,536 characters.'),
 })
 
-/** One field of the new list of fields: with the `id` of a field that is there, and without a value, it keeps its value. */
+/**
+ * One field of the new list of fields: with the `id` of a field that is there, and without a value, it keeps its value. What was
+ * hidden stays hidden without one.
+ */
 const FieldPatch = z.strictObject({
   id: z.string().max(100).optional(),
   name: FieldInput.shape.name,

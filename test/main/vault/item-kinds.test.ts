@@ -107,6 +107,18 @@ describe('fields of the person’s own', () => {
   })
 })
 
+describe('a hidden field', () => {
+  it('is not shown by saying that it is plain: that takes its value, which takes a reveal', () => {
+    const { id } = vault.items.add(login('with a PIN', { fields: [{ name: 'PIN', hidden: true, value: '4711' }] }))
+    const [pin] = vault.items.view(id).fields
+    const plain = { id: pin?.id ?? '', name: 'PIN', hidden: false }
+    expect(codeOf(() => vault.items.edit(id, { fields: [plain] }))).toBe('invalid')
+    expect(vault.items.view(id).fields).toMatchObject([{ hidden: true, value: null }])
+    vault.items.edit(id, { fields: [{ ...plain, value: '4711' }] })
+    expect(vault.items.view(id).fields).toMatchObject([{ hidden: false, value: '4711' }])
+  })
+})
+
 describe('tags, favourites and dates', () => {
   it('are kept, and say when something is due', () => {
     const nowMs = clock.now()

@@ -7,6 +7,7 @@ export function core(more: Answers = {}): TestBridge {
   return createBridge({
     'status.get': () => aStatus(),
     'items.list': () => [anItem()],
+    'items.get': ({ id }) => ({ ...anItem({ id }), fields: [], fileList: [], versions: 0 }),
     'keys.list': () => [anApiKey()],
     'signIns.list': () => [],
     'connect.list': () => [aProgram()],

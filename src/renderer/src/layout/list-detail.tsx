@@ -41,24 +41,27 @@ export function ListDetail({ list, detail, onClose, wide = false }: ListDetailPr
 type DetailProps = {
   readonly title: ReactNode
   readonly subtitle?: ReactNode
+  /** What stands beside the name, such as the star of a favourite. */
+  readonly mark?: ReactNode
   readonly onClose: () => void
   readonly actions?: ReactNode
   readonly children: ReactNode
 }
 
 /** The frame of an opened entry: what it is, its facts, and at the bottom what can be done with it. */
-export function Detail({ title, subtitle, onClose, actions, children }: DetailProps) {
+export function Detail({ title, subtitle, mark, onClose, actions, children }: DetailProps) {
   const body = useRef<HTMLDivElement>(null)
   useEffect(() => {
     body.current?.scrollTo({ top: 0 })
   }, [title])
   return (
     <>
-      <div className="flex items-start gap-3 px-5 pt-4 pb-3">
+      <div className="flex items-start gap-1 px-5 pt-4 pb-3">
         <div className="min-w-0 flex-1">
           <h2 className="selectable text-16 font-semibold wrap-anywhere">{title}</h2>
           {subtitle !== undefined && <div className="mt-0.5 text-13 text-ink-muted wrap-anywhere">{subtitle}</div>}
         </div>
+        {mark}
         <button
           type="button"
           aria-label="Close details"
@@ -96,5 +99,5 @@ export function Fact({ name, children }: { readonly name: string; readonly child
 
 /** The line above a list: search at the left, filters at the right. */
 export function ListTools({ children }: { readonly children: ReactNode }) {
-  return <div className="flex shrink-0 items-center gap-2 border-b border-line px-6 py-2.5">{children}</div>
+  return <div className="flex shrink-0 flex-wrap items-center gap-2 border-b border-line px-6 py-2.5">{children}</div>
 }

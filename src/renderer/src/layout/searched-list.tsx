@@ -21,6 +21,8 @@ type SearchedListProps<T> = {
   readonly fields: ReadonlyArray<string>
   readonly icon: LucideIcon
   readonly items: ReadonlyArray<T>
+  /** What else narrows the list down: its controls, and which entries fit. */
+  readonly filter?: { readonly controls: ReactNode; readonly fits: (item: T) => boolean }
   /** Which of two stands first, as for `sort`; without it they stand as they came. */
   readonly order?: (a: T, b: T) => number
   /** All that a search may find of an entry. Without a name, what is found stands in the same order as before. */
@@ -36,12 +38,15 @@ type SearchedListProps<T> = {
 
 /** A list of two-line rows with its search above, and the opened entry beside it. */
 export function SearchedList<T extends { readonly id: string }>(props: SearchedListProps<T>) {
-  const { label, noun, fields, icon, items, order, textsOf, selected, onSelect, row, detail, empty, wide } = props
+  const { label, noun, fields, icon, items, filter, order, textsOf, selected, onSelect, row, detail, empty, wide } =
+    props
   const [typed, setTyped] = useState('')
   const list = useRef<VirtualListHandle>(null)
   const sorted = useMemo(() => (order === undefined ? items : [...items].sort(order)), [items, order])
   const index = useMemo(() => createSearchIndex(sorted, textsOf), [sorted, textsOf])
-  const found = useMemo(() => search(index, typed), [index, typed])
+  const searched = useMemo(() => search(index, typed), [index, typed])
+  const fits = filter?.fits
+  const found = useMemo(() => (fits === undefined ? searched : searched.filter(fits)), [searched, fits])
   const open = items.find(({ id }) => id === selected)
   const close = () => onSelect(null)
   if (items.length === 0) return empty
@@ -57,13 +62,16 @@ export function SearchedList<T extends { readonly id: string }>(props: SearchedL
               value={typed}
               onChange={setTyped}
               onLeave={() => list.current?.focus()}
-              className="w-full max-w-80"
+              className="max-w-80 min-w-56 flex-1"
             />
+            {filter?.controls}
             <span className="ml-auto shrink-0 pl-2 text-12 text-ink-muted">{count(found.length, noun)}</span>
           </ListTools>
           {found.length === 0 ? (
             <EmptyState icon={icon} title="Nothing found">
-              No {noun} has “{visibleString(typed, 40)}” in its {fields.slice(0, -1).join(', ')} or {fields.at(-1)}.
+              {searched.length === 0
+                ? `No ${noun} has “${visibleString(typed, 40)}” in its ${fields.slice(0, -1).join(', ')} or ${fields.at(-1)}.`
+                : `No ${noun} is of what was chosen above.`}
             </EmptyState>
           ) : (
             <VirtualList

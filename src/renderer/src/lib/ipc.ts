@@ -33,7 +33,21 @@ export type Arguments<R extends RouteName> =
  * Calls one route of the contract. The main process has parsed the answer with the route's own schema, so it is taken as
  * typed here. Rejects with a `RequestError`, also when there is no bridge.
  */
-export async function request<R extends RouteName>(route: R, ...[input]: Arguments<R>): Promise<RouteOutput<R>> {
+export async function request<R extends RouteName>(route: R, ...given: Arguments<R>): Promise<RouteOutput<R>> {
+  try {
+    return await requestUnasked(route, ...given)
+  } catch (error) {
+    if (!(error instanceof RequestError) || error.code !== 'password_needed' || askPassword === null) throw error
+    if (await askPassword()) return request(route, ...given)
+    throw new RequestError({ code: 'cancelled', message: 'The password was not given.' })
+  }
+}
+
+/**
+ * The same for what the window does by itself: a route that wants the password again rejects with `password_needed`, and nobody is
+ * asked for it.
+ */
+export async function requestUnasked<R extends RouteName>(route: R, ...[input]: Arguments<R>): Promise<RouteOutput<R>> {
   const bridge = window.clawkeep
   if (bridge === undefined) {
     throw new RequestError({
@@ -44,9 +58,7 @@ export async function request<R extends RouteName>(route: R, ...[input]: Argumen
   }
   const result = (await bridge.request(route, input).catch(() => unanswered)) as WireResult<RouteOutput<R>>
   if (result.ok) return result.value
-  if (result.error.code !== 'password_needed' || askPassword === null) throw new RequestError(result.error)
-  if (await askPassword()) return request(route, ...([input] as Arguments<R>))
-  throw new RequestError({ code: 'cancelled', message: 'The password was not given.' })
+  throw new RequestError(result.error)
 }
 
 let askPassword: (() => Promise<boolean>) | null = null

@@ -12,7 +12,7 @@ import type { Approval, Grant } from '../../../shared/models/approval.ts'
 import type { Assistant } from '../../../shared/models/assistant.ts'
 import type { Connection, Snippet } from '../../../shared/models/connection.ts'
 import type { ImportProgress } from '../../../shared/models/import.ts'
-import type { ItemOverview } from '../../../shared/models/item.ts'
+import type { ItemOverview, ItemView } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
 import type { SignIn } from '../../../shared/models/sign-in.ts'
 import type { ProviderView } from '../../../shared/models/provider.ts'
@@ -36,6 +36,11 @@ export function useSettings(): UseQueryResult<Settings, RequestError> {
 /** The overviews of the vault's items, never their secrets. */
 export function useItems(): UseQueryResult<ReadonlyArray<ItemOverview>, RequestError> {
   return useQuery({ queryKey: ['items'], queryFn: () => request('items.list') })
+}
+
+/** One item with the fields the person added and its files, never a hidden value; forgotten when nothing shows it. */
+export function useItem(id: string): UseQueryResult<ItemView, RequestError> {
+  return useQuery({ queryKey: ['items', 'one', id], queryFn: () => request('items.get', { id }), gcTime: 0 })
 }
 
 /** The clients' API keys, revoked ones included. */

@@ -1,11 +1,10 @@
-import { Radio } from '@base-ui/react/radio'
-import { RadioGroup } from '@base-ui/react/radio-group'
 import { useState } from 'react'
 import { checkForm } from '../../lib/form-problems.ts'
 import { AssistantInput } from '../../../../shared/models/assistant.ts'
 import { TextField } from '../../components/ui/field.tsx'
 import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { Select } from '../../components/ui/select.tsx'
+import { TileChoice } from '../../components/ui/tile-choice.tsx'
 import { sayProblem } from '../../components/ui/toasts.ts'
 import { useAction } from '../../lib/queries.ts'
 
@@ -73,24 +72,7 @@ export function AssistantDialog({ taken, onClose }: AssistantDialogProps) {
       error={create.error}
       problems={problems}
     >
-      <RadioGroup
-        aria-label="What runs in it"
-        value={source}
-        onValueChange={(next) => setSource(next as typeof source)}
-        className="grid grid-cols-2 gap-2"
-      >
-        {sources.map(({ value, title, meaning }) => (
-          <Radio.Root
-            key={value}
-            value={value}
-            aria-label={`${title}: ${meaning}`}
-            className="cursor-default rounded-lg border border-line px-3 py-2.5 text-left hover:bg-hover data-checked:border-accent data-checked:bg-accent-soft"
-          >
-            <span className="block text-13 font-medium">{title}</span>
-            <span className="block text-12 text-ink-muted">{meaning}</span>
-          </Radio.Root>
-        ))}
-      </RadioGroup>
+      <TileChoice label="What runs in it" value={source} onChange={setSource} choices={sources} />
       {source === 'image' && (
         <TextField
           label="Image"

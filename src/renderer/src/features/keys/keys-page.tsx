@@ -1,19 +1,21 @@
 import { FileInput, KeyRound, Plus } from 'lucide-react'
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react'
 import { itemTexts } from '../../../../shared/item-search.ts'
 import type { ItemOverview } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
-import { Time } from '../../components/ui/time.tsx'
 import { Page } from '../../layout/page.tsx'
-import { ListRow, SearchedList } from '../../layout/searched-list.tsx'
+import { SearchedList } from '../../layout/searched-list.tsx'
 import { useItems } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
 import { ItemDetail } from './item-detail.tsx'
-import { ItemDialog } from './item-dialog.tsx'
+import { everyItem, favouritesFirst, fitsFilter, usefulFilter } from './filter-items.ts'
 import { kindLooks } from './item-kind.ts'
+import { KeyFilters } from './key-filters.tsx'
+import { KeyRow } from './key-row.tsx'
 
+const ItemDialog = lazy(async () => ({ default: (await import('./item-dialog.tsx')).ItemDialog }))
 const ImportDialog = lazy(async () => ({
   default: (await import('../transfer/import-dialog.tsx')).ImportDialog,
 }))
@@ -26,6 +28,9 @@ export function KeysPage() {
   const [selection, select] = useSelection(path)
   const adding = selection === 'new'
   const [isImporting, setImporting] = useState(false)
+  const [chosen, setFilter] = useState(everyItem)
+  const filter = useMemo(() => usefulFilter(chosen, items.data ?? []), [chosen, items.data])
+  const fits = useCallback((item: ItemOverview) => fitsFilter(item, filter), [filter])
   const add = (
     <Button variant="primary" onClick={() => select('new')}>
       <Plus size={16} aria-hidden />
@@ -45,7 +50,7 @@ export function KeysPage() {
     </div>
   )
   return (
-    <Page title="Keys" meaning="What your assistants may use and never see" actions={both}>
+    <Page title="Keys" meaning="What your assistants may use and never see, and what is for you alone" actions={both}>
       <Loaded query={items} what="Reading the keys">
         {(all) => (
           <SearchedList
@@ -54,7 +59,8 @@ export function KeysPage() {
             fields={['name', 'host', 'account', 'tag', 'field']}
             icon={KeyRound}
             items={all}
-            order={byName}
+            filter={{ controls: <KeyFilters items={all} filter={filter} onChange={setFilter} />, fits }}
+            order={favouritesFirst}
             textsOf={itemTexts}
             selected={adding ? null : selection}
             onSelect={select}
@@ -69,7 +75,11 @@ export function KeysPage() {
           />
         )}
       </Loaded>
-      {adding && <ItemDialog item={null} onClose={() => select(null)} onSaved={select} />}
+      {adding && (
+        <Suspense>
+          <ItemDialog edited={null} onClose={() => select(null)} onSaved={select} />
+        </Suspense>
+      )}
       {isImporting && (
         <Suspense>
           <ImportDialog onClose={() => setImporting(false)} />
@@ -77,36 +87,4 @@ export function KeysPage() {
       )}
     </Page>
   )
-}
-
-function KeyRow({ item }: { readonly item: ItemOverview }) {
-  const { icon: Icon, word } = kindLooks[item.kind]
-  const [host, ...more] = item.hosts
-  return (
-    <ListRow
-      lead={
-        <span
-          className="flex size-8 shrink-0 items-center justify-center rounded-lg bg-hover text-ink-muted"
-          title={word}
-        >
-          <Icon size={16} strokeWidth={1.75} role="img" aria-label={word} />
-        </span>
-      }
-      title={item.name}
-      below={item.userName === '' ? word : item.userName}
-    >
-      <span className="hidden w-56 shrink-0 truncate text-right font-mono text-12 text-ink-muted @2xl:block">
-        {host ?? <span className="font-sans">no host</span>}
-        {more.length > 0 && <span className="font-sans"> +{more.length}</span>}
-      </span>
-      <Time atMs={item.updatedAtMs} className="hidden w-24 shrink-0 text-right text-12 text-ink-muted @xl:block" />
-    </ListRow>
-  )
-}
-
-/** Made once: for 10,000 names `localeCompare` with options takes half a second. */
-const collator = new Intl.Collator(undefined, { numeric: true })
-
-function byName(a: ItemOverview, b: ItemOverview): number {
-  return collator.compare(a.name, b.name)
 }

@@ -9,13 +9,19 @@ import { useAction } from '../../lib/queries.ts'
 
 const shownForMs = 30_000
 
-type SecretFactProps = { readonly item: ItemOverview; readonly field: SecretField; readonly name: string }
+type SecretFactProps = {
+  readonly item: ItemOverview
+  readonly field: SecretField
+  readonly name: string
+  /** What revealing it means, when that is more than seeing it. */
+  readonly warning?: string
+}
 
 /**
  * One sealed field: covered, shown for 30 s on demand, or copied by the main process without coming here. The value lives
  * in this component alone and goes with it.
  */
-export function SecretFact({ item, field, name }: SecretFactProps) {
+export function SecretFact({ item, field, name, warning }: SecretFactProps) {
   const [value, setValue] = useState<string | null>(null)
   const reveal = useAction('items.reveal')
   const copy = useAction('items.copy')
@@ -57,13 +63,14 @@ export function SecretFact({ item, field, name }: SecretFactProps) {
       ) : (
         <span
           className={cn(
-            'block',
-            field === 'secret' ? 'font-mono text-13 break-all' : 'max-h-60 overflow-y-auto whitespace-pre-wrap',
+            'block max-h-60 overflow-y-auto whitespace-pre-wrap',
+            field !== 'notes' && 'font-mono text-13 break-all',
           )}
         >
           {value === '' ? <span className="text-ink-muted">Nothing here.</span> : value}
         </span>
       )}
+      {warning !== undefined && <span className="mt-1 block text-12 text-ink-muted">{warning}</span>}
       <span className="mt-2 flex flex-wrap items-center gap-2">
         <Button
           size="sm"
