@@ -11,7 +11,6 @@ import { useItems } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
 import { ItemDetail } from './item-detail.tsx'
 import { everyItem, favouritesFirst, fitsFilter, usefulFilter } from './filter-items.ts'
-import { kindLooks } from './item-kind.ts'
 import { KeyFilters } from './key-filters.tsx'
 import { KeyRow } from './key-row.tsx'
 
