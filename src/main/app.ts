@@ -29,6 +29,7 @@ import { DoorKeeper } from './mcp/door-keeper.ts'
 import { KeyImport } from './mcp/key-import.ts'
 import { mcpMaker } from './mcp/mcp-maker.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
+import { findNewerVault } from './newer-vault.ts'
 import { noClipboard, noFiles } from './no-window.ts'
 import { noteRestore } from './note-restore.ts'
 import { SignIns } from './oauth/sign-ins.ts'
@@ -79,6 +80,7 @@ export function createApp(options: AppOptions): App {
     const vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
     undo.push(() => vault.close())
     const audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
+    vault.witnessedBy(findNewerVault({ home, audit }))
     noteRestore(audit, options.restoredBy)
     const { items, records } = vault
     const policy = new PolicyStore({ records, events, vault, clock })

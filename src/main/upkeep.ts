@@ -7,7 +7,6 @@ import type { AuditFacts, AuditLog, AuditOp } from './audit/audit-log.ts'
 import type { ChangeEvents } from './change-events.ts'
 import type { Clock } from './clock.ts'
 import { toStorageError } from './db/open.ts'
-import { findOlderEpoch } from './older-epoch.ts'
 import { reportBug } from './report-bug.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import { throttled } from './throttled.ts'
@@ -28,7 +27,7 @@ const system = { kind: 'system', id: 'core' } as const
 type Parts = {
   readonly home: string
   readonly vault: Vault
-  readonly audit: Pick<AuditLog, 'around' | 'list'>
+  readonly audit: Pick<AuditLog, 'around'>
   readonly settings: Pick<SettingsStore, 'get'>
   readonly clock: Clock
   readonly events: ChangeEvents
@@ -58,11 +57,7 @@ export class Upkeep {
     for (const name of namesIn(parts.home))
       if (/^vault\.db\.(restoring|rescued|checked)$/.test(name)) removeVaultFile(join(parts.home, name))
     this.#subscriptions = [
-      parts.vault.onUnlock(() => {
-        const older = findOlderEpoch(parts.vault, parts.audit)
-        if (older !== null) parts.vault.whole.report(older)
-        this.#lookAfter(firstLookMs)
-      }),
+      parts.vault.onUnlock(() => this.#lookAfter(firstLookMs)),
       parts.vault.onLock(() => {
         this.#check = null
         if (this.#timer !== null) clearTimeout(this.#timer)

@@ -10,6 +10,7 @@ export const errorCodes = [
   'conflict',
   'in_use',
   'damaged',
+  'rolled_back',
   'too_new',
   'read_only',
   'disk_full',

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { AuditLog } from '../../src/main/audit/audit-log.ts'
@@ -105,33 +105,6 @@ describe('a backup', () => {
     expect(found.problems).toMatchObject([{ table: 'items', message: expect.stringContaining('changed') as string }])
     other.dispose()
   })
-})
-
-it('an older vault file that was put back from outside is named; a restored backup is not', async () => {
-  const { home, vault, file, events, password } = test
-  vault.close()
-  copyFileSync(file, `${file}.older`)
-  audit.close()
-  const run = async (): Promise<{ problems: ReadonlyArray<string>; end: () => void; kept: Upkeep }> => {
-    const again = test.reopen()
-    const log = AuditLog.open({ file: join(home, 'audit.db'), clock, vault: again, events })
-    const kept = new Upkeep({ home, vault: again, audit: log, settings, clock, events })
-    await again.unlock(password)
-    const problems = again.problems.map(({ table, id }) => `${table} ${id}`)
-    return { problems, kept, end: () => [kept.dispose(), log.close(), again.close()] }
-  }
-  const first = await run()
-  const { file: backup } = await first.kept.backup(person, null)
-  await first.kept.rotate(person)
-  first.end()
-  renameSync(`${file}.older`, file)
-  const second = await run()
-  expect(second.problems).toEqual(['header epoch'])
-  await second.kept.restore(person, backup, password)
-  second.end()
-  const third = await run()
-  expect(third.problems).toEqual([])
-  third.end()
 })
 
 describe('by itself', () => {

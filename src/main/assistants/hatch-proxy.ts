@@ -167,6 +167,7 @@ const statusOf: Readonly<Record<ErrorCode, number>> = {
   conflict: 409,
   in_use: 503,
   damaged: 503,
+  rolled_back: 503,
   too_new: 503,
   read_only: 503,
   disk_full: 503,

@@ -14,6 +14,7 @@ import { draftOf, outcomeOf, type AuditFacts } from './facts.ts'
 import { LogHealth } from './log-health.ts'
 import { auditFile } from './schema.ts'
 import { Signing, type SigningVault } from './signing.ts'
+import { changesSince, newestMark, type ChangesSince, type RememberedMark } from './vault-marks.ts'
 import { unreadable, verdictOn } from './verdict.ts'
 
 export type { AuditFacts } from './facts.ts'
@@ -126,6 +127,16 @@ export class AuditLog {
     const last = rows.at(-1)
     const more = last !== undefined && rows.length === filter.limit && last.idx > 0
     return { entries, total, nextBefore: more ? last.idx : null }
+  }
+
+  /** The newest state of the vault that this log remembers by a checkpoint which the key signed; null when it remembers none. */
+  newestMark(publicKey: Buffer): RememberedMark | null {
+    return this.#opened === null ? null : newestMark(this.#opened.store.checkpointsByVault(), publicKey)
+  }
+
+  /** What was done to the vault after a state of it. */
+  changesSince(counter: number): ChangesSince {
+    return changesSince(this.#file().store, counter)
   }
 
   /** Checks the whole log, with the keys if the vault is unlocked. The program stands still meanwhile: some seconds for 100,000 entries. */

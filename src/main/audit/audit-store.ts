@@ -35,6 +35,8 @@ const CheckpointRow = z.object({
   frontier: Bytes,
   public_key: Bytes,
   signature: Bytes,
+  vault_epoch: Count.nullable(),
+  vault_counter: Count.nullable(),
 })
 export type EntryRow = z.infer<typeof EntryRow>
 export type SegmentRow = z.infer<typeof SegmentRow>
@@ -72,7 +74,8 @@ export class AuditStore {
       'INSERT INTO entries (idx, json, leaf, mac, segment, at_ms, kind, asker_kind, asker_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
     )
     const addCheckpoint = db.prepare(
-      'INSERT INTO checkpoints (size, root, at_ms, segment, frontier, public_key, signature) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO checkpoints (size, root, at_ms, segment, frontier, public_key, signature, vault_epoch, vault_counter)
+         VALUES (@size, @root, @at_ms, @segment, @frontier, @public_key, @signature, @vault_epoch, @vault_counter)`,
     )
     const append = db.transaction((batch: Batch) => {
       for (const s of batch.segments) {
@@ -81,8 +84,7 @@ export class AuditStore {
       for (const { entry, json, leaf, mac, segment } of batch.entries) {
         addEntry.run(entry.index, json, leaf, mac, segment, entry.atMs, entry.kind, entry.asker.kind, entry.asker.id)
       }
-      const c = batch.checkpoint
-      if (c !== null) addCheckpoint.run(c.size, c.root, c.at_ms, c.segment, c.frontier, c.public_key, c.signature)
+      if (batch.checkpoint !== null) addCheckpoint.run(batch.checkpoint)
     })
     this.#append = (batch) => append.immediate(batch)
   }
@@ -155,6 +157,25 @@ export class AuditStore {
   checkpoints(sinceNumber = 0): ReadonlyArray<CheckpointRow> {
     const rows = this.#db.prepare('SELECT * FROM checkpoints WHERE number >= ? ORDER BY size, number').all(sinceNumber)
     return CheckpointRow.array().parse(rows)
+  }
+
+  /** Those that name a state of the vault, the newest state first. */
+  *checkpointsByVault(): Generator<CheckpointRow> {
+    const all = this.#db.prepare(
+      'SELECT * FROM checkpoints WHERE vault_counter IS NOT NULL ORDER BY vault_counter DESC, number DESC',
+    )
+    for (const row of all.iterate()) {
+      const parsed = CheckpointRow.safeParse(row)
+      if (parsed.success) yield parsed.data
+    }
+  }
+
+  /** The last one that names this state of the vault or an earlier one. */
+  checkpointOfVault(counter: number): CheckpointRow | null {
+    const row = this.#db
+      .prepare('SELECT * FROM checkpoints WHERE vault_counter <= ? ORDER BY size DESC, number DESC LIMIT 1')
+      .get(counter)
+    return row === undefined ? null : CheckpointRow.parse(row)
   }
 
   firstCheckpoint(): CheckpointRow | null {

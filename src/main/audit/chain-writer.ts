@@ -15,7 +15,7 @@ import {
   type Frontier,
 } from './chain.ts'
 import type { Draft } from './facts.ts'
-import { checkpointBytes, segmentBytes, type Signer } from './signed.ts'
+import { checkpointBytes, segmentBytes, type Signer, type VaultMark } from './signed.ts'
 import type { Finding } from './walk.ts'
 
 /** What the log takes of the vault to write. */
@@ -23,6 +23,8 @@ export type VaultKeys = {
   readonly state: 'absent' | 'locked' | 'unlocked'
   readonly inbox: { seal(plain: Buffer): Buffer }
   auditSigner(): Signer
+  /** Which state of the vault is on the disk; null while it is not known. */
+  readonly mark: VaultMark | null
 }
 
 /** So many entries at most wait for a signature while the vault is unlocked. */
@@ -195,7 +197,14 @@ export class ChainWriter {
     const signer = this.#signer()
     if (signer === null) return null
     const { size, frontier } = work
-    const body = { size, root: rootOf(frontier), atMs: this.#clock.now(), segment: work.segment?.row.number ?? 0 }
+    const { mark: vault } = this.#vault
+    const body = {
+      size,
+      root: rootOf(frontier),
+      atMs: this.#clock.now(),
+      segment: work.segment?.row.number ?? 0,
+      vault,
+    }
     work.signed = size
     return {
       size,
@@ -205,6 +214,8 @@ export class ChainWriter {
       frontier: encodeFrontier(frontier),
       public_key: signer.publicKey,
       signature: signer.sign(checkpointBytes(body)),
+      vault_epoch: vault?.epoch ?? null,
+      vault_counter: vault?.counter ?? null,
     }
   }
 

@@ -39,6 +39,7 @@ const refusals: ReadonlySet<string> = new Set([
   'throttled',
   'wrong_password',
   'password_needed',
+  'rolled_back',
 ])
 
 /** How an act ended that threw: outcome and error code, never the error's text. */

@@ -52,6 +52,12 @@ const auditMigrations: ReadonlyArray<string> = [
   CREATE TRIGGER checkpoints_keep_update BEFORE UPDATE ON checkpoints BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
   CREATE TRIGGER checkpoints_keep_delete BEFORE DELETE ON checkpoints BEGIN SELECT raise(ABORT, 'checkpoints are append-only'); END;
   `,
+  // The state of the vault when a checkpoint was signed: what an older vault file that is put back is found by.
+  `
+  ALTER TABLE checkpoints ADD COLUMN vault_epoch INTEGER;
+  ALTER TABLE checkpoints ADD COLUMN vault_counter INTEGER;
+  CREATE INDEX checkpoints_vault ON checkpoints (vault_counter);
+  `,
 ]
 
 /** How `openDatabase` opens a log. */

@@ -4,13 +4,31 @@ import { canonicalJson } from '../canonical-json.ts'
 /** Signs with the vault's audit key; `publicKey` is the raw 32 bytes of Ed25519. */
 export type Signer = { sign(bytes: Buffer): Buffer; publicKey: Buffer }
 
-/** The bytes a checkpoint signs: so many entries, this root, at this time, in this segment. */
-export function checkpointBytes(body: { size: number; root: Buffer; atMs: number; segment: number }): Buffer {
-  const { size, atMs, segment } = body
-  return Buffer.from(
-    canonicalJson({ format: 'clawkeep-audit-checkpoint-1', size, root: body.root.toString('hex'), atMs, segment }),
-    'utf8',
-  )
+/** Which state of the vault: the version of its key, and how often it was written to. */
+export type VaultMark = { readonly epoch: number; readonly counter: number }
+
+/**
+ * The bytes a checkpoint signs: so many entries, this root, at this time, in this segment, and the state of the vault by then (null:
+ * it was signed before there were such marks).
+ */
+export function checkpointBytes(body: {
+  size: number
+  root: Buffer
+  atMs: number
+  segment: number
+  vault: VaultMark | null
+}): Buffer {
+  const { size, atMs, segment, vault } = body
+  const common = { size, root: body.root.toString('hex'), atMs, segment }
+  const signed =
+    vault === null
+      ? { format: 'clawkeep-audit-checkpoint-1', ...common }
+      : {
+          format: 'clawkeep-audit-checkpoint-2',
+          ...common,
+          vault: { epoch: vault.epoch, counter: vault.counter },
+        }
+  return Buffer.from(canonicalJson(signed), 'utf8')
 }
 
 /** The bytes a segment signs when it begins: its number, its first entry and the commitment to its first key. */

@@ -3,7 +3,8 @@ import { AuditEntry } from '../../shared/models/audit.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import type { AuditStore, CheckpointRow, EntryRow, SegmentRow } from './audit-store.ts'
 import { appendLeaf, chainMac, chainStart, keyCommitment, leafHash, nextKey, rootOf, type Frontier } from './chain.ts'
-import { checkpointBytes, publicKeyOf, segmentBytes, signatureFits } from './signed.ts'
+import { publicKeyOf, segmentBytes, signatureFits } from './signed.ts'
+import { bytesOf } from './vault-marks.ts'
 
 /** What does not fit: the first entry concerned (from 0), a word for the log itself, a sentence for the person. */
 export type Finding = { readonly index: number; readonly code: string; readonly message: string }
@@ -201,16 +202,16 @@ class Walk {
     for (;;) {
       const checkpoint = this.#checkpoints[this.#nextCheckpoint]
       if (checkpoint === undefined || checkpoint.size > this.size) return
-      const { size, root, at_ms: atMs, segment, signature } = checkpoint
+      const { size, signature } = checkpoint
       const inDoubt = Math.min(this.signed, Math.max(size - 1, 0))
       if (this.#publicKey === null || !checkpoint.public_key.equals(this.#publicKey)) {
         throw doesNotFit(inDoubt, 'key', `The checkpoint over ${size} entries was signed with another key.`)
       }
       const key = this.#verifyKey
-      if (key === null || !signatureFits(checkpointBytes({ size, root, atMs, segment }), signature, key)) {
+      if (key === null || !signatureFits(bytesOf(checkpoint), signature, key)) {
         throw doesNotFit(inDoubt, 'signature', `The checkpoint over ${size} entries has a wrong signature.`)
       }
-      if (!rootOf(this.#frontier).equals(root)) {
+      if (!rootOf(this.#frontier).equals(checkpoint.root)) {
         throw doesNotFit(
           inDoubt,
           'checkpoint',

@@ -14,6 +14,7 @@ export function exitCodeOf(code: ErrorCode): number {
       return 4
     case 'refused':
     case 'forbidden_scope':
+    case 'rolled_back':
     case 'unauthorized':
       return 5
     case 'conflict':

@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/app-error.ts'
+import type { VaultMark } from '../audit/signed.ts'
 import type { Clock } from '../clock.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Database } from '../db/open.ts'
@@ -39,6 +40,12 @@ export class VaultAccess {
   /** Takes the file that was put in the place of the old one, which is closed. */
   takeOver(database: Database): void {
     this.#database = database
+  }
+
+  /** Which state of the vault is on the disk; null while it is locked or its counter cannot be read. */
+  get mark(): VaultMark | null {
+    const counter = this.session?.manifest.counter ?? null
+    return this.session === null || counter === null ? null : { epoch: this.session.keys.epoch, counter }
   }
 
   /** Throws AppError locked. */

@@ -7,7 +7,7 @@ import { newKdfParams, parseKdfParams, sameCost, type KdfParams } from './kdf.ts
 import { newKey, type Keys } from './keys.ts'
 import { writeNewVault } from './new-vault.ts'
 import { checkNewPassword, newPasswordSlot, openWithPassword } from './password-slot.ts'
-import { newRecoverySlot, openWithRecoveryKey } from './recovery-slot.ts'
+import { newRandomSlot, openWithRandomKey } from './random-slot.ts'
 import { newRecoveryWords } from './recovery-words.ts'
 import { replaceSlots } from './replace-slots.ts'
 import { writeEpoch, type TurnedRows } from './rotation.ts'
@@ -16,7 +16,7 @@ import { Throttle } from './throttle.ts'
 
 const firstEpoch = 1
 
-/** The ways into the vault: its header, a slot for the password and one for the recovery words, and the limit on trying them. */
+/** The ways into the vault: its header, a slot for the password, one for the recovery words, perhaps one for the keychain, and the limit on trying them. */
 export class KeySlots {
   readonly #access: VaultAccess
   readonly #throttle: Throttle
@@ -51,7 +51,7 @@ export class KeySlots {
     const content = { vaultId: newId('vlt'), vaultKey: newKey(), epoch: firstEpoch }
     const recovery = newRecoveryWords()
     try {
-      const slots = [await newPasswordSlot(password, content), newRecoverySlot(recovery.key, content)]
+      const slots = [await newPasswordSlot(password, content), newRandomSlot('recovery', recovery.key, content)]
       stop()
       const { database, clock } = this.#access
       this.#header = writeNewVault(database, { ...content, slots, nowMs: clock.now() })
@@ -73,9 +73,18 @@ export class KeySlots {
 
   /** As `openWithPassword`, with the 256 bits of the recovery words. */
   async openWithRecoveryKey(key: Buffer): Promise<OpenedSlot> {
-    const header = this.present()
-    const open = (): OpenedSlot | null => openWithRecoveryKey(key, header.row.vault_id, header.slots)
+    const header = this.#withRecoveryWords()
+    const open = (): OpenedSlot | null => openWithRandomKey('recovery', key, header.row.vault_id, header.slots)
     return attempt(this.#throttle, header, open, () => wrong('These recovery words do not open this vault.', oldWords))
+  }
+
+  /** As `openWithPassword`, with the 256 bits that the computer's keychain kept. */
+  async openWithKeychainKey(key: Buffer): Promise<OpenedSlot> {
+    const header = this.present()
+    const open = (): OpenedSlot | null => openWithRandomKey('keychain', key, header.row.vault_id, header.slots)
+    return attempt(this.#throttle, header, open, () =>
+      wrong('What this computer keeps does not open this vault.', 'Use the password, then set quick unlock up again.'),
+    )
   }
 
   /**
@@ -115,14 +124,31 @@ export class KeySlots {
 
   /** Durable when it returns. Throws AppError not_found when there are none, locked, damaged, or a storage error. */
   removeRecoveryWords(): void {
-    if (slotsOfKind(this.present().slots, 'recovery').length === 0)
-      throw new AppError('not_found', 'This vault has no recovery words.', { hint: 'Only the password opens it.' })
-    this.#header = replaceSlots(this.#access, this.present(), 'recovery', null)
+    this.#header = replaceSlots(this.#access, this.#withRecoveryWords(), ['recovery'], null)
   }
 
-  /** Durable when it returns: the old password opens nothing any more. Throws AppError locked, damaged, or a storage error. */
-  replacePassword(slot: NewSlot): void {
-    this.#header = replaceSlots(this.#access, this.present(), 'password', slot)
+  /**
+   * Durable when it returns: the old password opens nothing any more. `isNew`: it is another password, which also ends the quick
+   * unlock; else the same one at another cost. Throws AppError locked, damaged, or a storage error.
+   */
+  replacePassword(slot: NewSlot, { isNew }: { readonly isNew: boolean }): void {
+    const kinds = isNew ? (['password', 'keychain'] as const) : (['password'] as const)
+    this.#header = replaceSlots(this.#access, this.present(), kinds, slot)
+  }
+
+  /** The slot that the computer's keychain opens; null when there is none. */
+  get keychainSlotId(): string | null {
+    return this.#header?.slots.find(({ kind }) => kind === 'keychain')?.id ?? null
+  }
+
+  /** Durable when it returns its id; null takes it away. Throws AppError locked, damaged, or a storage error. */
+  replaceKeychain(key: Buffer | null): string | null {
+    const { vaultId, keys } = this.#access.unlocked()
+    const { vaultKey, epoch } = keys
+    const slot = key === null ? null : newRandomSlot('keychain', key, { vaultId, vaultKey, epoch })
+    if (slot !== null || this.keychainSlotId !== null)
+      this.#header = replaceSlots(this.#access, this.present(), ['keychain'], slot)
+    return slot?.row.id ?? null
   }
 
   /** Durable when it returns: the old words open nothing any more. Throws AppError locked, damaged, or a storage error. */
@@ -130,8 +156,8 @@ export class KeySlots {
     const { vaultId, keys } = this.#access.unlocked()
     const { words, key } = newRecoveryWords()
     try {
-      const slot = newRecoverySlot(key, { vaultId, vaultKey: keys.vaultKey, epoch: keys.epoch })
-      this.#header = replaceSlots(this.#access, this.present(), 'recovery', slot)
+      const slot = newRandomSlot('recovery', key, { vaultId, vaultKey: keys.vaultKey, epoch: keys.epoch })
+      this.#header = replaceSlots(this.#access, this.present(), ['recovery'], slot)
       return words
     } finally {
       key.fill(0)
@@ -141,6 +167,12 @@ export class KeySlots {
   /** Durable when it returns. Throws what `writeEpoch` throws. */
   writeEpoch(turned: TurnedRows, next: Keys): void {
     this.#header = writeEpoch(this.#access, this.present(), turned, next)
+  }
+
+  #withRecoveryWords(): Header {
+    const header = this.present()
+    if (slotsOfKind(header.slots, 'recovery').length > 0) return header
+    throw new AppError('not_found', 'This vault has no recovery words.', { hint: 'Only the password opens it.' })
   }
 
   /** Throws AppError not_found while there is no vault. */

@@ -33,6 +33,8 @@ export class ManifestChange {
   readonly removed = new Map<string, { readonly table: ManifestTable; readonly id: string }>()
   /** Null: there is none any more; absent: it stays. */
   checkpoint: Checkpoint | null | undefined
+  /** The counter of writes becomes larger than this, so that the file counts as newer than any other. */
+  counterAbove = 0
   /** Set when the transaction writes other key slots; with another key and epoch when it rotates. */
   context: Partial<ManifestContext> | undefined
 
@@ -63,6 +65,7 @@ export class Manifest {
   #stale: Set<number>
   #proved: boolean
   #counter: number
+  readonly #counterReads: boolean
   #checkpoint: Checkpoint | null
 
   /** Reads and checks the manifest of an unlocked vault; `rows` are the lines of the rows as they are now. */
@@ -71,6 +74,7 @@ export class Manifest {
     this.#context = context
     const stored = readManifestRow(database)
     this.#counter = stored?.counter ?? 0
+    this.#counterReads = stored !== null
     this.#checkpoint = stored === null ? null : checkpointOf(stored)
     let isLatest = false
     let isOnce = false
@@ -93,12 +97,12 @@ export class Manifest {
     this.#digests = this.#buckets.map(bucketDigest)
   }
 
-  /** Writes the manifest of a vault that is being made; call inside its transaction. */
+  /** Writes the manifest of a vault that is being made, or that goes on from another; call inside its transaction. */
   static create(
     database: Database,
     context: ManifestContext,
     lines: ReadonlyArray<Line>,
-    checkpoint: Checkpoint | null = null,
+    goesOn: { readonly checkpoint: Checkpoint | null; readonly counterAbove: number } = newVault,
   ): void {
     const buckets = emptyBuckets()
     for (const line of lines) addLine(buckets, line)
@@ -109,9 +113,7 @@ export class Manifest {
     manifest.#buckets.splice(0, bucketCount, ...buckets)
     manifest.#stale = new Set(buckets.keys())
     manifest.#proved = true
-    const change = new ManifestChange()
-    change.checkpoint = checkpoint
-    manifest.save(change)
+    manifest.save(Object.assign(new ManifestChange(), goesOn))
   }
 
   /** Only a row for which this holds may be used. */
@@ -133,6 +135,11 @@ export class Manifest {
 
   get checkpoint(): Checkpoint | null {
     return this.#checkpoint
+  }
+
+  /** How often the vault was written to; it never goes down. Null when the row that holds it cannot be read. */
+  get counter(): number | null {
+    return this.#counterReads ? this.#counter : null
   }
 
   /**
@@ -158,7 +165,8 @@ export class Manifest {
 
     const digests = [...this.#digests]
     for (const [index, bucket] of touched) digests[index] = bucketDigest(bucket)
-    const counter = Number.isSafeInteger(this.#counter + 1) ? this.#counter + 1 : 1
+    const before = Math.max(this.#counter, change.counterAbove)
+    const counter = Number.isSafeInteger(before + 1) ? before + 1 : 1
     const checkpoint = change.checkpoint === undefined ? this.#checkpoint : change.checkpoint
     const context = { ...this.#context, ...change.context }
     this.#writeRows(change, touched)
@@ -216,6 +224,8 @@ export class Manifest {
     if (changes !== 1) throw new Error('The manifest row is gone')
   }
 }
+
+const newVault = { checkpoint: null, counterAbove: 0 } as const
 
 function rowsMacOf({ key, vaultId, epoch }: ManifestContext, root: Buffer): Buffer {
   return hmac(key, ['clawkeep.rows/1', vaultId, epoch, root.toString('hex')])

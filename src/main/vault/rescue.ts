@@ -15,12 +15,20 @@ import type { OpenedSlot } from './slot-seal.ts'
 import { closeAsOneFile, openVaultFile, removeVaultFile } from './snapshot.ts'
 import { checkAndOpen, manifestContext, type StartedSession } from './unlock.ts'
 
+type RescuePlan = {
+  readonly damaged: string
+  readonly file: string
+  readonly slot: OpenedSlot
+  /** The new file counts as newer than everything up to this. */
+  readonly counterAbove: number
+}
+
 /**
  * Makes a whole vault of what opens in a damaged one: the same keys and ways in, every item and record that the manifest vouches for and
  * that opens to its last part, under a new manifest. `damaged` is only read. On any error there is no new file. Throws storage
  * errors, AppError cancelled, damaged when the header cannot be read.
  */
-export async function rescue(damaged: string, file: string, slot: OpenedSlot, course: Course): Promise<void> {
+export async function rescue({ damaged, file, slot, counterAbove }: RescuePlan, course: Course): Promise<void> {
   const from = openVaultFile(damaged)
   try {
     const header = readHeader(from)
@@ -33,7 +41,7 @@ export async function rescue(damaged: string, file: string, slot: OpenedSlot, co
       const lost = new Set([...started.session.problems, ...files].map(({ id }) => id))
       const to = openVaultFile(file)
       try {
-        writeWhole(from, to, { ...started, header, lost })
+        writeWhole(from, to, { ...started, header, lost, counterAbove })
       } finally {
         closeAsOneFile(to, file)
         wipeOwnKeys(started.session.ownKeys)
@@ -53,9 +61,10 @@ type Whole = StartedSession & {
   readonly header: NonNullable<ReturnType<typeof readHeader>>
   /** Ids of what does not open. */
   readonly lost: ReadonlySet<string>
+  readonly counterAbove: number
 }
 
-function writeWhole(from: Database, to: Database, { session, header, lost }: Whole): void {
+function writeWhole(from: Database, to: Database, { session, header, lost, counterAbove }: Whole): void {
   const { keys, vaultId, manifest } = session
   to.transaction(() => {
     const lines: Line[] = []
@@ -95,7 +104,10 @@ function writeWhole(from: Database, to: Database, { session, header, lost }: Who
     const clear = { format, vault_id, created_at_ms, epoch: keys.epoch }
     const publics = { inbox_public: publicBytes('inbox', inbox), audit_public: publicBytes('audit', audit) }
     const written = insertHeader(to, { ...clear, ...publics }, slots)
-    Manifest.create(to, manifestContext(keys, written), lines, manifest.checkpoint)
+    Manifest.create(to, manifestContext(keys, written), lines, {
+      checkpoint: manifest.checkpoint,
+      counterAbove,
+    })
   }).immediate()
 }
 

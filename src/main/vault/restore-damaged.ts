@@ -1,11 +1,15 @@
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { AppError } from '../../shared/app-error.ts'
+import { AuditStore } from '../audit/audit-store.ts'
+import { newestMark } from '../audit/vault-marks.ts'
 import type { Clock } from '../clock.ts'
 import { lockHome } from '../db/home-lock.ts'
-import { openReadOnly } from '../db/open.ts'
+import { openReadOnly, type Database } from '../db/open.ts'
+import { readQuickUnlockFile, witnessIn } from '../quick-unlock-file.ts'
 import type { Header } from './header.ts'
 import type { Course } from './paced.ts'
+import { counterToExceed } from './older-vault.ts'
 import { openWithPassword } from './password-slot.ts'
 import { asideName, putInPlace } from './put-in-place.ts'
 import { prepareRestore } from './restore.ts'
@@ -37,7 +41,18 @@ export async function restoreOverDamaged(
     }
     const audit = join(home, 'audit.db')
     const { items } = await prepareRestore(
-      { from, into, clock, open, knowsLog: () => signedWith(audit, auditPublic) },
+      {
+        from,
+        into,
+        clock,
+        open,
+        knowsLog: () => signedWith(audit, auditPublic),
+        counterAbove: ({ row }) =>
+          counterToExceed([
+            markIn(audit, row.audit_public),
+            witnessIn(readQuickUnlockFile(home), row.audit_public)?.counter ?? 0,
+          ]),
+      },
       course,
     )
     const aside = asideName(file, 'damaged', clock.now())
@@ -62,15 +77,28 @@ function opensAtAll(file: string): boolean {
 
 /** Whether the audit log here is the one the vault of this backup wrote. */
 function signedWith(audit: string, publicKey: Uint8Array): boolean {
+  const last = lookInto(audit, (database) =>
+    database.prepare('SELECT public_key FROM checkpoints ORDER BY number DESC LIMIT 1').pluck().get(),
+  )
+  return Buffer.isBuffer(last) && last.equals(publicKey)
+}
+
+/** How often the vault had been written to, as the audit log here remembers it. */
+function markIn(audit: string, publicKey: Buffer): number {
+  return (
+    lookInto(audit, (database) => newestMark(new AuditStore(database).checkpointsByVault(), publicKey))?.counter ?? 0
+  )
+}
+
+function lookInto<T>(audit: string, look: (database: Database) => T): T | null {
   try {
     const database = openReadOnly(audit)
     try {
-      const last = database.prepare('SELECT public_key FROM checkpoints ORDER BY number DESC LIMIT 1').pluck().get()
-      return Buffer.isBuffer(last) && last.equals(publicKey)
+      return look(database)
     } finally {
       database.close()
     }
   } catch {
-    return false
+    return null
   }
 }

@@ -10,7 +10,8 @@ import { readHeader, type Header } from './header.ts'
 import { copyKey, wipeKeys } from './keys.ts'
 import { wipeOwnKeys } from './own-keys.ts'
 import type { Course } from './paced.ts'
-import type { OpenedSlot } from './slot-seal.ts'
+import { replaceSlots } from './replace-slots.ts'
+import { slotsOfKind, type OpenedSlot } from './slot-seal.ts'
 import { closeAsOneFile, openVaultFile, removeVaultFile } from './snapshot.ts'
 import { startSession } from './unlock.ts'
 
@@ -26,6 +27,8 @@ export type RestorePlan = {
   readonly open: (header: Header) => Promise<OpenedSlot>
   /** Whether the audit log beside the vault is the one this vault knows; else its note of it is taken out. */
   readonly knowsLog: () => boolean
+  /** The restored file counts as newer than everything up to this. */
+  readonly counterAbove: (header: Header) => number
 }
 
 /**
@@ -76,19 +79,28 @@ function refuseDamaged({ problems, items }: Examination): void {
   })
 }
 
-/** Whoever restores has just given the right password; and a log that is not here must not be missed. */
-function fitIn(database: Database, header: Header, slot: OpenedSlot, { clock, knowsLog }: RestorePlan): void {
+/**
+ * Whoever restores has just given the right password; a log that is not here must not be missed; what another computer's keychain
+ * keeps, or this one's kept then, opens it no more; and a restored vault is the newest one.
+ */
+function fitIn(
+  database: Database,
+  header: Header,
+  slot: OpenedSlot,
+  { clock, knowsLog, counterAbove }: RestorePlan,
+): void {
   database.prepare('DELETE FROM throttle').run()
   // What was being attached then may have become a file of the vault that is kept aside.
   database.prepare('DELETE FROM file_leftovers').run()
-  if (knowsLog()) return
   const { session } = startSession(database, header, { ...slot, vaultKey: copyKey(slot.vaultKey) })
   try {
     const access = new VaultAccess(database, clock, new ChangeEvents())
     access.session = session
     access.write((change) => {
-      change.checkpoint = null
+      change.counterAbove = counterAbove(header)
+      if (!knowsLog()) change.checkpoint = null
     })
+    if (slotsOfKind(header.slots, 'keychain').length > 0) replaceSlots(access, header, ['keychain'], null)
   } finally {
     wipeKeys(session.keys)
     wipeOwnKeys(session.ownKeys)

@@ -8,7 +8,7 @@ import type { SlotRow } from './schema.ts'
 import { open, seal, type SealBinding } from './seal.ts'
 
 /** A way to open the vault. */
-export type SlotKind = 'password' | 'recovery'
+export type SlotKind = 'password' | 'recovery' | 'keychain'
 
 /** What an opened slot held: the vault key of `epoch`, owned by the caller. */
 export type OpenedSlot = { readonly vaultKey: Buffer; readonly epoch: number }

@@ -1,23 +1,25 @@
 import { AppError } from '../../shared/app-error.ts'
+import type { VaultMark } from '../audit/signed.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { toStorageError, type Database } from '../db/open.ts'
-import { VaultAccess, type Session } from './access.ts'
+import { VaultAccess } from './access.ts'
 import type { Header } from './header.ts'
 import { Inbox } from './inbox.ts'
 import { Items } from './items.ts'
 import { KeySlots } from './key-slots.ts'
 import { wipeKeys } from './keys.ts'
+import { LockListeners } from './lock-listeners.ts'
 import type { Checkpoint } from './manifest-file.ts'
 import type { VaultProblem } from './manifest-check.ts'
+import { startNewest, type FindNewer, type OpenHow } from './older-vault.ts'
 import { auditKeyOf, publicBytes, signAudit, wipeOwnKeys } from './own-keys.ts'
 import { checkNewPassword } from './password-slot.ts'
 import { Records } from './records.ts'
 import { readRecoveryWords } from './recovery-words.ts'
 import { Turns } from './turns.ts'
-import type { NewSlot, OpenedSlot } from './slot-seal.ts'
+import type { OpenedSlot } from './slot-seal.ts'
 import { openVaultFile } from './snapshot.ts'
-import { startSession } from './unlock.ts'
 import { WaysIn } from './ways-in.ts'
 import { WholeVault } from './whole-vault.ts'
 
@@ -33,9 +35,8 @@ export class Vault {
   readonly #file: string
   readonly #access: VaultAccess
   #slots: KeySlots
-  readonly #onUnlock = new Set<() => void>()
-  readonly #beforeLock = new Set<() => void>()
-  readonly #onLock = new Set<() => void>()
+  readonly #listeners = new LockListeners()
+  #findNewer: FindNewer = () => null
   readonly #turns = new Turns()
   /** Counts locks, so that an unlock that was under way meanwhile does not undo one. */
   #locks = 0
@@ -55,6 +56,7 @@ export class Vault {
       inTurn: (run) => this.#inTurn(run),
       onLock: (listener) => this.onLock(listener),
       file: options.file,
+      findNewer: (state) => this.#findNewer(state),
       holdFiles: () => this.items.files.hold(),
       replaceFile: (swap) => this.#replaceFile(swap),
     })
@@ -101,16 +103,32 @@ export class Vault {
     return this.#inTurn(async () => {
       const locksBefore = this.#locks
       const { opened, words } = await this.#slots.create(password, () => this.#stopIfLocked(locksBefore))
-      this.#enter(opened, locksBefore)
+      this.#enter(opened, locksBefore, {})
       return words
     })
   }
 
-  /** Throws AppError wrong_password, throttled, damaged, not_found while absent, cancelled when it was locked or closed meanwhile. */
-  async unlock(password: string): Promise<void> {
+  /** Sets what remembers the vault's states outside its file; asked at every unlock. */
+  witnessedBy(findNewer: FindNewer): void {
+    this.#findNewer = findNewer
+  }
+
+  /**
+   * Throws AppError wrong_password, throttled, damaged, not_found while absent, cancelled when it was locked or closed meanwhile,
+   * rolled_back when the file is an older one than was seen before.
+   */
+  async unlock(password: string, how: OpenHow = {}): Promise<void> {
     await this.#inTurn(async () => {
       const locksBefore = this.#locks
-      this.#enter(await this.#slots.openWithPassword(password), locksBefore)
+      this.#enter(await this.#slots.openWithPassword(password), locksBefore, how)
+    })
+  }
+
+  /** As `unlock`, with the 256 bits that the computer's keychain kept. An older file is never accepted here. */
+  async unlockWithKeychainKey(key: Buffer): Promise<void> {
+    await this.#inTurn(async () => {
+      const locksBefore = this.#locks
+      this.#enter(await this.#slots.openWithKeychainKey(key), locksBefore, {})
     })
   }
 
@@ -126,25 +144,22 @@ export class Vault {
    * Opens the vault with its recovery words and puts a new password in the place of the old one; the words stay good.
    * Throws AppError invalid for words or a password that cannot be, and what `unlock` throws.
    */
-  async recover(words: string, newPassword: string): Promise<void> {
+  async recover(words: string, newPassword: string, how: OpenHow = {}): Promise<void> {
     checkNewPassword(newPassword)
     const key = readRecoveryWords(words)
     await this.#inTurn(async () => {
       const locksBefore = this.#locks
       const opened = await this.#slots.openWithRecoveryKey(key)
-      let slot: NewSlot
-      try {
-        slot = await this.#slots.newPasswordSlot(newPassword, opened)
-      } catch (error) {
+      const slot = await this.#slots.newPasswordSlot(newPassword, opened).catch((error: unknown) => {
         opened.vaultKey.fill(0)
         throw error
-      }
+      })
       const wasLocked = this.state === 'locked'
-      this.#enter(opened, locksBefore)
+      this.#enter(opened, locksBefore, how)
+      // All or nothing: a vault that opened but kept the forgotten password would be shut for good by the next lock.
       try {
-        this.#slots.replacePassword(slot)
+        this.#slots.replacePassword(slot, { isNew: true })
       } catch (error) {
-        // All or nothing: a vault that opened but kept the forgotten password would be shut for good by the next lock.
         if (wasLocked) this.lock()
         throw error
       }
@@ -161,8 +176,7 @@ export class Vault {
     if (session === null || this.#locking) return
     this.#locking = true
     try {
-      // One part that fails to clear itself must not keep the others from it.
-      for (const listener of [...this.#beforeLock, ...this.#onLock]) succeeds(listener)
+      this.#listeners.tellLock()
     } finally {
       this.#access.session = null
       wipeKeys(session.keys)
@@ -177,19 +191,16 @@ export class Vault {
 
   /** The listener runs when the keys are there, before `unlock` resolves. Returns the function that ends it. */
   onUnlock(listener: () => void): () => void {
-    this.#onUnlock.add(listener)
-    return () => this.#onUnlock.delete(listener)
+    return this.#listeners.onUnlock(listener)
   }
 
   /** Runs ahead of every `onLock` listener, so that what it writes is still in what they sign. */
   beforeLock(listener: () => void): () => void {
-    this.#beforeLock.add(listener)
-    return () => this.#beforeLock.delete(listener)
+    return this.#listeners.beforeLock(listener)
   }
 
   onLock(listener: () => void): () => void {
-    this.#onLock.add(listener)
-    return () => this.#onLock.delete(listener)
+    return this.#listeners.onLock(listener)
   }
 
   /** Signs audit checkpoints (Ed25519, RFC 8032; 64-byte signatures, raw 32-byte public key). Throws AppError locked, damaged. */
@@ -201,6 +212,11 @@ export class Vault {
   /** Raw 32 bytes; readable while locked, and authenticated at unlock. Null while absent. */
   get auditPublicKey(): Buffer | null {
     return this.#slots.header?.row.audit_public ?? null
+  }
+
+  /** Which state of the vault is on the disk; null while it is locked or its counter cannot be read. */
+  get mark(): VaultMark | null {
+    return this.#access.mark
   }
 
   /** Durable when it returns. Throws AppError locked. */
@@ -224,29 +240,24 @@ export class Vault {
   }
 
   /** Unlocks with an opened slot, unless it is unlocked already; whatever happens, no copy of the key is left over. */
-  #enter(slot: OpenedSlot, locksBefore: number): void {
+  #enter(slot: OpenedSlot, locksBefore: number, how: OpenHow): void {
     try {
       this.#stopIfLocked(locksBefore)
       if (this.state === 'unlocked') slot.vaultKey.fill(0)
-      else this.#begin(slot, this.#slots.present())
+      else this.#begin(slot, this.#slots.present(), how)
     } catch (error) {
       slot.vaultKey.fill(0)
       throw error
     }
   }
 
-  #begin(slot: OpenedSlot, header: Header): void {
-    let session: Session
-    try {
-      const started = startSession(this.#access.database, header, slot)
-      this.items.load(started.items)
-      session = started.session
-    } catch (error) {
-      throw toStorageError(error, 'vault')
-    }
+  #begin(slot: OpenedSlot, header: Header, how: OpenHow): void {
+    const started = startNewest(this.#access.database, header, slot, { find: this.#findNewer, how })
+    const { session } = started
+    this.items.load(started.items)
     this.#access.session = session
-    for (const listener of this.#onUnlock) {
-      if (succeeds(listener)) continue
+    started.makeNewest(this.#access)
+    for (let failed = this.#listeners.tellUnlock(); failed > 0; failed -= 1) {
       const message = 'A part of Clawkeep could not take up its work after the unlock.'
       session.problems.push({ table: 'core', id: 'unlock', message })
     }
@@ -281,15 +292,6 @@ export class Vault {
       if (this.#closed) throw stopped()
       return run()
     })
-  }
-}
-
-function succeeds(listener: () => void): boolean {
-  try {
-    listener()
-    return true
-  } catch {
-    return false
   }
 }
 

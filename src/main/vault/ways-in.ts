@@ -3,6 +3,7 @@ import type { VaultAccess } from './access.ts'
 import { costliest } from './kdf-cost.ts'
 import type { KeySlots } from './key-slots.ts'
 import { checkNewPassword } from './password-slot.ts'
+import { readRecoveryWords } from './recovery-words.ts'
 import type { OpenedSlot } from './slot-seal.ts'
 
 type Parts = {
@@ -22,11 +23,11 @@ export class WaysIn {
     this.#parts = parts
   }
 
-  /** Throws AppError invalid for a password that cannot be. The recovery words stay good. */
+  /** Throws AppError invalid for a password that cannot be. The recovery words stay good; the quick unlock ends. */
   async changePassword(password: string, newPassword: string): Promise<void> {
     checkNewPassword(newPassword)
     await this.#withPassword(password, async (opened, slots) => {
-      slots.replacePassword(await slots.newPasswordSlot(newPassword, opened))
+      slots.replacePassword(await slots.newPasswordSlot(newPassword, opened), { isNew: true })
     })
   }
 
@@ -34,7 +35,7 @@ export class WaysIn {
   async calibrate(password: string): Promise<Cost> {
     return this.#withPassword(password, async (opened, slots) => {
       const { kdf, tookMs } = await costliest(password, slots.passwordKdf())
-      slots.replacePassword(await slots.newPasswordSlot(password, opened, kdf))
+      slots.replacePassword(await slots.newPasswordSlot(password, opened, kdf), { isNew: false })
       return { memoryMiB: kdf.memoryKiB / 1024, passes: kdf.passes, tookMs }
     })
   }
@@ -47,6 +48,33 @@ export class WaysIn {
   /** The recovery words open nothing any more; only the password does. Throws AppError not_found when there are none. */
   async removeRecoveryWords(password: string): Promise<void> {
     await this.#withPassword(password, async (_opened, slots) => slots.removeRecoveryWords())
+  }
+
+  /** From now on these 256 bits open the vault as well; returns the id of their slot. The key stays the caller's. */
+  async setKeychainKey(password: string, key: Buffer): Promise<string | null> {
+    return this.#withPassword(password, async (_opened, slots) => slots.replaceKeychain(key))
+  }
+
+  /** Takes that way in away. Nobody gets further by it, so it needs no password. Throws AppError locked, storage errors. */
+  async removeKeychainKey(): Promise<void> {
+    await this.#parts.inTurn(async () => void this.#parts.slots().replaceKeychain(null))
+  }
+
+  /** The slot that the keychain's key opens; also while locked. Null when there is none. */
+  get keychainSlotId(): string | null {
+    return this.#parts.slots().keychainSlotId
+  }
+
+  /** Whether these recovery words open the vault, which must be open; counts as a try of them. Throws AppError invalid, wrong_password, throttled. */
+  async checkWords(words: string): Promise<void> {
+    const key = readRecoveryWords(words)
+    await this.#parts
+      .inTurn(async () => {
+        this.#parts.access.unlocked()
+        const opened = await this.#parts.slots().openWithRecoveryKey(key)
+        opened.vaultKey.fill(0)
+      })
+      .finally(() => key.fill(0))
   }
 
   async #withPassword<T>(password: string, run: (opened: OpenedSlot, slots: KeySlots) => Promise<T>): Promise<T> {

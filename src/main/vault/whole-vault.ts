@@ -5,7 +5,8 @@ import type { Header } from './header.ts'
 import type { KeySlots } from './key-slots.ts'
 import { copyKey, deriveKeys, newKey, wipeKeys } from './keys.ts'
 import { paced, stopIfAborted, type Course } from './paced.ts'
-import type { VaultProblem } from './manifest-check.ts'
+import { readManifestRow } from './manifest-file.ts'
+import { counterToExceed, type FindNewer } from './older-vault.ts'
 import { asideName, putInPlace } from './put-in-place.ts'
 import { emptyLog } from './replace-slots.ts'
 import { rescue } from './rescue.ts'
@@ -22,6 +23,7 @@ type Parts = {
   readonly inTurn: <T>(run: () => Promise<T>) => Promise<T>
   readonly onLock: (listener: () => void) => () => void
   readonly file: string
+  readonly findNewer: FindNewer
   /** Keeps attached files from being deleted until the returned function is called. */
   readonly holdFiles: () => () => void
   /** Locks the vault and closes its file while `swap` runs. */
@@ -42,11 +44,6 @@ export class WholeVault {
   /** The version number of the vault key. */
   get epoch(): number {
     return this.#parts.access.unlocked().keys.epoch
-  }
-
-  /** Adds what was found wrong with the vault by comparing it with something outside it. */
-  report(problem: VaultProblem): void {
-    this.#parts.access.unlocked().problems.push(problem)
   }
 
   /** Epoch milliseconds of the making of the vault. */
@@ -74,7 +71,10 @@ export class WholeVault {
   /** Writes what opens of a copied vault into a new file. Throws storage errors, AppError cancelled, damaged. */
   async rescueInto(file: string, copy: string, course: Course): Promise<void> {
     return this.#whileUnlocked(course, (watched, session) =>
-      withSlot(session, (slot) => rescue(copy, file, slot, watched)),
+      withSlot(session, (slot) => {
+        const counterAbove = this.#counterToExceed(this.#parts.slots().present())
+        return rescue({ damaged: copy, file, slot, counterAbove }, watched)
+      }),
     )
   }
 
@@ -120,7 +120,17 @@ export class WholeVault {
       const into = `${file}.restoring`
       const isNew = slots().header === null
       const open = (header: Header): Promise<OpenedSlot> => slots().openBackup(header, password)
-      const { items } = await prepareRestore({ from, into, clock: access.clock, open, knowsLog: () => !isNew }, course)
+      const { items } = await prepareRestore(
+        {
+          from,
+          into,
+          clock: access.clock,
+          open,
+          knowsLog: () => !isNew,
+          counterAbove: (header) => this.#counterToExceed(header),
+        },
+        course,
+      )
       return { items, keptAside: this.#replace(into, isNew ? null : 'before-restore') }
     })
   }
@@ -128,6 +138,13 @@ export class WholeVault {
   /** Puts a checked file in the place of the vault's, which is kept aside under the name returned; the vault is locked then. */
   async putInPlace(next: string): Promise<string | null> {
     return this.#parts.inTurn(async () => this.#replace(next, 'damaged'))
+  }
+
+  #counterToExceed({ row }: Header): number {
+    const { access, findNewer } = this.#parts
+    const present = access.session?.manifest.counter ?? readManifestRow(access.database)?.counter
+    const remembered = findNewer({ epoch: 0, counter: 0, publicKey: row.audit_public })?.counter
+    return counterToExceed([present ?? 0, remembered ?? 0])
   }
 
   #replace(next: string, why: 'before-restore' | 'damaged' | null): string | null {

@@ -36,6 +36,9 @@ const Password = z.string().min(1, 'Type the password.').max(1024, 'A password h
 
 const FilePath = z.string().min(1).max(4096)
 const NewPassword = Password.min(10, 'Use at least 10 characters.')
+const Words = z.string().max(1000, 'These are more than 24 words.')
+/** The person was told that the vault file is older than one that was seen before, and opens it as it is. */
+const acceptOlder = { acceptOlder: z.boolean().default(false) }
 /** Shown once: nothing keeps them but the person. */
 const RecoveryWords = z.object({ recoveryWords: z.string() })
 
@@ -52,10 +55,10 @@ export const routes = {
     output: RecoveryWords,
     cli: 'open',
   },
-  'vault.unlock': { input: z.strictObject({ password: Password }), output: done, cli: 'open' },
+  'vault.unlock': { input: z.strictObject({ password: Password, ...acceptOlder }), output: done, cli: 'open' },
   /** Opens the vault with its recovery words and sets a new password. */
   'vault.recover': {
-    input: z.strictObject({ words: z.string().max(1000, 'These are more than 24 words.'), newPassword: NewPassword }),
+    input: z.strictObject({ words: Words, newPassword: NewPassword, ...acceptOlder }),
     output: done,
     cli: 'open',
   },

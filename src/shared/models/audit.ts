@@ -7,6 +7,7 @@ export const auditKinds = [
   'log.join',
   'vault.create',
   'vault.unlock',
+  'vault.accept-older',
   'vault.lock',
   'vault.recover',
   'vault.renew-words',

@@ -1,9 +1,10 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import type SqliteDatabase from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { EntryRow } from '../../../src/main/audit/audit-store.ts'
+import type { CheckpointRow, EntryRow } from '../../../src/main/audit/audit-store.ts'
 import { appendLeaf, keyCommitment, leafHash, rootOf, type Frontier } from '../../../src/main/audit/chain.ts'
-import { checkpointBytes, segmentBytes } from '../../../src/main/audit/signed.ts'
+import { segmentBytes } from '../../../src/main/audit/signed.ts'
+import { bytesOf } from '../../../src/main/audit/vault-marks.ts'
 import { verdictOn, type Trusted } from '../../../src/main/audit/verdict.ts'
 import { edited, replaceAll, repaired, rowsOf, tamperingWith, type Tampering } from './tampering.ts'
 import { append, openHome, password, temporaryFolder } from './audit-home.ts'
@@ -236,10 +237,10 @@ describe('checkpoints and segments', () => {
 function resign(db: SqliteDatabase.Database, publicKey: Buffer, signer: (bytes: Buffer) => Buffer): void {
   const frontiers: Frontier[] = [[]]
   for (const row of rowsOf(db)) frontiers.push(appendLeaf(frontiers.at(-1) ?? [], leafHash(row.json)))
-  type Point = { number: number; size: number; at_ms: number; segment: number }
-  for (const { number, size: at, at_ms: atMs, segment } of db.prepare('SELECT * FROM checkpoints').all() as Point[]) {
-    const root = rootOf(frontiers[at] ?? [])
-    const signature = signer(checkpointBytes({ size: at, root, atMs, segment }))
+  for (const row of db.prepare('SELECT * FROM checkpoints').all() as CheckpointRow[]) {
+    const { number } = row
+    const root = rootOf(frontiers[row.size] ?? [])
+    const signature = signer(bytesOf({ ...row, root }))
     db.prepare('UPDATE checkpoints SET root = ?, public_key = ?, signature = ? WHERE number = ?').run(
       root,
       publicKey,

@@ -25,10 +25,12 @@ export function addVaultCommands(program: Command): void {
   program
     .command('unlock')
     .description('unlock the vault of the running Clawkeep')
-    .action(async (_options, command: Command) => {
-      const context = { ...contextOf(command), alone: false }
-      await callCore(context, 'vault.unlock', { password: await context.password() })
-      context.print({ vault: 'unlocked' }, 'Unlocked.')
+    .option('--accept-older', 'open a vault file that is older than the audit log remembers; needs no running Clawkeep')
+    .action(async ({ acceptOlder = false }: { acceptOlder?: boolean }, command: Command) => {
+      const context = { ...contextOf(command), alone: acceptOlder }
+      await callCore(context, 'vault.unlock', { password: await context.password(), acceptOlder })
+      const words = acceptOlder ? 'The vault file is taken as it is.' : 'Unlocked.'
+      context.print({ vault: 'unlocked' }, words)
     })
 
   program

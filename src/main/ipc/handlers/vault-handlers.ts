@@ -1,5 +1,5 @@
 import type { RouteName } from '../../../shared/ipc/contract.ts'
-import type { Handlers } from '../router.ts'
+import type { Caller, Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
 import type { UpkeepRoutes } from './upkeep-handlers.ts'
@@ -7,6 +7,10 @@ import type { UpkeepRoutes } from './upkeep-handlers.ts'
 type VaultRoutes = Exclude<Extract<RouteName, `vault.${string}`>, UpkeepRoutes>
 
 export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
+  /** Who opens an older vault file as it is, is written down as having said so. */
+  const accepting = (caller: Caller, acceptOlder: boolean, open: () => Promise<void>): Promise<void> =>
+    acceptOlder ? core.audit.around({ kind: 'vault.accept-older', asker: person(caller) }, open) : open()
+
   return {
     'vault.create': async ({ password }, caller) => {
       const facts = { kind: 'vault.create', asker: person(caller) } as const
@@ -14,15 +18,20 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
       core.recentPassword.given(caller)
       return { recoveryWords }
     },
-    'vault.unlock': async ({ password }, caller) => {
-      await core.audit.around({ kind: 'vault.unlock', asker: person(caller) }, () => core.vault.unlock(password))
+    'vault.unlock': async ({ password, acceptOlder }, caller) => {
+      const facts = { kind: 'vault.unlock', asker: person(caller) } as const
+      await accepting(caller, acceptOlder, () =>
+        core.audit.around(facts, () => core.vault.unlock(password, { acceptOlder })),
+      )
       core.passwordDoor.keepOpen()
       core.recentPassword.given(caller)
       return null
     },
-    'vault.recover': async ({ words, newPassword }, caller) => {
+    'vault.recover': async ({ words, newPassword, acceptOlder }, caller) => {
       const facts = { kind: 'vault.recover', asker: person(caller) } as const
-      await core.audit.around(facts, () => core.vault.recover(words, newPassword))
+      await accepting(caller, acceptOlder, () =>
+        core.audit.around(facts, () => core.vault.recover(words, newPassword, { acceptOlder })),
+      )
       core.passwordDoor.keepOpen()
       core.recentPassword.given(caller)
       return null

@@ -41,6 +41,7 @@ export const kindLooks: Readonly<Record<AuditKind, KindLook>> = {
   'log.join': { words: 'Join what was logged while locked', icon: FileClock, group: 'vault' },
   'vault.create': { words: 'Make the vault', icon: LockOpen, group: 'vault' },
   'vault.unlock': { words: 'Unlock the vault', icon: LockOpen, group: 'vault' },
+  'vault.accept-older': { words: 'Open an older vault file as it is', icon: History, group: 'vault' },
   'vault.lock': { words: 'Lock the vault', icon: Lock, group: 'vault' },
   'vault.recover': { words: 'Open the vault with recovery words', icon: LifeBuoy, group: 'vault' },
   'vault.import': { words: 'Import items from a file', icon: FileInput, group: 'vault' },

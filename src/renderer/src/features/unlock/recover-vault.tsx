@@ -2,17 +2,21 @@ import { type FormEvent, useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { TextArea } from '../../components/ui/field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
+import { toRequestError } from '../../lib/ipc.ts'
 import { useAction } from '../../lib/queries.ts'
 import { useNewPassword } from './new-password.tsx'
+import { OlderVault } from './older-vault.tsx'
 import { ThrottleNote, useThrottle } from './throttle-note.tsx'
 
 /** A forgotten password is replaced with the recovery words. */
 export function RecoverVault({
   throttledForMs,
   onBack,
+  onBackup,
 }: {
   readonly throttledForMs: number
   readonly onBack: () => void
+  readonly onBackup: () => void
 }) {
   const [words, setWords] = useState('')
   const [tried, setTried] = useState(false)
@@ -20,6 +24,8 @@ export function RecoverVault({
   const waitMs = useThrottle(throttledForMs, recover.error?.retryAfterMs ?? 0)
   const { fields, take } = useNewPassword({ label: 'New password', off: recover.isPending })
   const missing = words.trim() === ''
+  /** What was refused because the file is an older one, and what it lacks. */
+  const [older, setOlder] = useState<{ newPassword: string; message: string } | null>(null)
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -27,7 +33,27 @@ export function RecoverVault({
     if (missing || waitMs > 0 || recover.isPending) return
     const newPassword = take()
     if (newPassword === null) return
-    recover.mutate({ words, newPassword })
+    recover.mutate(
+      { words, newPassword },
+      {
+        onError: (error) => {
+          const { code, message } = toRequestError(error)
+          if (code === 'rolled_back') setOlder({ newPassword, message })
+        },
+      },
+    )
+  }
+  if (older !== null) {
+    const { newPassword, message } = older
+    return (
+      <OlderVault
+        message={message}
+        busy={recover.isPending}
+        onRestore={onBackup}
+        onAccept={() => recover.mutate({ words, newPassword, acceptOlder: true })}
+        onBack={onBack}
+      />
+    )
   }
 
   return (

@@ -5,6 +5,7 @@ import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
+import { OlderVault } from './older-vault.tsx'
 import { RestoreVault } from './restore-vault.tsx'
 import { RecoverVault } from './recover-vault.tsx'
 import { ThrottleNote, useThrottle } from './throttle-note.tsx'
@@ -13,9 +14,10 @@ import { ThrottleNote, useThrottle } from './throttle-note.tsx'
 export function UnlockVault({ status }: { readonly status: Status }) {
   const [way, setWay] = useState<'password' | 'words' | 'backup'>('password')
   const back = (): void => setWay('password')
-  if (way === 'words') return <RecoverVault throttledForMs={status.throttledForMs} onBack={back} />
+  const toBackup = (): void => setWay('backup')
+  if (way === 'words') return <RecoverVault throttledForMs={status.throttledForMs} onBack={back} onBackup={toBackup} />
   if (way === 'backup') return <RestoreVault over onBack={back} />
-  return <AskPassword status={status} onWords={() => setWay('words')} onBackup={() => setWay('backup')} />
+  return <AskPassword status={status} onWords={() => setWay('words')} onBackup={toBackup} />
 }
 
 type AskPasswordProps = { readonly status: Status; readonly onWords: () => void; readonly onBackup: () => void }
@@ -36,6 +38,26 @@ function AskPassword({ status, onWords, onBackup }: AskPasswordProps) {
     else unlock.mutate({ password })
   }
   const wrong = unlock.error?.code === 'wrong_password' && !unlock.isPending
+  const [older, setOlder] = useState<string | null>(null)
+  useEffect(() => {
+    if (unlock.error?.code === 'rolled_back') setOlder(unlock.error.message)
+  }, [unlock.error])
+
+  if (older !== null) {
+    return (
+      <OlderVault
+        message={older}
+        busy={unlock.isPending}
+        onRestore={onBackup}
+        onAccept={() => unlock.mutate({ password, acceptOlder: true })}
+        onBack={() => {
+          setOlder(null)
+          setPassword('')
+          unlock.reset()
+        }}
+      />
+    )
+  }
 
   return (
     <>
