@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { publicKeyOf, signatureFits } from './audit/signed.ts'
@@ -50,11 +50,6 @@ export function writeQuickUnlockFile(home: string, content: QuickUnlockFile): vo
     closeSync(descriptor)
   }
   renameSync(temporary, join(home, name))
-}
-
-/** Throws what the file system says; not when there is none. */
-export function removeQuickUnlockFile(home: string): void {
-  for (const file of [name, `${name}.new`]) rmSync(join(home, file), { force: true })
 }
 
 /** The bytes the witness is signed over. */

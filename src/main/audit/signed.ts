@@ -1,5 +1,6 @@
 import { createPublicKey, hash, verify, type KeyObject } from 'node:crypto'
 import { canonicalJson } from '../canonical-json.ts'
+import type { CheckpointRow } from './audit-store.ts'
 
 /** Signs with the vault's audit key; `publicKey` is the raw 32 bytes of Ed25519. */
 export type Signer = { sign(bytes: Buffer): Buffer; publicKey: Buffer }
@@ -29,6 +30,18 @@ export function checkpointBytes(body: {
           vault: { epoch: vault.epoch, counter: vault.counter },
         }
   return Buffer.from(canonicalJson(signed), 'utf8')
+}
+
+/** The bytes that a checkpoint of the log was signed over. */
+export function bytesOf(row: CheckpointRow): Buffer {
+  const { size, root, at_ms: atMs, segment, vault_epoch: epoch, vault_counter: counter } = row
+  return checkpointBytes({
+    size,
+    root,
+    atMs,
+    segment,
+    vault: epoch === null || counter === null ? null : { epoch, counter },
+  })
 }
 
 /** The bytes a segment signs when it begins: its number, its first entry and the commitment to its first key. */

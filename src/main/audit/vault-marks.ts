@@ -1,7 +1,7 @@
 import type { AuditKind } from '../../shared/models/audit.ts'
 import type { AuditStore, CheckpointRow } from './audit-store.ts'
 import { readEntry } from './breaks.ts'
-import { checkpointBytes, publicKeyOf, signatureFits, type VaultMark } from './signed.ts'
+import { bytesOf, publicKeyOf, signatureFits, type VaultMark } from './signed.ts'
 
 /** A state of the vault that a signed checkpoint remembers. */
 export type RememberedMark = VaultMark & { readonly atMs: number }
@@ -22,18 +22,6 @@ export type ChangeGroup = keyof typeof groups
 
 /** More is not counted: the person is told that something is missing, not how much exactly. */
 const mostEntries = 20_000
-
-/** The bytes that a checkpoint of the log was signed over. */
-export function bytesOf(row: CheckpointRow): Buffer {
-  const { size, root, at_ms: atMs, segment, vault_epoch: epoch, vault_counter: counter } = row
-  return checkpointBytes({
-    size,
-    root,
-    atMs,
-    segment,
-    vault: epoch === null || counter === null ? null : { epoch, counter },
-  })
-}
 
 /**
  * The newest state of the vault that a checkpoint names which this key signed; null when none does. Attack: rows put in with a high

@@ -3,8 +3,7 @@ import { AuditEntry } from '../../shared/models/audit.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import type { AuditStore, CheckpointRow, EntryRow, SegmentRow } from './audit-store.ts'
 import { appendLeaf, chainMac, chainStart, keyCommitment, leafHash, nextKey, rootOf, type Frontier } from './chain.ts'
-import { publicKeyOf, segmentBytes, signatureFits } from './signed.ts'
-import { bytesOf } from './vault-marks.ts'
+import { bytesOf, publicKeyOf, segmentBytes, signatureFits } from './signed.ts'
 
 /** What does not fit: the first entry concerned (from 0), a word for the log itself, a sentence for the person. */
 export type Finding = { readonly index: number; readonly code: string; readonly message: string }
