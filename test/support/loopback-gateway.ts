@@ -25,6 +25,13 @@ export class LoopbackAssistant {
   readonly #token = 'gateway-token-for-tests'
 
   readonly #elsewhere: number | null
+  /** One for as long as it runs, as the supervisor has it: connections are used again. */
+  readonly #client = new GatewayClient({
+    name: 'demo',
+    token: this.#token,
+    connect: () => this.#connect(),
+    isWaiting: () => false,
+  })
 
   /** `port`: the gateway is another program's, on this port. */
   constructor(port: number | null = null) {
@@ -71,20 +78,11 @@ export class LoopbackAssistant {
 
   chat(id: string, request: ChatRequest): Promise<{ text: string }> {
     if (id !== 'ast_loopback') throw new AppError('not_found', 'There is no such assistant.')
-    return this.#client().chat(request)
+    return this.#client.chat(request)
   }
 
   health(): Promise<Health> {
-    return checkHealth('demo', this.#client())
-  }
-
-  #client(): GatewayClient {
-    return new GatewayClient({
-      name: 'demo',
-      token: this.#token,
-      connect: () => this.#connect(),
-      isWaiting: () => false,
-    })
+    return checkHealth('demo', this.#client)
   }
 
   #connect(): Promise<Socket> {
