@@ -57,7 +57,11 @@ export class AuditLog {
     this.#health = new LogHealth(() => events.emit('status'))
     this.#queue = new CommitQueue({
       write: (drafts, sign) => this.#file().writer.write(drafts, sign),
-      disk: { sync: () => this.#file().disk.sync(), syncNow: () => this.#file().disk.syncNow() },
+      disk: {
+        sync: () => this.#file().disk.sync(),
+        syncNow: () => this.#file().disk.syncNow(),
+        isQuick: () => this.#opened?.disk.isQuick === true,
+      },
       settled: (error, written) => this.#settled(error, written),
     })
     try {

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/app-error.ts'
 import { toStorageError } from '../db/open.ts'
 import type { Draft } from './facts.ts'
 
-/** An entry that nobody waits for waits so long at most for one that somebody does, to share its commit. */
+/** An entry that nobody waits for waits so long at most for one that somebody does, to be made durable with it. */
 const keptWaitMs = 20
 /** After a failed write, kept entries are tried again this often. */
 const retryWaitMs = 1000
@@ -15,7 +15,7 @@ type CommitQueueOptions = {
   /** Writes all of it, or throws and has written nothing. `sign` asks for a checkpoint now. */
   write: (drafts: ReadonlyArray<Draft>, sign: boolean) => void
   /** Makes durable what was written. */
-  disk: { sync(): Promise<void>; syncNow(): void }
+  disk: { sync(): Promise<void>; syncNow(): void; isQuick(): boolean }
   /** After each attempt: why it failed, or null and how many entries were written. */
   settled: (error: AppError | null, written: number) => void
 }
@@ -30,6 +30,10 @@ export class CommitQueue {
   #turn: NodeJS.Immediate | null = null
   #timer: NodeJS.Timeout | null = null
   #syncing = false
+  /** Something was written since the disk was last told to keep it. */
+  #unsaved = false
+  /** Acts whose opener was added and whose closer was not. */
+  #acts = 0
   #failing = false
   #stopped = false
 
@@ -39,25 +43,32 @@ export class CommitQueue {
 
   /** Durable when it resolves; rejects AppError audit_failed, and then the act must not run. */
   add(draft: Draft): Promise<void> {
+    if (draft.phase === 'open') this.#acts++
     return new Promise((resolve, reject) => {
       this.#queue.push({ draft, settle: { resolve, reject } })
       this.#soon()
     })
   }
 
-  /** Goes with the next commit and is kept until one succeeds. */
+  /**
+   * Goes with the next commit and is kept until one succeeds. When no act runs it is written in the pause that follows, so
+   * that the next opener has only itself to wait for.
+   */
   keep(draft: Draft): void {
     if (this.#stopped) return
+    if (draft.phase === 'close') this.#acts--
     this.#queue.push({ draft, settle: null })
+    if (this.#acts === 0 && !this.#failing) this.#soon()
     this.#timer ??= setTimeout(() => this.commit(false), this.#failing ? retryWaitMs : keptWaitMs)
   }
 
   /** One transaction for all that waits, durable when it returns. Returns why it failed, after telling those who wait. */
   commit(sign: boolean): AppError | null {
     const batch = this.#take()
-    if (batch.length === 0 && !sign && !this.#failing) return null
+    if (batch.length === 0 && !sign && !this.#failing && !this.#unsaved) return null
     const error = this.#write(batch, sign)
     if (error !== null) return error
+    this.#unsaved = false
     try {
       this.#options.disk.syncNow()
     } catch (cause) {
@@ -75,7 +86,19 @@ export class CommitQueue {
   /** After the poll phase: whatever arrived on other connections in this turn shares the commit. */
   #soon(): void {
     if (this.#syncing) return
-    this.#turn ??= setImmediate(() => void this.#commitAside())
+    this.#turn ??= setImmediate(() => {
+      if (this.#queue.every(({ settle }) => settle === null)) this.#writeKept()
+      else if (this.#options.disk.isQuick()) this.commit(false)
+      else void this.#commitAside()
+    })
+  }
+
+  /** Written now and durable with the next commit. */
+  #writeKept(): void {
+    const batch = this.#take()
+    if (this.#write(batch, false) !== null) return
+    this.#options.settled(null, batch.length)
+    this.#timer = setTimeout(() => this.commit(false), keptWaitMs)
   }
 
   /** The same as `commit`, with the event loop running while the disk works; what is added meanwhile goes next. */
@@ -83,6 +106,7 @@ export class CommitQueue {
     const batch = this.#take()
     if (this.#write(batch, false) !== null) return
     this.#syncing = true
+    this.#unsaved = false
     try {
       await this.#options.disk.sync()
       this.#done(batch)
@@ -108,6 +132,7 @@ export class CommitQueue {
     try {
       const drafts = batch.map(({ draft }) => draft)
       this.#options.write(drafts, sign)
+      this.#unsaved = true
       return null
     } catch (cause) {
       const kept = batch.filter(({ settle }) => settle === null)
@@ -119,6 +144,7 @@ export class CommitQueue {
 
   /** It stands in the file, and may not be on disk: not to be written again, nor relied on. */
   #unsynced(batch: ReadonlyArray<Pending>, cause: unknown): AppError {
+    this.#unsaved = true
     this.#tryAgainSoon()
     return this.#failed(batch, cause)
   }
@@ -130,7 +156,11 @@ export class CommitQueue {
   #failed(batch: ReadonlyArray<Pending>, cause: unknown): AppError {
     const error = auditFailure(cause)
     this.#failing = true
-    for (const { settle } of batch) settle?.reject(error)
+    for (const { draft, settle } of batch) {
+      if (settle === null) continue
+      if (draft.phase === 'open') this.#acts--
+      settle.reject(error)
+    }
     this.#options.settled(error, 0)
     return error
   }

@@ -29,7 +29,7 @@ export async function sendWebResponse(
     return
   }
   response.writeHead(answer.status)
-  response.flushHeaders()
+  const gathered = new GatheredWrites(response)
   const reader = answer.body.getReader()
   // A stream may be silent for long; the transport must know at once that nobody reads it any more.
   const onGone = (): void => void reader.cancel().catch(() => undefined)
@@ -39,12 +39,63 @@ export async function sendWebResponse(
       const { done, value } = await reader.read()
       if (done || response.destroyed) break
       onChunk?.(value)
-      if (!response.write(value)) await drained(response)
+      if (!gathered.write(value)) await drained(response)
     }
   } finally {
     response.off('close', onGone)
     onGone()
-    response.end()
+    gathered.end()
+  }
+}
+
+/** So long the head of a stream may wait for what follows it at once: most answers are one message. */
+const headWaitMs = 5
+const mostGatheredBytes = 64 * 1024
+
+/** Sends what comes at once in one piece: each write is a system call and wakes the client. */
+class GatheredWrites {
+  readonly #response: ServerResponse
+  #parts: Uint8Array[] = []
+  #bytes = 0
+  #head: NodeJS.Timeout | null
+  #turn: NodeJS.Immediate | null = null
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+    this.#head = setTimeout(() => {
+      this.#head = null
+      response.flushHeaders()
+      this.#flush()
+    }, headWaitMs)
+  }
+
+  /** False when the client reads too slowly: wait for `drain`. */
+  write(chunk: Uint8Array): boolean {
+    this.#parts.push(chunk)
+    this.#bytes += chunk.length
+    if (this.#bytes > mostGatheredBytes) return this.#flush()
+    if (this.#head === null) this.#turn ??= setImmediate(() => this.#flush())
+    return !this.#response.writableNeedDrain
+  }
+
+  end(): void {
+    this.#response.end(this.#take())
+  }
+
+  #flush(): boolean {
+    const bytes = this.#take()
+    return bytes.length === 0 || this.#response.destroyed || this.#response.write(bytes)
+  }
+
+  #take(): Buffer {
+    if (this.#head !== null) clearTimeout(this.#head)
+    if (this.#turn !== null) clearImmediate(this.#turn)
+    this.#head = null
+    this.#turn = null
+    const bytes = Buffer.concat(this.#parts)
+    this.#parts = []
+    this.#bytes = 0
+    return bytes
   }
 }
 

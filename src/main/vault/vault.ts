@@ -206,7 +206,9 @@ export class Vault {
   /** Signs audit checkpoints (Ed25519, RFC 8032; 64-byte signatures, raw 32-byte public key). Throws AppError locked, damaged. */
   auditSigner(): { sign(bytes: Buffer): Buffer; publicKey: Buffer } {
     const key = (): Buffer => auditKeyOf(this.#access.unlocked().ownKeys)
-    return { sign: (bytes) => signAudit(key(), bytes), publicKey: publicBytes('audit', key()) }
+    // The header's was authenticated at unlock, and deriving it takes longer than signing; `key` throws while locked.
+    const raw = key()
+    return { sign: (bytes) => signAudit(key(), bytes), publicKey: this.auditPublicKey ?? publicBytes('audit', raw) }
   }
 
   /** Raw 32 bytes; readable while locked, and authenticated at unlock. Null while absent. */

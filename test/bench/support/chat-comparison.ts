@@ -1,16 +1,20 @@
 import { fileURLToPath } from 'node:url'
 import { type ChildProcess, spawn } from 'node:child_process'
-import { type Burst, compare, startProcess, type Target, toolCall } from './mcp-load.ts'
+import { type Burst, compare, startProcess, type Target } from './mcp-load.ts'
 import { freePort } from '../../support/free-port.ts'
 
 const load = { bursts: 8, callsPerBurst: 100 }
 const expected = 'The answer comes at once.'
 const args = { message: 'Say something.' }
 const token = 'gateway-token-for-tests'
+const revision = '2025-11-25'
 
 type Compared = { readonly connections: number; readonly ours: Burst; readonly theirs: Burst }
 
-/** `openclaw_chat` end to end on one and the same gateway: Clawkeep with everything on, and openclaw-mcp over its HTTP transport. */
+/**
+ * `openclaw_chat` end to end on one and the same gateway: Clawkeep with everything on, and openclaw-mcp over its HTTP
+ * transport, each in one session of 2025-11-25, which is the latest that openclaw-mcp speaks.
+ */
 export async function compareChat(report: (compared: Compared) => void): Promise<void> {
   const gateway = await startProcess<{ port: number }>([fileURLToPath(new URL('instant-gateway.ts', import.meta.url))])
   const children: ChildProcess[] = [gateway.process]
@@ -34,27 +38,31 @@ async function startClawkeep(gatewayPort: number): Promise<Target> {
     'clawkeep',
     String(gatewayPort),
   ])
-  return { process, url: said.url, ...toolCall('openclaw_chat', args, said.secret), expected }
+  return { process, ...(await openSession(said.url, { authorization: `Bearer ${said.secret}` })) }
 }
 
-/** With one session, as its clients have it; its log is thrown away. */
+/** Its log is thrown away. */
 async function startBridge(gatewayPort: number): Promise<Target> {
   const port = await freePort()
   const file = fileURLToPath(import.meta.resolve('openclaw-mcp'))
   const options = ['--transport', 'http', '--host', '127.0.0.1', '--port', String(port)]
   const gateway = ['--openclaw-url', `http://127.0.0.1:${gatewayPort}`, '--gateway-token', token]
   const child = spawn(process.execPath, [file, ...options, ...gateway], { stdio: 'ignore' })
-  const url = `http://127.0.0.1:${port}/mcp`
-  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
-  const initialize = {
-    protocolVersion: '2025-11-25',
-    capabilities: {},
-    clientInfo: { name: 'bench', version: '1.0.0' },
-  }
+  return { process: child, ...(await openSession(`http://127.0.0.1:${port}/mcp`, {})) }
+}
+
+async function openSession(url: string, credential: Record<string, string>): Promise<Omit<Target, 'process'>> {
+  const headers = { ...credential, 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const clientInfo = { name: 'bench', version: '1.0.0' }
+  const initialize = { protocolVersion: revision, capabilities: {}, clientInfo }
   const session = await untilItAnswers(() => post(url, headers, 'initialize', initialize))
   const message = { method: 'tools/call', params: { name: 'openclaw_chat', arguments: args } }
-  const inSession = { ...headers, 'mcp-session-id': session, 'mcp-protocol-version': '2025-11-25' }
-  return { process: child, url, headers: inSession, message, expected }
+  return {
+    url,
+    headers: { ...headers, 'mcp-session-id': session, 'mcp-protocol-version': revision },
+    message,
+    expected,
+  }
 }
 
 async function post(url: string, headers: Record<string, string>, method: string, params: object): Promise<string> {

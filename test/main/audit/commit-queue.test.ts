@@ -9,20 +9,22 @@ function queueOnASlowDisk() {
   const commits: string[][] = []
   const problems: Array<string | null> = []
   const waiting: Array<{ done: () => void; fail: (error: Error) => void }> = []
+  const state = { isQuick: false, inPlace: 0 }
   const disk = {
     sync: () => new Promise<void>((done, fail) => waiting.push({ done, fail })),
-    syncNow: () => undefined,
+    syncNow: () => void state.inPlace++,
+    isQuick: () => state.isQuick,
   }
   const queue = new CommitQueue({
     write: (drafts) => void commits.push(drafts.map(({ kind }) => kind)),
     disk,
     settled: (error: AppError | null) => problems.push(error?.code ?? null),
   })
-  return { queue, commits, problems, waiting }
+  return { queue, commits, problems, waiting, state }
 }
 
-const draft = (kind: string): Draft =>
-  ({ atMs: 0, kind, phase: 'event', asker: { kind: 'system', id: 'core' } }) as Draft
+const draft = (kind: string, phase: Draft['phase'] = 'event'): Draft =>
+  ({ atMs: 0, kind, phase, asker: { kind: 'system', id: 'core' } }) as Draft
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
@@ -76,4 +78,44 @@ test('a commit in place is durable when it returns, and takes along what waits',
   await added
   expect(commits).toEqual([['one']])
   expect(waiting).toHaveLength(0)
+})
+
+test('a disk that is quick is waited for in place', async () => {
+  const { queue, commits, waiting, state } = queueOnASlowDisk()
+  state.isQuick = true
+  await queue.add(draft('one'))
+  expect(commits).toEqual([['one']])
+  expect(waiting).toHaveLength(0)
+  expect(state.inPlace).toBe(1)
+})
+
+test('the closer of the last act is written in the pause after it, and durable some milliseconds later', async () => {
+  const { queue, commits, waiting, state } = queueOnASlowDisk()
+  const opened = queue.add(draft('opener', 'open'))
+  await turn()
+  waiting[0]?.done()
+  await opened
+  queue.keep(draft('closer', 'close'))
+  await turn()
+  expect(commits).toEqual([['opener'], ['closer']])
+  expect(state.inPlace).toBe(0)
+  vi.advanceTimersByTime(20)
+  expect(commits.flat()).toEqual(['opener', 'closer'])
+  expect(state.inPlace).toBe(1)
+})
+
+test('while another act runs a closer waits for the next opener, to share its commit', async () => {
+  const { queue, commits, waiting } = queueOnASlowDisk()
+  const opened = [queue.add(draft('one', 'open')), queue.add(draft('two', 'open'))]
+  await turn()
+  waiting[0]?.done()
+  await Promise.all(opened)
+  queue.keep(draft('one ends', 'close'))
+  await turn()
+  expect(commits).toHaveLength(1)
+  const next = queue.add(draft('three', 'open'))
+  await turn()
+  expect(commits.slice(1)).toEqual([['one ends', 'three']])
+  waiting[1]?.done()
+  await next
 })
