@@ -104,3 +104,15 @@ test('what was removed lies in the trash, comes back with its history, and is er
   expect(await ok(['trash', 'list'])).toBe('The trash is empty.\n')
   expect((await at.json<ReadonlyArray<ItemOverview>>(['item', 'list'])).map(({ name }) => name)).toEqual(['codes'])
 })
+
+test('a password and a passphrase are made without a vault, and only they go to standard output', async () => {
+  expect(await ok(['generate', '--length', '32', '--avoid-look-alikes'])).toMatch(/^[^\sIl1Oo0]{32}\n$/)
+  expect(await ok(['generate', '--no-symbols', '--no-upper', '--no-lower'])).toMatch(/^\d{20}\n$/)
+  expect(await at.json(['generate', '--words', '5', '--separator', '.', '--digit'])).toMatchObject({
+    value: expect.stringMatching(/^[a-z]+\d?(\.[a-z]+\d?){4}$/),
+    bits: 70,
+    score: 4,
+  })
+  const wrong = [['--words', '4', '--length', '12'], ['--words', '2'], ['--length', 'x'], ['--capitals']]
+  for (const args of wrong) expect((await at.run(['generate', ...args])).code, args.join(' ')).toBe(2)
+})

@@ -58,7 +58,7 @@ describe('before the vault is open', () => {
     expect(await screen.findByText('Use at least 10 characters.')).toBeTruthy()
     await user.clear(first)
     await user.type(first, 'correct horse battery')
-    expect(screen.getByText('Strong')).toBeTruthy()
+    expect(await screen.findByText('Strong', {}, { timeout: 5_000 })).toBeTruthy()
     await user.type(screen.getByLabelText('Password again'), 'correct horse batter{Enter}')
     expect(await screen.findByText('The two passwords are not the same.')).toBeTruthy()
     expect(bridge.calls.some(({ route }) => route === 'vault.create')).toBe(false)

@@ -5,6 +5,7 @@ import { addApprovalCommands } from './commands/approval-commands.ts'
 import { addAssistantCommands } from './commands/assistant-commands.ts'
 import { addAuditCommands } from './commands/audit-commands.ts'
 import { addConnectCommands } from './commands/connect-commands.ts'
+import { addGenerateCommand } from './commands/generate-command.ts'
 import { addItemCommands } from './commands/item-commands.ts'
 import { addKeyCommands } from './commands/key-commands.ts'
 import { addMcpCommand } from './commands/mcp-command.ts'
@@ -36,6 +37,7 @@ function createProgram(): Command {
   addSignInCommands(program)
   addItemCommands(program)
   addTrashCommands(program)
+  addGenerateCommand(program)
   addApprovalCommands(program)
   addPolicyCommands(program)
   addAuditCommands(program)

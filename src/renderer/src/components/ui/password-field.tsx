@@ -15,7 +15,13 @@ type PasswordFieldProps = {
   readonly off?: boolean
   readonly inputRef?: RefObject<HTMLInputElement | null>
   readonly className?: string
+  /** A button of `besideClass` that fills the field. */
+  readonly beside?: ReactNode
 }
+
+/** The look of a button inside the field. */
+export const besideClass =
+  'flex size-7 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink'
 
 /** A covered line of text that can be uncovered while it is typed. */
 export function PasswordField({
@@ -26,6 +32,7 @@ export function PasswordField({
   off = false,
   placeholder,
   autoFocus,
+  beside,
   ...field
 }: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
@@ -42,16 +49,24 @@ export function PasswordField({
           placeholder={placeholder}
           autoComplete="off"
           spellCheck={false}
-          className={cn(inputClass, 'h-9 pr-10 pl-3', shown ? 'font-mono text-13' : 'text-14')}
+          className={cn(
+            inputClass,
+            'h-9 pl-3',
+            beside === undefined ? 'pr-10' : 'pr-18',
+            shown ? 'font-mono text-13' : 'text-14',
+          )}
         />
-        <button
-          type="button"
-          aria-label={shown ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`}
-          onClick={() => setShown(!shown)}
-          className="absolute top-1 right-1 flex size-7 items-center justify-center rounded-md text-ink-muted hover:bg-hover hover:text-ink"
-        >
-          {shown ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />}
-        </button>
+        <div className="absolute top-1 right-1 flex gap-1">
+          <button
+            type="button"
+            aria-label={shown ? `Hide ${label.toLowerCase()}` : `Show ${label.toLowerCase()}`}
+            onClick={() => setShown(!shown)}
+            className={besideClass}
+          >
+            {shown ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />}
+          </button>
+          {beside}
+        </div>
       </div>
     </Field>
   )

@@ -2,6 +2,7 @@ import { CoveredArea } from '../../components/ui/covered-area.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
 import { TileChoice } from '../../components/ui/tile-choice.tsx'
+import { GenerateButton } from '../generate/generate-button.tsx'
 import type { ItemDraft } from './item-draft.ts'
 import { kindLooks } from './item-kind.ts'
 
@@ -30,6 +31,7 @@ export function SecretField({ draft, set, isNew, problem }: SecretFieldProps) {
         value={draft.secret}
         onChange={(secret) => set({ secret })}
         problem={problem}
+        beside={<GenerateButton onUse={(secret) => set({ secret })} />}
         {...(isNew ? {} : { placeholder: keep })}
       />
     )

@@ -1,7 +1,9 @@
 import { type ReactNode, useRef, useState } from 'react'
 import { PasswordField } from '../../components/ui/password-field.tsx'
-import { cn } from '../../lib/class-names.ts'
-import { minPasswordChars, passwordStrength } from './password-strength.ts'
+import { StrengthBar } from '../../components/ui/strength-bar.tsx'
+import { useStrength } from '../../lib/use-strength.ts'
+import { GenerateButton } from '../generate/generate-button.tsx'
+import { describeStrength, minPasswordChars } from './password-strength.ts'
 
 type NewPassword = {
   readonly fields: ReactNode
@@ -45,6 +47,8 @@ export function useNewPassword({
           inputRef={first}
           off={off}
           problem={tried && tooShort ? `Use at least ${minPasswordChars} characters.` : undefined}
+          // Typed once more by hand: a password that was only generated opens nothing tomorrow.
+          beside={<GenerateButton kind="phrase" off={off} onUse={setPassword} />}
         />
         <StrengthLine password={password} />
       </div>
@@ -61,18 +65,11 @@ export function useNewPassword({
   return { fields, take }
 }
 
-const barTones = ['bg-danger', 'bg-danger', 'bg-wait', 'bg-ok'] as const
-
 function StrengthLine({ password }: { readonly password: string }) {
-  const { level, words } = passwordStrength(password)
+  const { level, words } = describeStrength(password, useStrength(password))
   return (
-    <div className="mt-2 flex items-center gap-3 text-12 text-ink-muted">
-      <div className="flex w-24 shrink-0 gap-1" aria-hidden>
-        {[1, 2, 3].map((step) => (
-          <span key={step} className={cn('h-1 flex-1 rounded-full', level >= step ? barTones[level] : 'bg-line')} />
-        ))}
-      </div>
-      <span aria-live="polite">{password === '' ? `At least ${minPasswordChars} characters` : words}</span>
+    <div className="mt-2">
+      <StrengthBar level={level}>{words}</StrengthBar>
     </div>
   )
 }
