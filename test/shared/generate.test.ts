@@ -41,7 +41,10 @@ const bounds = new Map([
 
 function count(bins: number, draws: number, draw: () => number): ReadonlyArray<number> {
   const counts = Array.from({ length: bins }, () => 0)
-  for (let drawn = 0; drawn < draws; drawn += 1) counts[draw()]! += 1
+  for (let drawn = 0; drawn < draws; drawn += 1) {
+    const bin = draw()
+    counts[bin] = (counts[bin] ?? 0) + 1
+  }
   return counts
 }
 
