@@ -47,7 +47,7 @@ describe('a vault file that is older than one seen before', () => {
     })
     const user = show(<App />, bridge)
     await user.click(await screen.findByRole('button', { name: 'Use the recovery words' }))
-    await user.type(screen.getByLabelText('Recovery words'), 'abandon art')
+    await user.type(await screen.findByLabelText('Recovery words'), 'abandon art')
     await user.type(screen.getByLabelText('New password'), 'a new password')
     await user.type(screen.getByLabelText('New password again'), 'a new password{Enter}')
     await user.click(await screen.findByRole('button', { name: 'Restore a backup' }))

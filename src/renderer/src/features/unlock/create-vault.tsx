@@ -3,7 +3,7 @@ import { Button } from '../../components/ui/button.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import type { NewVault } from './new-vault.ts'
 import { useNewPassword } from './new-password.tsx'
-import { RestoreVault } from './restore-vault.tsx'
+import { RestoreVault } from './other-ways.tsx'
 
 /** The first step of all: a password for a new vault. */
 export function CreateVault({ newVault }: { readonly newVault: NewVault }) {

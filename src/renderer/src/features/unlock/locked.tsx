@@ -1,8 +1,9 @@
+import { Suspense } from 'react'
 import type { Status } from '../../../../shared/models/status.ts'
 import { Logo } from '../../layout/logo.tsx'
 import { CreateVault } from './create-vault.tsx'
 import type { NewVault } from './new-vault.ts'
-import { ShowWords } from './show-words.tsx'
+import { ShowWords } from './other-ways.tsx'
 import { UnlockVault } from './unlock-vault.tsx'
 import { VaultProblem } from './vault-problem.tsx'
 
@@ -17,7 +18,9 @@ export function Locked({ status, newVault }: LockedProps) {
           <div className="-ml-1.5">
             <Logo size={44} />
           </div>
-          <Way status={status} newVault={newVault} />
+          <Suspense>
+            <Way status={status} newVault={newVault} />
+          </Suspense>
         </div>
         <footer className="selectable pb-5 text-center font-mono text-12 text-ink-muted wrap-anywhere">
           {status.version} · {status.home}

@@ -5,9 +5,7 @@ import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
-import { OlderVault } from './older-vault.tsx'
-import { RestoreVault } from './restore-vault.tsx'
-import { RecoverVault } from './recover-vault.tsx'
+import { OlderVault, RecoverVault, RestoreVault } from './other-ways.tsx'
 import { ThrottleNote, useThrottle } from './throttle-note.tsx'
 
 /** Asks for the password of the vault that is there, or for its recovery words. */
