@@ -51,6 +51,6 @@ describe('a vault file that is older than one seen before', () => {
     await user.type(screen.getByLabelText('New password'), 'a new password')
     await user.type(screen.getByLabelText('New password again'), 'a new password{Enter}')
     await user.click(await screen.findByRole('button', { name: 'Restore a backup' }))
-    expect(screen.getByRole('heading', { name: 'Restore a backup' })).toBeTruthy()
+    expect(await screen.findByRole('heading', { name: 'Restore a backup' })).toBeTruthy()
   })
 })
