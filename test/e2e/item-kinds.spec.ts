@@ -8,7 +8,7 @@ import { password } from './pages/gate.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { expect, test } from './support/clawkeep.ts'
-import { lookEverywhere } from './support/look.ts'
+import { look, lookEverywhere, setTheme, sizes, themes } from './support/look.ts'
 
 const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 /** Short, so that the next code comes while the test looks. */
@@ -18,9 +18,10 @@ const dayMs = 24 * 60 * 60_000
 /** Opens the dialog for a new item, fills in what is given by label, and adds it. */
 async function add(page: Page, kind: string, fields: Readonly<Record<string, string>>): Promise<void> {
   await page.getByRole('button', { name: 'Add key', exact: true }).first().click()
-  const form = page.getByRole('dialog')
+  const form = dialog(page)
   await form.getByRole('radio', { name: new RegExp(`^${kind}`) }).click()
-  for (const [label, value] of Object.entries(fields)) await form.getByLabel(new RegExp(`^${label}`)).fill(value)
+  for (const [label, value] of Object.entries(fields))
+    await form.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(value)
   await send(form)
 }
 
@@ -29,6 +30,8 @@ async function send(form: Locator): Promise<void> {
   await form.waitFor({ state: 'hidden' })
 }
 
+/** The form; a message in the corner is a dialog by its role too, and stays for seconds. */
+const dialog = (page: Page): Locator => page.getByRole('dialog', { name: /^(Add|Edit) / })
 const details = (page: Page): Locator => page.getByRole('complementary', { name: 'Details' })
 const codeShown = (page: Page): Promise<string> => details(page).locator('.text-28').innerText()
 
@@ -44,7 +47,7 @@ test('an SSH key is made or pasted, a note is read again, and a field of one’s
   const made = await server.getByText('BEGIN OPENSSH PRIVATE KEY').innerText()
 
   await page.getByRole('button', { name: 'Add key', exact: true }).first().click()
-  const form = page.getByRole('dialog')
+  const form = dialog(page)
   await form.getByRole('radio', { name: /^SSH key/ }).click()
   await form.getByRole('radio', { name: /^Paste one/ }).click()
   await form.getByLabel('Name', { exact: true }).fill('The same')
@@ -96,7 +99,7 @@ test('one-time codes count down, renew themselves, and are those of the command 
 }) => {
   await new Rail(page).open('Keys')
   await page.getByRole('button', { name: 'Add key', exact: true }).first().click()
-  const form = page.getByRole('dialog')
+  const form = dialog(page)
   await form.getByRole('radio', { name: /^One-time codes/ }).click()
   await form.getByLabel('Seed', { exact: true }).fill(address)
   await expect(form.getByLabel('Name', { exact: true })).toHaveValue('Bank')
@@ -122,6 +125,17 @@ test('one-time codes count down, renew themselves, and are those of the command 
   await expect(details(page).getByRole('timer')).toHaveCount(0)
   await details(page).getByRole('button', { name: 'Reveal seed of the codes' }).click()
   await expect(details(page).getByText(`secret=${seed}`)).toBeVisible()
+
+  await add(page, 'Login', { 'User name': 'ada', Password: 'tomato', 'Seed of one-time codes': seed, Name: 'Mail' })
+  await expect(details(page).locator('dt').first()).toHaveText('User name')
+  await details(page).getByRole('button', { name: 'Reveal password' }).click()
+  await expect(details(page).getByText('tomato')).toBeVisible()
+  await details(page).getByRole('button', { name: 'Edit' }).click()
+  await form.getByRole('button', { name: 'Remove the one-time codes' }).click()
+  await send(form)
+  await expect(details(page).getByText('One-time code')).toHaveCount(0)
+  await add(page, 'API key', { Name: 'Weather', Key: 'rain', 'May be sent to': 'https://api.weather.example/v1' })
+  await expect(details(page).getByText('api.weather.example', { exact: true })).toBeVisible()
 })
 
 test('favourites stand first, kind and tag narrow the list down, and what is due says so, in both themes', async ({
@@ -174,13 +188,16 @@ test('favourites stand first, kind and tag narrow the list down, and what is due
   await lookEverywhere(clawkeep, 'keys-item')
 
   await details(page).getByRole('button', { name: 'Edit' }).click()
-  const form = page.getByRole('dialog')
+  const form = dialog(page)
   await form.getByRole('checkbox').focus()
   await lookEverywhere(clawkeep, 'keys-edit')
   await page.keyboard.press('Escape')
   await page.getByRole('button', { name: 'Add key', exact: true }).first().click()
   await form.getByRole('radio', { name: /^SSH key/ }).click()
-  await lookEverywhere(clawkeep, 'keys-add-ssh')
+  for (const theme of themes) {
+    await setTheme(page, theme)
+    await look(page, 'keys-add-ssh', theme, sizes[1])
+  }
   await page.keyboard.press('Escape')
 
   const choose = async (list: string, option: string): Promise<void> => {

@@ -6,7 +6,7 @@ import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { Fact } from '../../layout/list-detail.tsx'
 import { cn } from '../../lib/class-names.ts'
 import { useAction } from '../../lib/queries.ts'
-import { useNow } from '../../lib/use-now.ts'
+import { useSecondsLeft } from '../../lib/use-seconds-left.ts'
 import { CountdownRing } from './countdown-ring.tsx'
 import { useCode } from './use-code.ts'
 
@@ -55,8 +55,7 @@ export function CodeFact({ item }: { readonly item: ItemOverview }) {
 }
 
 function LiveCode({ code: { code, periodSeconds, validUntilMs } }: { readonly code: TotpCode }) {
-  const nowMs = useNow()
-  const left = Math.min(periodSeconds, Math.max(0, Math.ceil((validUntilMs - nowMs) / 1_000)))
+  const left = Math.min(periodSeconds, useSecondsLeft(validUntilMs))
   const near = left <= nearEndSeconds
   return (
     <>
