@@ -16,6 +16,8 @@ import { thisMachine } from './connect/machine.ts'
 import { controlAddress } from './control/control-address.ts'
 import { ControlServer } from './control/control-server.ts'
 import { lockHome } from './db/home-lock.ts'
+import { DueReminder } from './due-reminder.ts'
+import { FileWork } from './file-work.ts'
 import { IdleLock } from './idle-lock.ts'
 import { createHandlers } from './ipc/handlers/handlers.ts'
 import { PasswordDoor } from './ipc/password-door.ts'
@@ -54,6 +56,8 @@ export type App = {
   readonly start: (options?: { port: number | null }) => Promise<void>
   readonly lock: (asker: Asker) => Promise<void>
   readonly stayAwake: () => void
+  /** When it may be said that items are due. */
+  readonly dueReminder: DueReminder
   /** Denies what waits, stops every container, locks, closes. Safe to call twice. */
   readonly dispose: () => Promise<void>
 }
@@ -198,6 +202,7 @@ export function createApp(options: AppOptions): App {
         chooseBackup: options.chooseBackup ?? noFiles,
         clipboard,
         fileDialogs: options.fileDialogs ?? { open: noFiles, save: noFiles },
+        fileWork: new FileWork(events),
         recentPassword,
         openSecret: secretOpener(clock, recentPassword),
         status,
@@ -271,6 +276,7 @@ export function createApp(options: AppOptions): App {
       start,
       lock,
       stayAwake: () => idleLock.stayAwake(),
+      dueReminder: new DueReminder({ records, clock }),
       dispose: () => (disposing ??= disposeAll()),
     }
   }

@@ -5,20 +5,34 @@ import { basename, dirname, join } from 'node:path'
 import { AppError } from '../shared/app-error.ts'
 import type { AttachedFile } from '../shared/models/item.ts'
 import { toStorageError } from './db/open.ts'
+import { maxFileBytes } from './vault/file-chunks.ts'
+import { tooLarge } from './vault/file-stream.ts'
 import type { Files } from './vault/files.ts'
+import { stopIfAborted, type Course } from './vault/paced.ts'
 
 const pieceBytes = 256 * 1024
 
-/** Attaches a file of this computer to an item, under its own name. Throws AppError not_found, no_permission, too_large and the like. */
-export async function attachFrom(files: Pick<Files, 'add'>, itemId: string, path: string): Promise<AttachedFile> {
+/**
+ * Attaches a file of this computer to an item, under its own name; the progress counts bytes. Throws AppError not_found, no_permission,
+ * too_large, cancelled and the like; then nothing is attached.
+ */
+export async function attachFrom(
+  files: Pick<Files, 'add'>,
+  itemId: string,
+  path: string,
+  course: Course,
+): Promise<AttachedFile> {
   // A named pipe would keep whoever opens it waiting.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((error: unknown) => {
     throw unreadable(error)
   })
   try {
-    if (!(await handle.stat()).isFile())
+    const found = await handle.stat()
+    if (!found.isFile())
       throw new AppError('invalid', 'This is not a file.', { hint: 'Choose a file; a folder is packed first.' })
-    return await files.add(itemId, basename(path), piecesOf(handle))
+    // Known before a hundred megabytes are sealed for nothing. One that grows meanwhile is found while it is sealed.
+    if (found.size > maxFileBytes) throw tooLarge()
+    return await files.add(itemId, basename(path), piecesOf(handle, found.size, course))
   } finally {
     await handle.close()
   }
@@ -26,24 +40,27 @@ export async function attachFrom(files: Pick<Files, 'add'>, itemId: string, path
 
 /**
  * Writes an attached file out, whole or not at all, so that only its user can read it (0600). Returns its size. Throws AppError conflict
- * when something has the name and may not be overwritten, damaged, disk_full and the like.
+ * when something has the name and may not be overwritten, damaged, disk_full, cancelled and the like.
  */
 export async function saveTo(
-  files: Pick<Files, 'read'>,
+  files: Pick<Files, 'get' | 'read'>,
   id: string,
   path: string,
-  { overwrite }: { overwrite: boolean },
+  { overwrite, signal, onProgress }: Course & { readonly overwrite: boolean },
 ): Promise<number> {
   if (!overwrite && (await isThere(path)))
     throw new AppError('conflict', 'There is something of this name already.', { hint: 'Choose another name.' })
   const unfinished = join(dirname(path), `.clawkeep-${randomBytes(6).toString('hex')}.part`)
+  const total = files.get(id).bytes
   let bytes = 0
   try {
     const handle = await open(unfinished, 'wx', 0o600)
     try {
       for await (const piece of files.read(id)) {
+        stopIfAborted(signal)
         await handle.writeFile(piece)
         bytes += piece.length
+        onProgress?.(bytes, total)
       }
       await handle.sync()
     } finally {
@@ -58,13 +75,17 @@ export async function saveTo(
 }
 
 /** Read into one buffer again and again; a piece counts until the next is asked for. */
-async function* piecesOf(handle: FileHandle): AsyncGenerator<Buffer> {
+async function* piecesOf(handle: FileHandle, total: number, { signal, onProgress }: Course): AsyncGenerator<Buffer> {
   const piece = Buffer.alloc(pieceBytes)
+  let bytes = 0
   try {
     for (;;) {
       const { bytesRead } = await handle.read(piece, 0, piece.length)
+      stopIfAborted(signal)
       if (bytesRead === 0) return
       yield piece.subarray(0, bytesRead)
+      bytes += bytesRead
+      onProgress?.(bytes, Math.max(bytes, total))
     }
   } finally {
     piece.fill(0)

@@ -4,6 +4,7 @@ type IdPrefix =
   | 'itm'
   | 'fld'
   | 'fil'
+  | 'fjb'
   | 'key'
   | 'apr'
   | 'grt'

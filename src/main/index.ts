@@ -84,9 +84,10 @@ async function run(): Promise<void> {
   await opened
   setMenu({ lock: lockByPerson })
   tray = new AppTray({ open: () => window.focus(), lock: lockByPerson, quit: () => app.quit() })
+  const { dueReminder } = core
   followCore(core, {
     onLocked: () => void window.empty(),
-    onDue: () => attention.announce(notices.itemsDue),
+    onDue: (count) => dueReminder.remind(() => attention.remind(notices.itemsDue(count))),
     onTheme: (theme) => window.useTheme(theme),
     onState: (state) => {
       attention.show(state.pending)

@@ -22,6 +22,7 @@ const vault = Vault.open({ file: join(folder, 'vault.db'), clock: systemClock, e
 try {
   await vault.create('correct horse battery staple')
   const { id: itemId } = vault.items.add({ kind: 'note', name: 'papers' })
+  const { signal } = new AbortController()
   const piece = randomBytes(pieceBytes)
   const source = join(folder, 'source')
   writeFileSync(source, randomBytes(megabytes * pieceBytes))
@@ -32,7 +33,7 @@ try {
     times.copy.push(await timed(() => copyDurably(source, join(folder, 'copy'))))
     times.attach.push(
       await timed(async () => {
-        const { id } = await attachFrom(vault.items.files, itemId, source)
+        const { id } = await attachFrom(vault.items.files, itemId, source, { signal })
         setImmediate(() => vault.items.files.remove(id))
       }),
     )

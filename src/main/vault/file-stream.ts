@@ -106,7 +106,8 @@ async function readAt(file: FileHandle, into: Buffer, position: number): Promise
   }
 }
 
-function tooLarge(): AppError {
+/** The refusal of a file with more than `maxFileBytes`. */
+export function tooLarge(): AppError {
   return new AppError('too_large', 'The file is larger than 100 MB.', {
     hint: 'Keep it elsewhere, sealed with a key that is in the vault.',
   })

@@ -1,7 +1,14 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { ItemOverview, ItemVersion, SecretField } from '../../shared/models/item.ts'
 import type { Session, VaultAccess } from './access.ts'
-import { changedParts, partToReveal, restoredContent, type Content } from './item-content.ts'
+import {
+  changedFieldNames,
+  changedParts,
+  partToReveal,
+  restoredContent,
+  sealedParts,
+  type Content,
+} from './item-content.ts'
 import type { ItemIndex } from './item-index.ts'
 import type { ItemRows } from './item-rows.ts'
 import { openVersions } from './item-seal.ts'
@@ -33,7 +40,16 @@ export class History {
     return versions.map(({ revision }, at) => {
       const version = earlier[at] as Content
       const after = at === 0 ? now : (earlier[at - 1] as Content)
-      return { revision, savedAtMs: version.overview.updatedAtMs, changed: [...changedParts(version, after)] }
+      const { updatedAtMs, hosts, userName } = version.overview
+      return {
+        revision,
+        savedAtMs: updatedAtMs,
+        changed: [...changedParts(version, after)],
+        changedFields: [...changedFieldNames(version, after)],
+        hosts,
+        userName,
+        sealed: [...sealedParts(version)],
+      }
     })
   }
 

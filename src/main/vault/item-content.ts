@@ -134,6 +134,25 @@ export function changedParts(before: Content, after: Content): ReadonlyArray<Ver
   return versionParts.filter((part) => JSON.stringify(partOf(before, part)) !== JSON.stringify(partOf(after, part)))
 }
 
+/** The names of the person's own fields that differ between two contents, those that are in one alone included. */
+export function changedFieldNames(before: Content, after: Content): ReadonlyArray<string> {
+  const written = ({ details }: Content) => new Map(details.fields.map((field) => [field.id, field]))
+  const [old, now] = [written(before), written(after)]
+  const changed = [...new Set([...old.keys(), ...now.keys()])].filter(
+    (id) => JSON.stringify(old.get(id)) !== JSON.stringify(now.get(id)),
+  )
+  return [...new Set(changed.map((id) => (now.get(id) ?? old.get(id))?.name ?? ''))]
+}
+
+/** The sealed parts that hold something, in the order they are shown in. */
+export function sealedParts({ details }: Content): ReadonlyArray<{ field: SecretField; name: string | null }> {
+  const own = (['secret', 'totp', 'notes'] as const).filter((part) => details[part] !== '')
+  return [
+    ...own.map((field) => ({ field, name: null })),
+    ...details.fields.flatMap(({ id, name, value }) => (value === '' ? [] : [{ field: `field:${id}` as const, name }])),
+  ]
+}
+
 /** Whether sealing the details anew can be spared. */
 export function sameDetails(before: Details, after: Details): boolean {
   return JSON.stringify(before) === JSON.stringify(after)

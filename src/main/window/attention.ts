@@ -34,17 +34,26 @@ export class Attention {
     if (grew) this.announce('A request is waiting for your decision.')
   }
 
-  /** A notification with Clawkeep's own words only: lock screens and other programs show and keep these. */
-  announce(body: string): void {
-    if (!this.#wanted() || !Notification.isSupported()) return
+  /** Announces what does not press. False when it did not: whoever looks at the window reads it there. */
+  remind(body: string): boolean {
+    return !this.#window.focused && this.announce(body, 'normal')
+  }
+
+  /**
+   * A notification with Clawkeep's own words only: lock screens and other programs show and keep these. False when there was none:
+   * they are not wanted, not supported, or there was one just now.
+   */
+  announce(body: string, urgency: 'normal' | 'critical' = 'critical'): boolean {
+    if (!this.#wanted() || !Notification.isSupported()) return false
     const nowMs = performance.now()
-    if (nowMs - this.#lastMs < notificationEveryMs) return
+    if (nowMs - this.#lastMs < notificationEveryMs) return false
     this.#lastMs = nowMs
     this.#shown?.close()
-    const notification = new Notification({ title: 'Clawkeep', body, urgency: 'critical' })
+    const notification = new Notification({ title: 'Clawkeep', body, urgency })
     notification.on('click', () => this.#window.focus())
     // Held here because a collected notification loses its click.
     this.#shown = notification
     notification.show()
+    return true
   }
 }

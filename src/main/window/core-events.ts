@@ -18,22 +18,19 @@ export type CoreReactions = {
   onTheme(theme: Settings['theme']): void
   /** Called at once and with every change. */
   onState(state: { pending: number; vault: Status['vault'] }): void
-  /** More items are due than before: their secret expired or is to be changed, or soon will be. */
-  onDue(): void
+  /** So many items expired, are to be changed, or soon will be. Called with every change while there are any. */
+  onDue(count: number): void
 }
 
 /** Turns the core's announcements into what the window, tray and notifications do. Returns the function that ends it. */
 export function followCore(core: WatchedCore, reactions: CoreReactions): () => void {
   let vault = core.status().vault
-  let due = 0
   const look = (): void => {
     const status = core.status()
     const before = vault
     vault = status.vault
     if (before === 'unlocked' && vault !== 'unlocked') reactions.onLocked()
-    if (status.dueItems > due) reactions.onDue()
-    // A lock hides them; the next unlock is no news.
-    if (vault === 'unlocked') due = status.dueItems
+    if (status.dueItems > 0) reactions.onDue(status.dueItems)
     reactions.onState({ pending: status.pendingApprovals, vault })
   }
   const end = core.events.on((topic) => {

@@ -4,8 +4,11 @@ import type { Notice } from './notice-page.ts'
 /** Announced after the page died and was loaded again. */
 export const reloaded = 'The window stopped working and was loaded again. Nothing was lost.'
 
-/** Announced when the date of an item has come or is near. */
-export const itemsDue = 'A key in your vault expires or wants to be changed. See Keys.'
+/** Announced when the dates of so many items have come or are near: how many, never which. */
+export function itemsDue(count: number): string {
+  const which = count === 1 ? '1 key in your vault expires or wants' : `${count} keys in your vault expire or want`
+  return `${which} to be changed. See Keys.`
+}
 
 /** Shown while quitting takes long. */
 export const stopping: Notice = {

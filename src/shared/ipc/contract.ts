@@ -6,6 +6,7 @@ import { AuditFilter, AuditPage, AuditVerdict } from '../models/audit.ts'
 import { Connection, ConnectionPlan, PlanConsent, PlanInput, ProgramId, Snippet, Trial } from '../models/connection.ts'
 import {
   AttachedFile,
+  FileJob,
   ItemInput,
   ItemOverview,
   ItemPatch,
@@ -154,6 +155,10 @@ export const routes = {
     cli: 'never',
   },
   'files.saveAs': { input: byId, output: z.object({ saved: z.boolean() }), cli: 'never' },
+  /** What is being sealed or written out now. */
+  'files.work': { input: none, output: z.array(FileJob), cli: 'never' },
+  /** Nothing is left of a file whose attaching or saving is cancelled. */
+  'files.cancel': { input: byId, output: done, cli: 'never' },
   /** For good; a file has no trash of its own. */
   'files.remove': { input: byId, output: done, cli: 'password' },
 
@@ -273,6 +278,7 @@ export type RouteOutput<R extends RouteName> = z.output<Routes[R]['output']>
 export const topics = [
   'status',
   'items',
+  'files',
   'keys',
   'connections',
   'approvals',

@@ -213,13 +213,30 @@ export type TotpCode = z.infer<typeof TotpCode>
 export const versionParts = ['secret', 'notes', 'totp', 'fields', 'hosts', 'userName'] as const
 export type VersionPart = (typeof versionParts)[number]
 
-/** An earlier state of an item; `changed` names what the version after it changed. */
+/** An earlier state of an item: what the version after it changed, and what of it can be revealed; never a sealed value. */
 export const ItemVersion = z.object({
   revision: z.int().positive(),
   savedAtMs: z.number(),
   changed: z.array(z.enum(versionParts)),
+  /** The names of the person's own fields that were changed, added or taken away. */
+  changedFields: z.array(z.string()),
+  hosts: z.array(z.string()),
+  userName: z.string(),
+  /** The sealed parts that are not empty; `name` of a field the person added, else null. */
+  sealed: z.array(z.object({ field: SecretField, name: z.string().nullable() })),
 })
 export type ItemVersion = z.infer<typeof ItemVersion>
+
+/** A file that is being sealed or written out now. */
+export const FileJob = z.object({
+  id: z.string(),
+  itemId: z.string(),
+  kind: z.enum(['attach', 'save']),
+  name: z.string(),
+  doneBytes: z.int(),
+  totalBytes: z.int(),
+})
+export type FileJob = z.infer<typeof FileJob>
 
 /** An item in the trash; it is erased when its time is over. */
 export const TrashedItem = z.object({

@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createApp, type App } from '../../../src/main/app.ts'
 import type { RouteName } from '../../../src/shared/ipc/contract.ts'
+import type { FileJob } from '../../../src/shared/models/item.ts'
 import type { AuditPage } from '../../../src/shared/models/audit.ts'
 import { repoRoot } from '../../support/spawn-core.ts'
 import { temporaryHome } from '../../support/vault.ts'
@@ -59,6 +60,26 @@ test('a page in a hostile hand cannot name the file that is read or written: in 
   expect(await byCli('files.save', { id: file.id, path: join(home, 'two.txt') })).toMatchObject({ ok: true })
   expect(await byCli('files.attach', { itemId: id, path: out })).toMatchObject({ value: { name: 'out.txt' } })
   expect(await value('files.remove', { id: file.id })).toBeNull()
+})
+
+test('the window sees which files are on their way, and can stop them', async () => {
+  const { id } = await value<{ id: string }>('items.add', { kind: 'note', name: 'large papers' })
+  const before = chosen
+  chosen = join(home, 'large.bin')
+  writeFileSync(chosen, '')
+  truncateSync(chosen, 64 * 1024 * 1024)
+  const attaching = call('files.choose', { itemId: id })
+  await expect
+    .poll(async () => value('files.work', null), { interval: 2 })
+    .toMatchObject([{ itemId: id, kind: 'attach', name: 'large.bin' }])
+  const [job] = await value<ReadonlyArray<FileJob>>('files.work', null)
+  await value('files.cancel', { id: job?.id })
+  expect(await attaching).toMatchObject({ ok: false, error: { code: 'cancelled' } })
+  expect(await value('files.work', null)).toEqual([])
+  expect(await value('items.get', { id })).toMatchObject({ fileList: [] })
+  const { entries } = await value<AuditPage>('audit.list', { kinds: ['file.attach'] })
+  expect(entries[0]).toMatchObject({ itemIds: [id], code: 'cancelled' })
+  chosen = before
 })
 
 test('every act on items is in the log with what it was about, and never with a name or a value', async () => {

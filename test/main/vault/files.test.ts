@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attachFrom, saveTo } from '../../../src/main/file-exchange.ts'
@@ -19,6 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => test.cleanup())
 
+const course = { signal: new AbortController().signal }
 const sealedFiles = (): ReadonlyArray<string> => readdirSync(join(test.home, 'vault-files'))
 
 async function contentOf(id: string): Promise<Buffer> {
@@ -97,7 +98,7 @@ describe('attached files', () => {
       for await (const _piece of vault.items.files.read(id)) if (vault.state === 'unlocked') vault.lock()
     })()
     expect(await codeOfPromise(reading)).toBe('locked')
-    expect(await codeOfPromise(saveTo(vault.items.files, id, out, { overwrite: false }))).toBe('locked')
+    expect(await codeOfPromise(saveTo(vault.items.files, id, out, { overwrite: false, ...course }))).toBe('locked')
     await vault.unlock(test.password)
     expect(sealedFiles()).toEqual(before)
     expect(readdirSync(test.home).filter((name) => name.includes('part') || name === 'out')).toEqual([])
@@ -164,14 +165,48 @@ describe('between the vault and the disk', () => {
     const source = join(test.home, 'report.bin')
     const content = Buffer.concat([...pieces(700_000)])
     writeFileSync(source, content)
-    const file = await attachFrom(vault.items.files, itemId, source)
+    const file = await attachFrom(vault.items.files, itemId, source, course)
     expect(file.name).toBe('report.bin')
     const out = join(test.home, 'saved.bin')
-    expect(await saveTo(vault.items.files, file.id, out, { overwrite: false })).toBe(content.length)
+    expect(await saveTo(vault.items.files, file.id, out, { overwrite: false, ...course })).toBe(content.length)
     expect(readFileSync(out).equals(content)).toBe(true)
     expect(statSync(out).mode & 0o777).toBe(0o600)
-    expect(await codeOfPromise(saveTo(vault.items.files, file.id, out, { overwrite: false }))).toBe('conflict')
-    expect(await saveTo(vault.items.files, file.id, out, { overwrite: true })).toBe(content.length)
+    expect(await codeOfPromise(saveTo(vault.items.files, file.id, out, { overwrite: false, ...course }))).toBe(
+      'conflict',
+    )
+    expect(await saveTo(vault.items.files, file.id, out, { overwrite: true, ...course })).toBe(content.length)
+  })
+
+  it('tells how far it is and ends when it is cancelled, on the way in and on the way out, with nothing left', async () => {
+    const source = join(test.home, 'slow.bin')
+    writeFileSync(source, Buffer.alloc(1_000_000, 7))
+    const { files } = vault.items
+    const told: Array<readonly [number, number]> = []
+    const stopAfter = (bytes: number) => {
+      const stop = new AbortController()
+      const onProgress = (done: number, total: number) => {
+        told.push([done, total])
+        if (done >= bytes) stop.abort()
+      }
+      return { signal: stop.signal, onProgress }
+    }
+    const { id } = await attachFrom(files, itemId, source, stopAfter(2_000_000))
+    expect(told.at(-1)).toEqual([1_000_000, 1_000_000])
+    const before = [sealedFiles(), files.list(itemId).length, readdirSync(test.home)]
+    expect(await codeOfPromise(attachFrom(files, itemId, source, stopAfter(300_000)))).toBe('cancelled')
+    const out = join(test.home, 'never.bin')
+    expect(await codeOfPromise(saveTo(files, id, out, { overwrite: false, ...stopAfter(300_000) }))).toBe('cancelled')
+    expect([sealedFiles(), files.list(itemId).length, readdirSync(test.home)]).toEqual(before)
+  })
+
+  it('refuses what is too large before a byte of it is read', async () => {
+    const source = join(test.home, 'huge.bin')
+    writeFileSync(source, '')
+    truncateSync(source, maxFileBytes + 1)
+    let read = 0
+    const watched = { ...course, onProgress: () => (read += 1) }
+    expect(await codeOfPromise(attachFrom(vault.items.files, itemId, source, watched))).toBe('too_large')
+    expect(read).toBe(0)
   })
 
   it('what is no file is refused', async () => {
@@ -181,7 +216,7 @@ describe('between the vault and the disk', () => {
       [join(test.home, 'missing'), 'not_found'],
       ['/dev/zero', 'invalid'],
     ] as const)
-      expect(await codeOfPromise(attachFrom(vault.items.files, itemId, path))).toBe(code)
+      expect(await codeOfPromise(attachFrom(vault.items.files, itemId, path, course))).toBe(code)
   })
 
   it.each([

@@ -158,6 +158,40 @@ describe('the history of an item', () => {
     expect(vault.items.history.reveal(id, 14, 'secret')).toBe('v13')
   })
 
+  it('says which of the person’s own fields were changed and what can be revealed, and no value', () => {
+    const { id } = vault.items.add(
+      login('own fields', {
+        secret: 'v1',
+        userName: 'ada',
+        hosts: ['a.example'],
+        fields: [
+          { name: 'Colour', hidden: false, value: 'blue' },
+          { name: 'PIN', hidden: true, value: '4711' },
+        ],
+      }),
+    )
+    const [colour, pin] = vault.items.view(id).fields
+    const keep = (field: typeof pin) => ({ id: field?.id ?? '', name: field?.name ?? '', hidden: true })
+    vault.items.edit(id, { fields: [keep(colour), { ...keep(pin), value: '0815' }], userName: 'eve', hosts: [] })
+    vault.items.edit(id, { fields: [keep(pin), { name: 'New', hidden: false, value: 'n' }] })
+    expect(vault.items.history.list(id)).toMatchObject([
+      { changed: ['fields'], changedFields: ['Colour', 'New'], userName: 'eve', hosts: [] },
+      {
+        changed: ['fields', 'hosts', 'userName'],
+        changedFields: ['Colour', 'PIN'],
+        userName: 'ada',
+        hosts: ['a.example'],
+        sealed: [
+          { field: 'secret', name: null },
+          { field: `field:${colour?.id}`, name: 'Colour' },
+          { field: `field:${pin?.id}`, name: 'PIN' },
+        ],
+      },
+    ])
+    expect(vault.items.history.reveal(id, 1, `field:${pin?.id ?? ''}`)).toBe('4711')
+    expect(JSON.stringify(vault.items.history.list(id))).not.toMatch(/v1|4711|0815|blue/)
+  })
+
   it('is not pushed out by names, tags, favourites and dates', () => {
     const { id } = vault.items.add(login('steady'))
     vault.items.edit(id, { secret: 'two' })

@@ -3,6 +3,7 @@ import type { Asker } from '../../../shared/models/asker.ts'
 import type { Approvals } from '../../approvals/approvals.ts'
 import type { Supervisor } from '../../assistants/supervisor.ts'
 import type { Connections } from '../../connect/connections.ts'
+import type { FileWork } from '../../file-work.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
 import type { ChangeEvents } from '../../change-events.ts'
 import type { ApiKeys } from '../../mcp/api-keys.ts'
@@ -61,6 +62,7 @@ export type Core = {
   readonly chooseBackup: () => Promise<string | null>
   readonly clipboard: WriteClipboard
   readonly fileDialogs: FileDialogs
+  readonly fileWork: FileWork
   readonly recentPassword: RecentPassword
   /** Every secret that is shown, copied or saved goes through here. */
   readonly openSecret: ReturnType<typeof secretOpener>

@@ -1,24 +1,32 @@
+import { basename } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
+import type { RouteName } from '../../../shared/ipc/contract.ts'
 import type { AttachedFile } from '../../../shared/models/item.ts'
 import { attachFrom, saveTo } from '../../file-exchange.ts'
 import type { Caller, Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
 
-type FileRoutes = 'files.attach' | 'files.choose' | 'files.save' | 'files.saveAs' | 'files.remove'
+type FileRoutes = Extract<RouteName, `files.${string}`>
 
-export function fileHandlers({ vault, audit, openSecret, fileDialogs }: Core): Pick<Handlers, FileRoutes> {
+export function fileHandlers({ vault, audit, openSecret, fileDialogs, fileWork }: Core): Pick<Handlers, FileRoutes> {
   const { items } = vault
   const attach = (itemId: string, path: string, caller: Caller): Promise<AttachedFile> =>
     audit.around({ kind: 'file.attach', asker: person(caller), itemIds: [itemId] }, async (op) => {
-      const file = await attachFrom(items.files, itemId, path)
+      const file = await fileWork.run({ kind: 'attach', itemId, name: basename(path) }, (course) =>
+        attachFrom(items.files, itemId, path, course),
+      )
       op.note({ target: file.id, bytesIn: file.bytes })
       return file
     })
   const save = (id: string, path: string, caller: Caller, overwrite: boolean): Promise<void> => {
-    const { itemId } = items.files.get(id)
+    const { itemId, name } = items.files.get(id)
     return audit.around({ kind: 'file.save', asker: person(caller), itemIds: [itemId], target: id }, async (op) =>
-      openSecret(caller, async () => op.note({ bytesOut: await saveTo(items.files, id, path, { overwrite }) })),
+      openSecret(caller, () =>
+        fileWork.run({ kind: 'save', itemId, name }, async (course) =>
+          op.note({ bytesOut: await saveTo(items.files, id, path, { overwrite, ...course }) }),
+        ),
+      ),
     )
   }
   return {
@@ -44,6 +52,11 @@ export function fileHandlers({ vault, audit, openSecret, fileDialogs }: Core): P
       if (path === null) return { saved: false }
       await save(id, path, caller, true)
       return { saved: true }
+    },
+    'files.work': () => [...fileWork.list()],
+    'files.cancel': ({ id }) => {
+      fileWork.cancel(id)
+      return null
     },
     'files.remove': ({ id }, caller) =>
       audit.around({ kind: 'file.remove', asker: person(caller), target: id }, async () => {

@@ -1,0 +1,49 @@
+import type { FileJob } from '../shared/models/item.ts'
+import type { ChangeEvents } from './change-events.ts'
+import { newId } from './ids.ts'
+import { throttled } from './throttled.ts'
+import type { Course } from './vault/paced.ts'
+
+const announceEveryMs = 200
+
+/** The attached files that are sealed or written out now: how far each is, and the way to stop it. */
+export class FileWork {
+  readonly #running = new Map<string, { readonly stop: AbortController; job: FileJob }>()
+  readonly #events: ChangeEvents
+  readonly #announce: () => void
+
+  constructor(events: ChangeEvents) {
+    this.#events = events
+    this.#announce = throttled(() => events.emit('files'), announceEveryMs)
+  }
+
+  /** Runs work on one file, watched and stoppable. Throws what the work throws. */
+  async run<T>(what: Pick<FileJob, 'itemId' | 'kind' | 'name'>, work: (course: Course) => Promise<T>): Promise<T> {
+    const id = newId('fjb')
+    const entry = { stop: new AbortController(), job: { id, ...what, doneBytes: 0, totalBytes: 0 } }
+    this.#running.set(id, entry)
+    this.#events.emit('files')
+    try {
+      return await work({
+        signal: entry.stop.signal,
+        onProgress: (doneBytes, totalBytes) => {
+          entry.job = { ...entry.job, doneBytes, totalBytes }
+          this.#announce()
+        },
+      })
+    } finally {
+      this.#running.delete(id)
+      this.#events.emit('files')
+    }
+  }
+
+  /** In the order they began. */
+  list(): ReadonlyArray<FileJob> {
+    return [...this.#running.values()].map(({ job }) => job)
+  }
+
+  /** Nothing is left of it; what has ended meanwhile stays as it is. */
+  cancel(id: string): void {
+    this.#running.get(id)?.stop.abort()
+  }
+}
