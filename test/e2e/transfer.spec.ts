@@ -3,17 +3,10 @@ import { join } from 'node:path'
 import { kdbx } from '../support/kdbx-files.ts'
 import { Gate, password } from './pages/gate.ts'
 import { Rail } from './pages/rail.ts'
+import { answerDialogs } from './support/answer-dialogs.ts'
 import { ask } from './support/ask.ts'
-import { type Clawkeep, expect, test } from './support/clawkeep.ts'
+import { expect, test } from './support/clawkeep.ts'
 import { lookEverywhere } from './support/look.ts'
-
-/** What the system's own dialogs answer from now on. */
-async function dialogsAnswer(clawkeep: Clawkeep, path: string): Promise<void> {
-  await clawkeep.app.evaluate(({ dialog }, chosen) => {
-    dialog.showOpenDialog = async () => ({ canceled: false, filePaths: [chosen] })
-    dialog.showSaveDialog = async () => ({ canceled: false, filePath: chosen })
-  }, path)
-}
 
 test('a KeePass database is opened, looked into and taken over whole; its file is shredded when asked', async ({
   clawkeep,
@@ -25,7 +18,7 @@ test('a KeePass database is opened, looked into and taken over whole; its file i
   await new Rail(page).open('Keys')
   const file = join(folder, 'all.kdbx')
   writeFileSync(file, await kdbx({ version: 4, kdf: 'argon2id' }))
-  await dialogsAnswer(clawkeep, file)
+  await answerDialogs(clawkeep, file)
   await page.getByRole('button', { name: 'Import…' }).first().click()
   await lookEverywhere(clawkeep, 'import-items-start')
   await page.getByRole('button', { name: 'Choose a file…' }).click()
@@ -56,7 +49,7 @@ test('500 rows of an unknown CSV are mapped and imported, then exported to an ar
   const csv = join(folder, 'own.csv')
   const rows = Array.from({ length: 500 }, (_, at) => `Dienst ${at};geheim ${at};ada${at};https://d${at}.example.org`)
   writeFileSync(csv, ['Dienst;Kennwort;Konto;Seite', ...rows].join('\n'))
-  await dialogsAnswer(clawkeep, csv)
+  await answerDialogs(clawkeep, csv)
   await new Rail(page).open('Settings')
   await page.getByRole('button', { name: 'Import…' }).click()
   await page.getByRole('button', { name: 'Choose a file…' }).click()
@@ -81,7 +74,7 @@ test('500 rows of an unknown CSV are mapped and imported, then exported to an ar
   expect(items[0]).toMatchObject({ name: 'Dienst 0', userName: 'ada0', hosts: ['d0.example.org'] })
 
   const archive = join(folder, 'all.clawkeep')
-  await dialogsAnswer(clawkeep, archive)
+  await answerDialogs(clawkeep, archive)
   await page.getByRole('button', { name: 'Export…' }).click()
   await lookEverywhere(clawkeep, 'export-items')
   await page.getByLabel('Password of the file', { exact: true }).fill('a password of its own')

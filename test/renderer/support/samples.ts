@@ -3,7 +3,7 @@ import type { Approval, Grant } from '../../../src/shared/models/approval.ts'
 import type { Assistant } from '../../../src/shared/models/assistant.ts'
 import type { AuditEntry } from '../../../src/shared/models/audit.ts'
 import type { Connection, ConnectionPlan, Snippet } from '../../../src/shared/models/connection.ts'
-import type { ItemOverview } from '../../../src/shared/models/item.ts'
+import type { ItemOverview, ItemView } from '../../../src/shared/models/item.ts'
 import type { Session } from '../../../src/shared/models/session.ts'
 import type { Settings } from '../../../src/shared/models/settings.ts'
 import type { SignIn } from '../../../src/shared/models/sign-in.ts'
@@ -126,6 +126,11 @@ export function anItem(more: Partial<ItemOverview> = {}): ItemOverview {
     updatedAtMs: Date.now() - 3 * 24 * 60 * minuteMs,
     ...more,
   }
+}
+
+/** An item as its own page shows it. */
+export function aView(more: Partial<ItemView> = {}): ItemView {
+  return { ...anItem(), fields: [], fileList: [], versions: 0, ...more }
 }
 
 /** A client's key in use. */

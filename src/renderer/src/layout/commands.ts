@@ -1,4 +1,17 @@
-import { Bot, Copy, KeyRound, ListTodo, Lock, type LucideIcon, Moon, Plus, PlugZap, Sun, SunMoon } from 'lucide-react'
+import {
+  Bot,
+  Copy,
+  KeyRound,
+  ListTodo,
+  Lock,
+  type LucideIcon,
+  Moon,
+  Plus,
+  PlugZap,
+  Sun,
+  SunMoon,
+  Trash2,
+} from 'lucide-react'
 import { useMemo } from 'react'
 import type { SearchTexts } from '../../../shared/search.ts'
 import { sayDone, sayProblem } from '../components/ui/toasts.ts'
@@ -51,6 +64,7 @@ export function useCommands({ go, lock, mcpUrl }: Reach): ReadonlyArray<Command>
           ]),
       command('history', 'History of answers', 'Page', pages[0]?.icon ?? Lock, () => go('/approvals/history')),
       command('grants', 'Grants', 'Page', pages[0]?.icon ?? Lock, () => go('/approvals/grants')),
+      command('trash', 'Trash', 'Page', Trash2, () => go('/keys/trash')),
       command('tasks', 'Tasks', 'Page', ListTodo, () => go('/assistants/tasks')),
       command('theme-light', 'Light theme', 'Do', Sun, theme('light')),
       command('theme-dark', 'Dark theme', 'Do', Moon, theme('dark')),

@@ -4,6 +4,7 @@ import type { Status } from '../../../shared/models/status.ts'
 import { Kbd } from '../components/ui/kbd.tsx'
 import { Tooltip } from '../components/ui/tooltip.tsx'
 import { cn } from '../lib/class-names.ts'
+import { count } from '../lib/format.ts'
 import { useAssistants, useConnections } from '../lib/queries.ts'
 import { useAfter } from '../lib/use-after.ts'
 import { modifierName } from '../lib/shortcuts.ts'
@@ -94,6 +95,7 @@ function RailLink({ page, here, position, status }: RailLinkProps) {
           </span>
         )}
         {path === '/assistants' && <AssistantsDot />}
+        {path === '/keys' && status.dueItems > 0 && <KeysDot due={status.dueItems} />}
         {path === '/clients' && <ClientsDot />}
       </Link>
     </Tooltip>
@@ -112,6 +114,15 @@ function AssistantsDot() {
         'absolute top-1.5 right-1.5 size-2 wide:static',
         ill ? 'rounded-[2px] bg-danger' : 'rounded-full bg-ok',
       )}
+    />
+  )
+}
+
+function KeysDot({ due }: { readonly due: number }) {
+  return (
+    <span
+      title={`${count(due, 'key')} expired or to be changed`}
+      className="absolute top-1.5 right-1.5 size-2 rounded-[2px] bg-wait wide:static"
     />
   )
 }

@@ -12,7 +12,7 @@ import type { Approval, Grant } from '../../../shared/models/approval.ts'
 import type { Assistant } from '../../../shared/models/assistant.ts'
 import type { Connection, Snippet } from '../../../shared/models/connection.ts'
 import type { ImportProgress } from '../../../shared/models/import.ts'
-import type { ItemOverview, ItemView } from '../../../shared/models/item.ts'
+import type { FileJob, ItemOverview, ItemVersion, ItemView, TrashedItem } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
 import type { SignIn } from '../../../shared/models/sign-in.ts'
 import type { ProviderView } from '../../../shared/models/provider.ts'
@@ -41,6 +41,21 @@ export function useItems(): UseQueryResult<ReadonlyArray<ItemOverview>, RequestE
 /** One item with the fields the person added and its files, never a hidden value; forgotten when nothing shows it. */
 export function useItem(id: string): UseQueryResult<ItemView, RequestError> {
   return useQuery({ queryKey: ['items', 'one', id], queryFn: () => request('items.get', { id }), gcTime: 0 })
+}
+
+/** The earlier versions of an item, newest first: what changed, never a sealed value. */
+export function useItemHistory(id: string): UseQueryResult<ReadonlyArray<ItemVersion>, RequestError> {
+  return useQuery({ queryKey: ['items', 'history', id], queryFn: () => request('items.history', { id }) })
+}
+
+/** What was removed and can still come back, the last first. */
+export function useTrash(): UseQueryResult<ReadonlyArray<TrashedItem>, RequestError> {
+  return useQuery({ queryKey: ['items', 'trash'], queryFn: () => request('trash.list') })
+}
+
+/** The files that are being attached or saved now. */
+export function useFileWork(): UseQueryResult<ReadonlyArray<FileJob>, RequestError> {
+  return useQuery({ queryKey: ['files'], queryFn: () => request('files.work') })
 }
 
 /** The clients' API keys, revoked ones included. */
@@ -141,9 +156,9 @@ export function useUpkeep(): UseQueryResult<Upkeep, RequestError> {
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status', 'upkeep'],
   upkeep: ['upkeep'],
-  items: ['items'],
+  items: ['items', 'status'],
   import: ['items'],
-  trash: ['items'],
+  trash: ['items', 'status'],
   files: ['items'],
   keys: ['keys', 'connections'],
   connect: ['connections', 'keys'],
@@ -165,6 +180,7 @@ const changesNothing: ReadonlyArray<RouteName> = [
   'items.copy',
   'items.code',
   'files.saveAs',
+  'files.cancel',
   'clipboard.write',
   'audit.verify',
   'connect.plan',

@@ -12,6 +12,8 @@ type ConfirmDialogProps = {
   /** What will be lost, in plain words. */
   readonly children: ReactNode
   readonly action: string
+  /** What the safe button says. */
+  readonly keep?: string
   readonly onConfirm: () => void
   readonly busy: boolean
   readonly error: RequestError | null
@@ -21,7 +23,7 @@ type ConfirmDialogProps = {
 
 /** Asks once more before something that cannot be taken back; the safe button has the focus. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onClose, title, children, action, onConfirm, busy, error, wide = false } = props
+  const { open, onClose, title, children, action, keep = 'Keep it', onConfirm, busy, error, wide = false } = props
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>
@@ -41,7 +43,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             {error !== null && <Problem error={error} className="mt-4" />}
           </div>
           <div className="flex justify-end gap-2 border-t border-line px-6 py-3.5">
-            <AlertDialog.Close className={buttonClass('secondary')}>Keep it</AlertDialog.Close>
+            <AlertDialog.Close className={buttonClass('secondary')}>{keep}</AlertDialog.Close>
             <Button variant="danger" off={busy} onClick={onConfirm}>
               {action}
             </Button>

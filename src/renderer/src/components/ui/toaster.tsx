@@ -1,5 +1,6 @@
 import { Toast } from '@base-ui/react/toast'
 import { CircleAlert, CircleCheck, X } from 'lucide-react'
+import { buttonClass } from './button.tsx'
 import { toasts } from './toasts.ts'
 
 /** Says shortly what has just happened, at the top where no button is; it takes no focus. */
@@ -37,6 +38,7 @@ function ToastList() {
           <Toast.Title render={<p />} className="font-medium" />
           <Toast.Description className="text-ink-muted" />
         </div>
+        <Toast.Action className={buttonClass('secondary', 'sm', 'mt-px')} />
         <Toast.Close
           aria-label="Dismiss"
           // The library hides it while messages are stacked; ours stand below each other.

@@ -9,6 +9,23 @@ export function sayDone(title: string, description?: string): void {
   toasts.add({ title, description, type: 'done' })
 }
 
+/** Says that something worked and how to take it back; stays longer, so that there is time to. */
+export function sayUndoable(title: string, description: string, undo: () => void): void {
+  const id = toasts.add({
+    title,
+    description,
+    type: 'done',
+    timeout: 10_000,
+    actionProps: {
+      children: 'Undo',
+      onClick: () => {
+        toasts.close(id)
+        undo()
+      },
+    },
+  })
+}
+
 /** Says that something did not work and what to do; stays until it is dismissed or ten seconds have passed. */
 export function sayProblem(error: unknown): void {
   const problem = toRequestError(error)

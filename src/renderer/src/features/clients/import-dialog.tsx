@@ -3,10 +3,10 @@ import { KeyFileInput, type KeyPreview, type Scope } from '../../../../shared/mo
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
-import { sayDone } from '../../components/ui/toasts.ts'
 import { calendarDate, count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
 import { visibleString } from '../../lib/visible-text.ts'
+import { ImportDone } from '../transfer/import-done.tsx'
 import { ScopeChoice } from './scope-choice.tsx'
 import { scopeWords } from './scope-words.ts'
 
@@ -18,41 +18,19 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
   const [scopes, setScopes] = useState<ReadonlyArray<Scope>>(usualScopes)
   const choose = useAction('keys.chooseFile')
   const take = useAction('keys.importFile')
-  const remove = useAction('keys.removeFile')
   const chosen = choose.data ?? null
   const fileName = visibleString(chosen?.fileName ?? '', 60)
 
   if (take.data !== undefined) {
     return (
-      <Dialog open onClose={onClose} title={`${count(take.data.keys.length, 'key')} imported`}>
-        <DialogBody>
-          <div className="space-y-4 text-13">
-            <p>The programs that hold them can connect now, without a change of their key.</p>
-            <p className="text-ink-muted text-pretty">
-              “{fileName}” still holds the keys, readable for whoever gets the file. Clawkeep does not need it any more.
-              Copies elsewhere, such as in a backup, you have to find yourself.
-            </p>
-            {remove.error !== null && <Problem error={remove.error} />}
-          </div>
-        </DialogBody>
-        <DialogActions>
-          <Button onClick={onClose}>Keep the file</Button>
-          <Button
-            variant="danger"
-            off={remove.isPending}
-            onClick={() =>
-              remove.mutate(undefined, {
-                onSuccess: () => {
-                  sayDone('File deleted', fileName)
-                  onClose()
-                },
-              })
-            }
-          >
-            Delete the file
-          </Button>
-        </DialogActions>
-      </Dialog>
+      <ImportDone
+        way="delete"
+        title={`${count(take.data.keys.length, 'key')} imported`}
+        fileName={fileName}
+        said="The programs that hold them can connect now, without a change of their key."
+        warning={`“${fileName}” still holds the keys, readable for whoever gets the file. Clawkeep does not need it any more. Copies elsewhere, such as in a backup, you have to find yourself.`}
+        onClose={onClose}
+      />
     )
   }
 

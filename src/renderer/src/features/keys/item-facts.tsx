@@ -5,6 +5,8 @@ import { calendarDate } from '../../lib/format.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { CodeFact } from './code-fact.tsx'
 import { DateFacts } from './date-facts.tsx'
+import { ItemFiles } from './item-files.tsx'
+import { ItemHistory } from './item-history.tsx'
 import { kindLooks } from './item-kind.ts'
 import { OwnFieldFacts } from './own-field-facts.tsx'
 import { SecretFact } from './secret-fact.tsx'
@@ -54,6 +56,8 @@ export function ItemFacts({ item, fields }: ItemFactsProps) {
           warning="Whoever has it can make every code to come. It is only needed to set them up somewhere else."
         />
       )}
+      <ItemFiles item={item} />
+      <ItemHistory item={item} />
       <Fact name="Kept since">
         {calendarDate(item.createdAtMs, nowMs)}
         {item.revision > 1 && `, last changed ${calendarDate(item.updatedAtMs, nowMs)}`}

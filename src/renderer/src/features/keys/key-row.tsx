@@ -4,22 +4,15 @@ import { Time } from '../../components/ui/time.tsx'
 import { ListRow } from '../../layout/searched-list.tsx'
 import { DueBadge } from './due-badge.tsx'
 import { kindLooks } from './item-kind.ts'
+import { KindIcon } from './kind-icon.tsx'
 
 const tagsShown = 2
 
 /** One item in the list: its kind, name and account, and what there is to say about it. */
 export function KeyRow({ item }: { readonly item: ItemOverview }) {
-  const { icon: Icon, word } = kindLooks[item.kind]
   return (
     <ListRow
-      lead={
-        <span
-          className="flex size-8 shrink-0 items-center justify-center rounded-lg bg-hover text-ink-muted"
-          title={word}
-        >
-          <Icon size={16} strokeWidth={1.75} role="img" aria-label={word} />
-        </span>
-      }
+      lead={<KindIcon kind={item.kind} />}
       title={
         <>
           {item.favourite && (

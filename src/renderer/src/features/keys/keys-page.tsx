@@ -9,15 +9,20 @@ import { Page } from '../../layout/page.tsx'
 import { SearchedList } from '../../layout/searched-list.tsx'
 import { useItems } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
+import { DueBanner } from './due-banner.tsx'
 import { ItemDetail } from './item-detail.tsx'
 import { everyItem, favouritesFirst, fitsFilter, usefulFilter } from './filter-items.ts'
 import { KeyFilters } from './key-filters.tsx'
 import { KeyRow } from './key-row.tsx'
+import { TrashLink } from './trash-link.tsx'
+import { isTrash } from './trash-path.ts'
 
 const ItemDialog = lazy(async () => ({ default: (await import('./item-dialog.tsx')).ItemDialog }))
 const ImportDialog = lazy(async () => ({
   default: (await import('../transfer/import-dialog.tsx')).ImportDialog,
 }))
+
+const TrashPage = lazy(async () => ({ default: (await import('./trash-page.tsx')).TrashPage }))
 
 const path = '/keys'
 
@@ -48,8 +53,19 @@ export function KeysPage() {
       {add}
     </div>
   )
+  if (isTrash(selection)) return <TrashPage />
   return (
-    <Page title="Keys" meaning="What your assistants may use and never see, and what is for you alone" actions={both}>
+    <Page
+      title="Keys"
+      meaning="What your assistants may use and never see, and what is for you alone"
+      actions={
+        <>
+          <TrashLink />
+          {both}
+        </>
+      }
+    >
+      {items.data !== undefined && <DueBanner items={items.data} filter={filter} onChange={setFilter} />}
       <Loaded query={items} what="Reading the keys">
         {(all) => (
           <SearchedList

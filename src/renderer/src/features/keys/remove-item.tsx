@@ -1,6 +1,7 @@
 import { type ItemOverview, usableKinds } from '../../../../shared/models/item.ts'
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx'
-import { sayDone } from '../../components/ui/toasts.ts'
+import { sayDone, sayProblem, sayUndoable } from '../../components/ui/toasts.ts'
+import { request } from '../../lib/ipc.ts'
 import { useAction } from '../../lib/queries.ts'
 import { kindLooks } from './item-kind.ts'
 
@@ -11,13 +12,11 @@ type RemoveItemProps = {
   readonly onRemoved: () => void
 }
 
-/** Asks before an item goes into the trash. */
+/** Asks before an item goes into the trash; the message after it offers to undo that. */
 export function RemoveItem({ item, open, onClose, onRemoved }: RemoveItemProps) {
   const remove = useAction('items.remove')
-  const removed = () => {
-    onRemoved()
-    sayDone('Put into the trash', item.name)
-  }
+  const undo = () =>
+    request('trash.restore', { id: item.id }).then(() => sayDone('Restored', item.name), sayProblem)
   return (
     <ConfirmDialog
       open={open}
@@ -26,12 +25,19 @@ export function RemoveItem({ item, open, onClose, onRemoved }: RemoveItemProps) 
       action={`Remove ${kindLooks[item.kind].noun}`}
       busy={remove.isPending}
       error={remove.error}
-      onConfirm={() => remove.mutate({ id: item.id }, { onSuccess: removed })}
+      onConfirm={() =>
+        remove.mutate(
+          { id: item.id },
+          {
+            onSuccess: () => {
+              onRemoved()
+              sayUndoable('Put into the trash', item.name, () => void undo())
+            },
+          },
+        )
+      }
     >
-      <p>
-        It goes into the trash and is erased after 30 days. Until then <code>clawkeep trash restore</code> brings it
-        back as it was.
-      </p>
+      <p>It goes into the trash and is erased after 30 days. Until then you can restore it there as it was.</p>
       {usableKinds.includes(item.kind) && <p>Requests that use it will fail from now on.</p>}
     </ConfirmDialog>
   )

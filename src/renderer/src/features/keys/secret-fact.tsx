@@ -1,13 +1,11 @@
 import { Copy, Eye, EyeOff } from 'lucide-react'
-import { useEffect, useState } from 'react'
 import type { ItemOverview, SecretField } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { Fact } from '../../layout/list-detail.tsx'
 import { cn } from '../../lib/class-names.ts'
 import { useAction } from '../../lib/queries.ts'
-
-const shownForMs = 30_000
+import { useRevealed } from './use-revealed.ts'
 
 type SecretFactProps = {
   readonly item: ItemOverview
@@ -22,30 +20,8 @@ type SecretFactProps = {
  * in this component alone and goes with it.
  */
 export function SecretFact({ item, field, name, warning }: SecretFactProps) {
-  const [value, setValue] = useState<string | null>(null)
-  const reveal = useAction('items.reveal')
+  const { value, busy, show, cover } = useRevealed({ id: item.id, field }, item.revision)
   const copy = useAction('items.copy')
-
-  useEffect(() => {
-    if (value === null) return
-    const timer = setTimeout(() => setValue(null), shownForMs)
-    return () => clearTimeout(timer)
-  }, [value])
-  // A value from before an edit is not the value any more.
-  useEffect(() => setValue(null), [item.revision])
-
-  const show = () =>
-    reveal.mutate(
-      { id: item.id, field },
-      {
-        onSuccess: (revealed) => {
-          setValue(revealed)
-          // Or a second copy would outlive the 30 s.
-          reveal.reset()
-        },
-        onError: sayProblem,
-      },
-    )
   const toClipboard = () =>
     copy.mutate(
       { id: item.id, field },
@@ -74,9 +50,9 @@ export function SecretFact({ item, field, name, warning }: SecretFactProps) {
       <span className="mt-2 flex flex-wrap items-center gap-2">
         <Button
           size="sm"
-          off={reveal.isPending}
+          off={busy}
           aria-label={value === null ? `Reveal ${name.toLowerCase()}` : `Hide ${name.toLowerCase()}`}
-          onClick={() => (value === null ? show() : setValue(null))}
+          onClick={value === null ? show : cover}
         >
           {value === null ? <Eye size={14} aria-hidden /> : <EyeOff size={14} aria-hidden />}
           {value === null ? 'Reveal' : 'Hide'}

@@ -53,9 +53,20 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
       },
     })
 
-  if (take.data !== undefined) return <ImportDone counts={take.data.counts} fileName={fileName ?? ''} onClose={close} />
-
   const name = visibleString(fileName ?? '', 60)
+  if (take.data !== undefined) {
+    const { add, replace, skip, leftOut } = take.data.counts
+    return (
+      <ImportDone
+        way="shred"
+        title={`${count(add + replace, 'item')} imported`}
+        fileName={name}
+        {...(skip + leftOut > 0 && { said: `${skip} skipped, ${leftOut} left out.` })}
+        warning={`“${name}” still holds everything, for whoever gets the file. Shredding overwrites it once and deletes it. What an SSD, a snapshot, a backup or a synced folder keeps of it is out of reach.`}
+        onClose={close}
+      />
+    )
+  }
   const busy = look.isPending || take.isPending
   // While only the choices change, what was seen stays on the screen.
   const waits = take.isPending || (look.isPending && preview === null)

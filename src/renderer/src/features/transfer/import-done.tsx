@@ -1,53 +1,56 @@
-import type { ImportPreview } from '../../../../shared/models/import.ts'
+import type { ReactNode } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
-import { count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
-import { visibleString } from '../../lib/visible-text.ts'
+
+/** How the imported file can go: overwritten first, or just deleted. */
+const ways = {
+  shred: { route: 'import.shredFile', action: 'Shred the file', done: 'File shredded' },
+  delete: { route: 'keys.removeFile', action: 'Delete the file', done: 'File deleted' },
+} as const
 
 type ImportDoneProps = {
-  readonly counts: ImportPreview['counts']
+  /** How much was imported. */
+  readonly title: string
   readonly fileName: string
+  readonly way: keyof typeof ways
+  /** What came of it. */
+  readonly said?: ReactNode
+  /** What the file still holds, and what its end does not reach. */
+  readonly warning: string
   readonly onClose: () => void
 }
 
 /** All of it is there; what is left is the file. */
-export function ImportDone({ counts, fileName, onClose }: ImportDoneProps) {
-  const shred = useAction('import.shredFile')
-  const name = visibleString(fileName, 60)
+export function ImportDone({ title, fileName, way, said, warning, onClose }: ImportDoneProps) {
+  const { route, action, done } = ways[way]
+  const end = useAction<'import.shredFile' | 'keys.removeFile'>(route)
   return (
-    <Dialog open onClose={onClose} title={`${count(counts.add + counts.replace, 'item')} imported`}>
+    <Dialog open onClose={onClose} title={title}>
       <DialogBody>
         <div className="space-y-4 text-13">
-          {counts.skip + counts.leftOut > 0 && (
-            <p>
-              {counts.skip} skipped, {counts.leftOut} left out.
-            </p>
-          )}
-          <p className="text-ink-muted text-pretty">
-            “{name}” still holds everything, for whoever gets the file. Shredding overwrites it once and deletes it.
-            What an SSD, a snapshot, a backup or a synced folder keeps of it is out of reach.
-          </p>
-          {shred.error !== null && <Problem error={shred.error} />}
+          {said !== undefined && <p>{said}</p>}
+          <p className="text-ink-muted text-pretty">{warning}</p>
+          {end.error !== null && <Problem error={end.error} />}
         </div>
       </DialogBody>
       <DialogActions>
         <Button onClick={onClose}>Keep the file</Button>
         <Button
           variant="danger"
-          off={shred.isPending}
+          off={end.isPending}
           onClick={() =>
-            shred.mutate(undefined, {
+            end.mutate(undefined, {
               onSuccess: () => {
-                sayDone('File shredded', name)
+                sayDone(done, fileName)
                 onClose()
               },
             })
           }
         >
-          Shred the file
+          {action}
         </Button>
       </DialogActions>
     </Dialog>
