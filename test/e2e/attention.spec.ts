@@ -73,6 +73,30 @@ test('notifications can be turned off', async ({ unlocked: clawkeep }) => {
   await close()
 })
 
+test('what is due is announced as a number, once a day, and only to who does not look and wants it', async ({
+  unlocked: { app, page },
+}) => {
+  const shown = await watchNotifications(app)
+  const addExpired = (name: string) =>
+    ask(page, 'items.add', { kind: 'api-key', name, secret: 'x', expiresAtMs: Date.now() - 1_000 })
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  await ask(page, 'settings.set', { notifications: false })
+  await addExpired('Private one')
+  await addExpired('Private two')
+  expect(await shown()).toEqual([])
+  await ask(page, 'settings.set', { notifications: true })
+  const once = [{ title: 'Clawkeep', body: '2 keys in your vault expire or want to be changed. See Keys.' }]
+  await expect.poll(shown).toEqual(once)
+  await addExpired('Private three')
+  await app.evaluate(() => {
+    const { now } = performance
+    performance.now = () => now.call(performance) + 60_000
+  })
+  await addExpired('Private four')
+  expect(await shown()).toEqual(once)
+  await expect(page.getByTitle('4 keys expired or to be changed')).toBeAttached()
+})
+
 test('the rail and the title say how many questions wait', async ({ unlocked: clawkeep }) => {
   await addSecret(clawkeep)
   const close = await askQuestions(clawkeep, 2)

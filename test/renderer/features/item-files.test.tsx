@@ -126,7 +126,7 @@ test('a version says what was changed after it, opens one part at a time, and co
   let closed = 0
   const user = show(<HistoryDialog item={anItem()} onClose={() => (closed += 1)} />, bridge)
   const version = within(await screen.findByRole('listitem'))
-  expect(version.getByText('Changed after it: Key, PIN, Colour')).toBeTruthy()
+  expect(version.getByText('Then changed: Key, PIN, Colour')).toBeTruthy()
   expect(version.getByText('Account ada, api.github.com')).toBeTruthy()
   await user.click(version.getByRole('button', { name: 'Reveal pin' }))
   expect(await version.findByText('an-old-pin')).toBeTruthy()
@@ -153,5 +153,5 @@ test('versions that do not open say so, and can be asked for again', async () =>
   await screen.findByText('This item was changed outside.')
   broken = false
   await user.click(button('Try again'))
-  expect(await screen.findByText(/Changed after it/)).toBeTruthy()
+  expect(await screen.findByText(/Then changed/)).toBeTruthy()
 })

@@ -12,6 +12,8 @@ type ConfirmDialogProps = {
   /** What will be lost, in plain words. */
   readonly children: ReactNode
   readonly action: string
+  /** False for what can be taken back. */
+  readonly grave?: boolean
   /** What the safe button says. */
   readonly keep?: string
   readonly onConfirm: () => void
@@ -21,13 +23,29 @@ type ConfirmDialogProps = {
   readonly wide?: boolean
 }
 
-/** Asks once more before something that cannot be taken back; the safe button has the focus. */
+/** Asks once more before something that cannot be taken back, or not easily; the safe button has the focus. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { open, onClose, title, children, action, keep = 'Keep it', onConfirm, busy, error, wide = false } = props
+  const {
+    open,
+    onClose,
+    title,
+    children,
+    action,
+    grave = true,
+    keep = 'Keep it',
+    onConfirm,
+    busy,
+    error,
+    wide = false,
+  } = props
   return (
     <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <AlertDialog.Portal>
-        <AlertDialog.Backdrop className="fixed inset-0 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0" />
+        <AlertDialog.Backdrop
+          // Over another dialog too, which would otherwise look as if it still took answers.
+          forceRender
+          className="fixed inset-0 bg-veil transition-opacity data-ending-style:opacity-0 data-starting-style:opacity-0"
+        />
         <AlertDialog.Popup
           data-modal=""
           className={cn(
@@ -44,7 +62,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
           </div>
           <div className="flex justify-end gap-2 border-t border-line px-6 py-3.5">
             <AlertDialog.Close className={buttonClass('secondary')}>{keep}</AlertDialog.Close>
-            <Button variant="danger" off={busy} onClick={onConfirm}>
+            <Button variant={grave ? 'danger' : 'primary'} off={busy} onClick={onConfirm}>
               {action}
             </Button>
           </div>

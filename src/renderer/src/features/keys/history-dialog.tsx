@@ -66,7 +66,7 @@ function Version({ item, version, onRestored }: VersionProps) {
           <p className="font-medium">
             {when} <Time atMs={savedAtMs} className="ml-1 text-12 font-normal text-ink-muted" />
           </p>
-          <p className="text-ink-muted wrap-anywhere">Changed after it: {changedWords(item, version)}</p>
+          <p className="text-ink-muted wrap-anywhere">Then changed: {changedWords(item, version)}</p>
           {(userName !== '' || hosts.length > 0) && (
             <p className="text-12 text-ink-muted wrap-anywhere">
               {[...(userName === '' ? [] : [`${look.userNameName} ${userName}`]), ...hosts].join(', ')}
@@ -90,6 +90,7 @@ function Version({ item, version, onRestored }: VersionProps) {
         onClose={() => setAsking(false)}
         title={`Go back to the version of ${when}?`}
         action="Restore version"
+        grave={false}
         keep="Leave it as it is"
         busy={restore.isPending}
         error={restore.error}
