@@ -29,7 +29,10 @@ export function DueBanner({ items, filter, onChange }: DueBannerProps) {
   if (parts.length === 0) return null
   const isShown = filter.show === 'due'
   return (
-    <div role="status" className="flex shrink-0 items-center gap-2.5 border-b border-line bg-surface px-6 py-1.5 text-13">
+    <div
+      role="status"
+      className="flex shrink-0 items-center gap-2.5 border-b border-line bg-surface px-6 py-1.5 text-13"
+    >
       <CalendarClock size={15} className="shrink-0 text-wait" aria-hidden />
       <p className="min-w-0 flex-1 font-medium">
         {/* The noun stands once. */}

@@ -15,8 +15,7 @@ type RemoveItemProps = {
 /** Asks before an item goes into the trash; the message after it offers to undo that. */
 export function RemoveItem({ item, open, onClose, onRemoved }: RemoveItemProps) {
   const remove = useAction('items.remove')
-  const undo = () =>
-    request('trash.restore', { id: item.id }).then(() => sayDone('Restored', item.name), sayProblem)
+  const undo = () => request('trash.restore', { id: item.id }).then(() => sayDone('Restored', item.name), sayProblem)
   return (
     <ConfirmDialog
       open={open}
