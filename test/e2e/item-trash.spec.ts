@@ -5,7 +5,7 @@ import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { answerDialogs } from './support/answer-dialogs.ts'
 import { type Clawkeep, expect, test } from './support/clawkeep.ts'
-import { look, lookEverywhere, setTheme, sizes, themes } from './support/look.ts'
+import { look, lookEverywhere, setSize, setTheme, sizes, themes } from './support/look.ts'
 
 /** Looks at the smallest window, where `lookEverywhere` leaves it, in both themes. */
 async function lookSmall({ page }: Clawkeep, name: string): Promise<void> {
@@ -44,8 +44,14 @@ test('a file is attached, saved elsewhere as it was and removed; an earlier vers
   await answerDialogs(clawkeep, huge)
   await page.getByRole('button', { name: 'Attach a file…' }).click()
   await expect(page.getByRole('alert').getByText('The file is larger than 100 MB.')).toBeVisible()
-  await page.getByRole('button', { name: 'Attach a file…' }).scrollIntoViewIfNeeded()
-  await lookEverywhere(clawkeep, 'item-files')
+  for (const theme of themes) {
+    await setTheme(page, theme)
+    for (const size of sizes) {
+      await setSize(clawkeep, size)
+      await page.getByRole('button', { name: 'Attach a file…' }).scrollIntoViewIfNeeded()
+      await look(page, 'item-files', theme, size)
+    }
+  }
 
   const saved = join(folder, 'saved.pdf')
   await answerDialogs(clawkeep, saved)
