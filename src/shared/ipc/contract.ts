@@ -155,7 +155,6 @@ export const routes = {
     cli: 'never',
   },
   'files.saveAs': { input: byId, output: z.object({ saved: z.boolean() }), cli: 'never' },
-  /** What is being sealed or written out now. */
   'files.work': { input: none, output: z.array(FileJob), cli: 'never' },
   /** Nothing is left of a file whose attaching or saving is cancelled. */
   'files.cancel': { input: byId, output: done, cli: 'never' },
