@@ -73,7 +73,15 @@ test('an SSH key is made or pasted, a note is read again, and a field of one’s
   await form.getByRole('button', { name: 'Move field 2 up' }).click()
   await form.getByLabel('Tags').fill('home, papers')
   await send(form)
-  await expect(details(page).locator('dt')).toHaveText(['Branch', 'PIN', 'Note', 'Tags', 'Kept since'])
+  await expect(details(page).locator('dt')).toHaveText([
+    'Branch',
+    'PIN',
+    'Note',
+    'Tags',
+    'Files',
+    'History',
+    'Kept since',
+  ])
   await expect(details(page).getByText('Main street')).toBeVisible()
   expect(await page.content()).not.toContain('canary-4711')
   await details(page).getByRole('button', { name: 'Reveal pin' }).click()
