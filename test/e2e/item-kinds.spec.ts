@@ -53,7 +53,7 @@ test('an SSH key is made or pasted, a note is read again, and a field of one’s
   await form.getByLabel('Name', { exact: true }).fill('The same')
   await form.getByLabel('Private key', { exact: true }).fill('not a key')
   await form.locator('button[type=submit]').click()
-  await expect(form.getByText('This is not a private SSH key that can be read.')).toBeVisible()
+  await expect(form.getByText('This is not a private SSH key that can be read.')).toBeInViewport()
   await form.getByLabel('Private key', { exact: true }).fill(made)
   await send(form)
   const [one, other] = await ask(page, 'items.list', undefined)

@@ -30,7 +30,7 @@ async function prepare(page: Page, outside: OutsideWorld): Promise<string> {
   })
   await new Rail(page).open('Keys')
   await page.getByRole('button', { name: 'Add key', exact: true }).first().click()
-  const form = page.getByRole('dialog')
+  const form = page.getByRole('dialog', { name: 'Add a key' })
   await form.getByLabel('Name', { exact: true }).fill('garden')
   await form.getByLabel('Key', { exact: true }).fill(secret)
   await form.getByLabel('May be sent to').fill(`localhost:${outside.port}`)

@@ -45,11 +45,10 @@ export function FormDialog(props: FormDialogProps) {
         className="flex min-h-0 flex-1 flex-col"
       >
         <DialogBody>
-          <div className="space-y-4">
-            {props.children}
-            {error !== null && <Problem error={error} />}
-          </div>
+          <div className="space-y-4">{props.children}</div>
         </DialogBody>
+        {/* Not at the end of a long form, where it would be below what is in sight. */}
+        {error !== null && <Problem error={error} className="mx-6 mb-4 shrink-0" />}
         <DialogActions>
           {others !== undefined && <div className="mr-auto">{others}</div>}
           <Button onClick={onClose}>Cancel</Button>

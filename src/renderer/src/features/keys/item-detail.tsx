@@ -36,7 +36,7 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
         </>
       }
     >
-      {view.error !== null && (
+      {view.error !== null && fields === undefined && (
         <Problem error={view.error} className="mb-2">
           <Button size="sm" off={view.isFetching} onClick={() => void view.refetch()}>
             Try again

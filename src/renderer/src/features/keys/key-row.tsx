@@ -1,5 +1,5 @@
 import { Star } from 'lucide-react'
-import type { ItemOverview } from '../../../../shared/models/item.ts'
+import { type ItemOverview, usableKinds } from '../../../../shared/models/item.ts'
 import { Time } from '../../components/ui/time.tsx'
 import { ListRow } from '../../layout/searched-list.tsx'
 import { DueBadge } from './due-badge.tsx'
@@ -55,7 +55,7 @@ function Host({ item }: { readonly item: ItemOverview }) {
   const [host, ...more] = item.hosts
   return (
     <span className="hidden w-48 shrink-0 truncate text-right font-mono text-12 text-ink-muted @3xl:block">
-      {host}
+      {host ?? (usableKinds.includes(item.kind) && <span className="font-sans">no host</span>)}
       {more.length > 0 && <span className="font-sans"> +{more.length}</span>}
     </span>
   )
