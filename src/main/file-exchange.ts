@@ -69,8 +69,9 @@ export async function saveTo(
     await rename(unfinished, path)
     return bytes
   } catch (error) {
-    await rm(unfinished, { force: true })
-    throw toStorageError(error, 'saved file')
+    // A disk that was pulled out refuses this too, and that is not the news.
+    await rm(unfinished, { force: true }).catch(() => undefined)
+    throw notWritten(error)
   }
 }
 
@@ -97,6 +98,17 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+/** Why a file could not be written where the person wants it: that is no place of Clawkeep. */
+function notWritten(error: unknown): unknown {
+  if (error instanceof AppError) return error
+  const known = toStorageError(error, 'saved file')
+  if (!(known instanceof AppError) || !['read_only', 'no_permission', 'not_found'].includes(known.code)) return known
+  return new AppError(known.code, 'The file cannot be written there.', {
+    hint: 'Choose a folder that is there and that you may write to.',
+    cause: error,
+  })
 }
 
 function unreadable(error: unknown): AppError {

@@ -209,6 +209,21 @@ describe('between the vault and the disk', () => {
     expect(read).toBe(0)
   })
 
+  it('says so when it cannot be written where the person wants it, and leaves nothing there', async () => {
+    const { id } = await vault.items.files.add(itemId, 'nowhere', [Buffer.from('x')])
+    for (const path of [join(test.home, 'no folder', 'x'), join(test.home, 'vault.db', 'x'), '/proc/x'])
+      await expect(saveTo(vault.items.files, id, path, { overwrite: true, ...course })).rejects.toMatchObject({
+        message: 'The file cannot be written there.',
+        hint: expect.stringContaining('Choose a folder') as string,
+      })
+    const folder = join(test.home, 'a folder')
+    mkdirSync(folder)
+    await expect(saveTo(vault.items.files, id, folder, { overwrite: true, ...course })).rejects.toMatchObject({
+      message: 'The file cannot be written there.',
+    })
+    expect(readdirSync(test.home).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+
   it('what is no file is refused', async () => {
     mkdirSync(join(test.home, 'folder'))
     for (const [path, code] of [

@@ -41,9 +41,9 @@ export function Dialog({ open, onClose, title, meaning, wide = false, dismissabl
         >
           <div className="flex items-start gap-4 px-6 pt-5 pb-4">
             <div className="min-w-0 flex-1">
-              <Base.Title className="text-16 font-semibold">{title}</Base.Title>
+              <Base.Title className="text-16 font-semibold wrap-anywhere">{title}</Base.Title>
               {meaning !== undefined && (
-                <Base.Description className="mt-1 text-13 text-ink-muted">{meaning}</Base.Description>
+                <Base.Description className="mt-1 text-13 text-ink-muted wrap-anywhere">{meaning}</Base.Description>
               )}
             </div>
             {dismissable && (

@@ -8,7 +8,7 @@ import { Loaded } from '../../components/ui/loaded.tsx'
 import { Time } from '../../components/ui/time.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { cn } from '../../lib/class-names.ts'
-import { calendarDate, shortTime } from '../../lib/format.ts'
+import { calendarDate, count, shortTime } from '../../lib/format.ts'
 import { useAction, useItemHistory } from '../../lib/queries.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { visibleString } from '../../lib/visible-text.ts'
@@ -69,7 +69,10 @@ function Version({ item, version, onRestored }: VersionProps) {
           <p className="text-ink-muted wrap-anywhere">Then changed: {changedWords(item, version)}</p>
           {(userName !== '' || hosts.length > 0) && (
             <p className="text-12 text-ink-muted wrap-anywhere">
-              {[...(userName === '' ? [] : [`${look.userNameName} ${userName}`]), ...hosts].join(', ')}
+              {[
+                ...(userName === '' ? [] : [`${look.userNameName} ${visibleString(userName, 80)}`]),
+                ...few(hosts),
+              ].join(', ')}
             </p>
           )}
         </div>
@@ -145,6 +148,13 @@ function OldPart({ part, name }: OldPartProps) {
   )
 }
 
+const hostsShown = 3
+
+function few(hosts: ReadonlyArray<string>): ReadonlyArray<string> {
+  const more = hosts.length - hostsShown
+  return more > 0 ? [...hosts.slice(0, hostsShown), count(more, 'more host')] : hosts
+}
+
 function changedWords(item: ItemOverview, { changed, changedFields }: ItemVersion): string {
   const words = changed.flatMap((part) =>
     part === 'fields' ? changedFields.map((name) => visibleString(name, 60)) : [partWords(item, part)],
@@ -159,9 +169,9 @@ function partWords({ kind }: ItemOverview, part: VersionPart): string {
     case 'secret':
       return look.secretName ?? 'Secret'
     case 'notes':
-      return 'Notes'
+      return look.notesName
     case 'totp':
-      return 'One-time codes'
+      return 'Seed of the codes'
     case 'userName':
       return look.userNameName
     case 'hosts':

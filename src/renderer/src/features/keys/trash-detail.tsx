@@ -99,7 +99,7 @@ type RestoreAsProps = {
 
 /** Another item has taken the name meanwhile, and a name stands for one item alone. */
 function RestoreAs({ item, onClose, onRestored }: RestoreAsProps) {
-  const [name, setName] = useState(`${item.name} (restored)`)
+  const [name, setName] = useState(`${[...item.name].slice(0, 180).join('')} (restored)`)
   const restore = useAction('trash.restore')
   return (
     <FormDialog
