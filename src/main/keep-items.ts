@@ -17,11 +17,12 @@ type Parts = {
 
 /**
  * At each unlock and every hour after it: erases what was in the trash for its time, deletes what is left of removed files, and lets
- * the views look again at which items are due.
+ * the views look again at which items are due. How many are is a part of the status, so a change of that is told as one.
  */
 export function keepItems({ vault, audit, events }: Parts): void {
   const { trash, files } = vault.items
   let timer: NodeJS.Timeout | null = null
+  let due = 0
   const look = (): void => {
     if (timer === null) return
     try {
@@ -35,6 +36,12 @@ export function keepItems({ vault, audit, events }: Parts): void {
     events.emit('status')
     events.emit('items')
   }
+  events.on((topic) => {
+    if (topic !== 'items' || timer === null) return
+    const before = due
+    due = vault.items.countDue()
+    if (due !== before) events.emit('status')
+  })
   vault.onUnlock(() => {
     timer ??= setInterval(look, everyMs).unref()
     // When the unlock itself is done, so that it is logged first.
@@ -43,6 +50,7 @@ export function keepItems({ vault, audit, events }: Parts): void {
   vault.onLock(() => {
     if (timer !== null) clearInterval(timer)
     timer = null
+    due = 0
   })
 }
 

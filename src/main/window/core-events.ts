@@ -34,7 +34,7 @@ export function followCore(core: WatchedCore, reactions: CoreReactions): () => v
     reactions.onState({ pending: status.pendingApprovals, vault })
   }
   const end = core.events.on((topic) => {
-    if (topic === 'status' || topic === 'approvals' || topic === 'items') look()
+    if (topic === 'status' || topic === 'approvals') look()
     if (topic === 'settings') reactions.onTheme(core.settings.get().theme)
   })
   reactions.onTheme(core.settings.get().theme)

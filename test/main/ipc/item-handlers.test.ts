@@ -172,3 +172,18 @@ test('what lay in the trash for thirty days is erased at the next unlock, and th
     Date.now = now
   }
 })
+
+test('the status is told anew when the number of items that are due changes, and only then', async () => {
+  const told: number[] = []
+  const end = app.events.on((topic) => {
+    if (topic === 'status') told.push(app.status().dueItems)
+  })
+  try {
+    const { id } = await value<{ id: string }>('items.add', { kind: 'note', name: 'passport', expiresAtMs: Date.now() })
+    await value('items.edit', { id, patch: { tags: ['travel'] } })
+    await value('items.edit', { id, patch: { expiresAtMs: null } })
+    expect(told).toEqual([1, 0])
+  } finally {
+    end()
+  }
+})

@@ -156,9 +156,9 @@ export function useUpkeep(): UseQueryResult<Upkeep, RequestError> {
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status', 'upkeep'],
   upkeep: ['upkeep'],
-  items: ['items', 'status'],
+  items: ['items'],
   import: ['items'],
-  trash: ['items', 'status'],
+  trash: ['items'],
   files: ['items'],
   keys: ['keys', 'connections'],
   connect: ['connections', 'keys'],
