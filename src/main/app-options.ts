@@ -3,6 +3,7 @@ import type { DoorSettings } from '../shared/models/door.ts'
 import type { Provider } from '../shared/models/provider.ts'
 import type { Machine } from './connect/machine.ts'
 import type { ChoosePath, FileDialogs, WriteClipboard } from './ipc/handlers/core.ts'
+import type { Keychain } from './quick-unlock.ts'
 import type { ChooseFile } from './mcp/key-import.ts'
 
 /** What the core is made of: its place, and what only a window can do for it. */
@@ -17,6 +18,8 @@ export type AppOptions = {
   readonly launcher?: ReadonlyArray<string> | null
   /** Absent where there is no clipboard. */
   readonly clipboard?: WriteClipboard
+  /** Absent where nobody sits in front of it. */
+  readonly keychain?: Keychain
   /** Absent where nobody can be asked for a file. */
   readonly chooseFile?: ChooseFile
   readonly fileDialogs?: FileDialogs

@@ -36,6 +36,7 @@ import { noClipboard, noFiles } from './no-window.ts'
 import { noteRestore } from './note-restore.ts'
 import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
+import { QuickUnlock } from './quick-unlock.ts'
 import { reportBug } from './report-bug.ts'
 import { SettingsStore } from './settings/settings-store.ts'
 import { Tasks } from './tasks/tasks.ts'
@@ -116,6 +117,7 @@ export function createApp(options: AppOptions): App {
     const signIns = new SignIns({ records, clock, events, vault, settings })
     const answers = new Answers({ clock, onLock: (listener) => vault.onLock(listener) })
     const upkeep = new Upkeep({ home, vault, audit, settings, clock, events })
+    const quickUnlock = new QuickUnlock({ home, vault, settings, clock, events, keychain: options.keychain ?? null })
     const passwordDoor = new PasswordDoor({ vault, audit })
     const recentPassword = new RecentPassword(clock, vault)
     keepItems({ vault, audit, events })
@@ -159,6 +161,7 @@ export function createApp(options: AppOptions): App {
       home,
       pid: process.pid,
       ...describeVault(vault),
+      quickUnlock: quickUnlock.state(),
       locksAtMs: idleLock.locksAtMs(),
       ...door.state(),
       engine: supervisor.engineState(),
@@ -198,6 +201,7 @@ export function createApp(options: AppOptions): App {
         events,
         idleLock,
         passwordDoor,
+        quickUnlock,
         upkeep,
         chooseBackup: options.chooseBackup ?? noFiles,
         clipboard,

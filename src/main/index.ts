@@ -3,6 +3,7 @@ import type { Asker } from '../shared/models/asker.ts'
 import type { App } from './app.ts'
 import { findLauncher, installedLauncher } from './connect/launcher.ts'
 import { homeFolder } from './home.ts'
+import { systemKeychain } from './keychain.ts'
 import { connectWindow } from './ipc/transport.ts'
 import { reportBug } from './report-bug.ts'
 import { registerAppScheme } from './window/app-protocol.ts'
@@ -123,6 +124,7 @@ async function openCore(hold: ClipboardHold, contents: () => WebContents | null)
     resourcesDir: resourcesFolder(),
     launcher: app.isPackaged ? installedLauncher(process.resourcesPath) : findLauncher(app.getAppPath()),
     clipboard: (text, options) => void hold.write(text, options).catch(() => undefined),
+    keychain: systemKeychain,
     chooseFile: () => chooseKeyFile(contents()),
     chooseBackup: () => chooseBackupFile(contents()),
     fileDialogs: attachmentDialogs(contents),

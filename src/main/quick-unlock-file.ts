@@ -5,7 +5,10 @@ import { publicKeyOf, signatureFits } from './audit/signed.ts'
 import type { RememberedMark } from './audit/vault-marks.ts'
 import { canonicalJson } from './canonical-json.ts'
 
-const name = 'quick-unlock.json'
+/** Where the file is. */
+export function quickUnlockPath(home: string): string {
+  return join(home, 'quick-unlock.json')
+}
 
 const Time = z.int().nonnegative()
 const Witness = z.strictObject({
@@ -33,7 +36,7 @@ export type QuickUnlockFile = z.infer<typeof QuickUnlockFile>
 /** Null when there is none or it cannot be read: then there is no quick unlock. */
 export function readQuickUnlockFile(home: string): QuickUnlockFile | null {
   try {
-    return QuickUnlockFile.parse(JSON.parse(readFileSync(join(home, name), 'utf8')))
+    return QuickUnlockFile.parse(JSON.parse(readFileSync(quickUnlockPath(home), 'utf8')))
   } catch {
     return null
   }
@@ -41,7 +44,7 @@ export function readQuickUnlockFile(home: string): QuickUnlockFile | null {
 
 /** Durable when it returns, for this user only (0600). Throws what the file system says. */
 export function writeQuickUnlockFile(home: string, content: QuickUnlockFile): void {
-  const temporary = join(home, `${name}.new`)
+  const temporary = `${quickUnlockPath(home)}.new`
   const descriptor = openSync(temporary, 'w', 0o600)
   try {
     writeSync(descriptor, `${JSON.stringify(content)}\n`)
@@ -49,7 +52,7 @@ export function writeQuickUnlockFile(home: string, content: QuickUnlockFile): vo
   } finally {
     closeSync(descriptor)
   }
-  renameSync(temporary, join(home, name))
+  renameSync(temporary, quickUnlockPath(home))
 }
 
 /** The bytes the witness is signed over. */

@@ -23,7 +23,7 @@ import { ProviderInput, ProviderView } from '../models/provider.ts'
 import { SignIn } from '../models/sign-in.ts'
 import { Session } from '../models/session.ts'
 import { Settings, SettingsPatch } from '../models/settings.ts'
-import { Status } from '../models/status.ts'
+import { QuickUnlockState, Status } from '../models/status.ts'
 import { TaskView } from '../models/task.ts'
 import { CheckResult, Cost, RestoreInput, Upkeep } from '../models/upkeep.ts'
 
@@ -99,6 +99,17 @@ export const routes = {
   'vault.lock': { input: none, output: done, cli: 'open' },
   /** Tells that the person is there, so that the idle lock starts again. */
   'vault.stayAwake': { input: none, output: done, cli: 'never' },
+
+  /** Whether this computer may open the vault, and why it cannot be set up (null: it can). */
+  'quickUnlock.get': {
+    input: none,
+    output: z.object({ state: QuickUnlockState, problem: z.string().nullable() }),
+    cli: 'never',
+  },
+  /** The password is asked for in the window too. */
+  'quickUnlock.turnOn': { input: z.strictObject({ password: Password }), output: done, cli: 'never' },
+  'quickUnlock.turnOff': { input: none, output: done, cli: 'never' },
+  'quickUnlock.unlock': { input: none, output: done, cli: 'never' },
 
   'items.list': { input: none, output: z.array(ItemOverview), cli: 'password' },
   'items.get': { input: byId, output: ItemView, cli: 'password' },

@@ -5,6 +5,16 @@ const fields = {
   theme: z.enum(['system', 'light', 'dark']),
   /** Minutes without input until the vault locks; 0: never. */
   autoLockMinutes: z.int().min(0).max(1440),
+  /** The vault locks with the computer's screen. */
+  lockWithScreen: z.boolean(),
+  /** The vault locks when the computer goes to sleep. */
+  lockOnSleep: z.boolean(),
+  /** The vault locks when the window is closed and Clawkeep stays beside the clock. */
+  lockOnClose: z.boolean(),
+  /** A shortcut that locks from any program. */
+  lockShortcut: z.boolean(),
+  /** Days after which quick unlock wants the password again; 0: at each start. */
+  quickUnlockDays: z.int().min(0).max(365),
   /** Days until the vault gets a new key by itself; 0: never. */
   rotateEveryDays: z.int().min(0).max(3650),
   /** A checked backup each day, in the data folder. */
@@ -23,6 +33,11 @@ const fields = {
 export const Settings = z.object({
   theme: fields.theme.default('system'),
   autoLockMinutes: fields.autoLockMinutes.default(15),
+  lockWithScreen: fields.lockWithScreen.default(true),
+  lockOnSleep: fields.lockOnSleep.default(true),
+  lockOnClose: fields.lockOnClose.default(false),
+  lockShortcut: fields.lockShortcut.default(false),
+  quickUnlockDays: fields.quickUnlockDays.default(14),
   rotateEveryDays: fields.rotateEveryDays.default(0),
   backupDaily: fields.backupDaily.default(true),
   notifications: fields.notifications.default(true),

@@ -1,6 +1,13 @@
 import { z } from 'zod'
 import { Engine } from './assistant.ts'
 
+/**
+ * Whether this computer's keychain may open the vault: `password-due` asks for the password first, `lost` means that it was set up and
+ * does not work any more.
+ */
+export const QuickUnlockState = z.enum(['off', 'ready', 'password-due', 'lost'])
+export type QuickUnlockState = z.infer<typeof QuickUnlockState>
+
 /** What every page shows around its content, and what `clawkeep status` prints. */
 export const Status = z.object({
   version: z.string(),
@@ -11,6 +18,7 @@ export const Status = z.object({
   vaultProblem: z.object({ message: z.string(), hint: z.string().nullable() }).nullable(),
   /** Milliseconds until the next password may be tried; 0: now. */
   throttledForMs: z.number(),
+  quickUnlock: QuickUnlockState,
   /** When the vault will lock if nothing is done; null: it is locked or never does. */
   locksAtMs: z.number().nullable(),
   mcpUrl: z.string().nullable(),

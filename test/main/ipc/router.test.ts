@@ -116,6 +116,7 @@ function sampleInput(route: RouteName): unknown {
     'vault.removeWords': { password: 'p' },
     'vault.calibrate': { password: 'p' },
     'vault.backup': { file: null },
+    'quickUnlock.turnOn': { password: 'p' },
     'vault.check': { rescue: false },
     'items.add': { kind: 'api-key', name: 'n', secret: 's' },
     'items.edit': { ...id, patch: {} },

@@ -12,6 +12,7 @@ import type { DoorKeeper } from '../../mcp/door-keeper.ts'
 import type { ProviderStore } from '../../mcp/provider-store.ts'
 import type { SignIns } from '../../oauth/sign-ins.ts'
 import type { PolicyStore } from '../../policy/policy-store.ts'
+import type { QuickUnlock } from '../../quick-unlock.ts'
 import type { SettingsStore } from '../../settings/settings-store.ts'
 import type { Tasks } from '../../tasks/tasks.ts'
 import type { Upkeep } from '../../upkeep.ts'
@@ -58,6 +59,7 @@ export type Core = {
   readonly events: ChangeEvents
   readonly idleLock: IdleLock
   readonly passwordDoor: PasswordDoor
+  readonly quickUnlock: QuickUnlock
   readonly upkeep: Upkeep
   readonly chooseBackup: () => Promise<string | null>
   readonly clipboard: WriteClipboard

@@ -10,6 +10,7 @@ import { importHandlers } from './import-handlers.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
 import { providerHandlers } from './provider-handlers.ts'
+import { quickUnlockHandlers } from './quick-unlock-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
 import { taskHandlers } from './task-handlers.ts'
 import { trashHandlers } from './trash-handlers.ts'
@@ -20,6 +21,7 @@ import { vaultHandlers } from './vault-handlers.ts'
 export function createHandlers(core: Core): Handlers {
   return {
     ...vaultHandlers(core),
+    ...quickUnlockHandlers(core),
     ...upkeepHandlers(core),
     ...itemHandlers(core),
     ...trashHandlers(core),

@@ -11,11 +11,16 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
   const accepting = (caller: Caller, acceptOlder: boolean, open: () => Promise<void>): Promise<void> =>
     acceptOlder ? core.audit.around({ kind: 'vault.accept-older', asker: person(caller) }, open) : open()
 
+  const passwordGiven = (caller: Caller): void => {
+    core.recentPassword.given(caller)
+    if (caller.kind === 'window') core.quickUnlock.passwordGiven()
+  }
+
   return {
     'vault.create': async ({ password }, caller) => {
       const facts = { kind: 'vault.create', asker: person(caller) } as const
       const recoveryWords = await core.audit.around(facts, () => core.vault.create(password))
-      core.recentPassword.given(caller)
+      passwordGiven(caller)
       return { recoveryWords }
     },
     'vault.unlock': async ({ password, acceptOlder }, caller) => {
@@ -24,7 +29,7 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
         core.audit.around(facts, () => core.vault.unlock(password, { acceptOlder })),
       )
       core.passwordDoor.keepOpen()
-      core.recentPassword.given(caller)
+      passwordGiven(caller)
       return null
     },
     'vault.recover': async ({ words, newPassword, acceptOlder }, caller) => {
@@ -32,8 +37,9 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
       await accepting(caller, acceptOlder, () =>
         core.audit.around(facts, () => core.vault.recover(words, newPassword, { acceptOlder })),
       )
+      core.quickUnlock.tidy()
       core.passwordDoor.keepOpen()
-      core.recentPassword.given(caller)
+      passwordGiven(caller)
       return null
     },
     'vault.renewWords': async ({ password }, caller) => {
@@ -48,6 +54,7 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
     'vault.changePassword': async ({ password, newPassword }, caller) => {
       const facts = { kind: 'vault.change-password', asker: person(caller) } as const
       await core.audit.around(facts, () => core.vault.ways.changePassword(password, newPassword))
+      core.quickUnlock.tidy()
       return null
     },
     'vault.calibrate': async ({ password }, caller) => {
@@ -58,7 +65,7 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
       await core.audit.around({ kind: 'vault.confirm', asker: person(caller) }, () =>
         core.vault.verifyPassword(password),
       )
-      core.recentPassword.given(caller)
+      passwordGiven(caller)
       return null
     },
     'vault.lock': async (_input, caller) => {
