@@ -7,7 +7,7 @@ import { prepareWindow, testScreens } from './window.mjs'
 
 await main(async (args) => {
   const node = pinnedNode()
-  const window = await prepareWindow({ screens: testScreens })
+  const window = await prepareWindow({ screens: testScreens, groups: ['keyring'] })
   try {
     // Without an engine the tests that need one fail and say so.
     await ensureEngine().catch((error) => say(error.message))

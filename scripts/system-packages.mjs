@@ -39,6 +39,12 @@ const needs = {
     { package: 'xvfb', program: 'Xvfb', why: 'a screen without a monitor' },
     { package: 'xauth', program: 'xauth', why: 'xvfb-run needs it' },
   ],
+  // A keyring of the tests' own, for the real keychain calls.
+  keyring: [
+    { package: 'gnome-keyring', program: 'gnome-keyring-daemon', why: 'keeps what quick unlock seals' },
+    { package: 'dbus-daemon', program: 'dbus-daemon', why: 'how programs reach the keyring' },
+    { package: 'dbus-bin', program: 'dbus-send', why: 'asks whether the keyring is there' },
+  ],
   engine: [
     { package: 'docker.io', program: 'dockerd', why: 'runs the assistants' },
     { package: 'iptables', program: 'iptables', why: "the engine's networks" },

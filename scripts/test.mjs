@@ -16,7 +16,7 @@ import {
 import { prepareWindow, testScreens } from './window.mjs'
 
 await main(async () => {
-  const window = await prepareWindow({ screens: testScreens })
+  const window = await prepareWindow({ screens: testScreens, groups: ['keyring'] })
   try {
     // Without an engine the tests that need one fail with this same message; the others still tell something.
     await ensureEngine().catch((error) => say(error.message))

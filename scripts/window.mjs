@@ -15,15 +15,15 @@ export const testScreens = 2
 
 /**
  * Everything to start Electron with. `args` go before the app's folder. Call close() at the end.
- * `screens` is how many virtual screens there are to be where there is no real one: windows that are used at the same time and
+ * `groups`: what else of `system-packages.mjs` is needed. `screens` is how many virtual screens there are to be where there is no real one: windows that are used at the same time and
  * each need the focus and the clipboard for themselves want one each.
  * @returns {Promise<{ executablePath: string, args: string[], env: Record<string, string>, close(): void }>}
  *   env holds DISPLAY and XAUTHORITY of a virtual screen where there is no real one, and tells tests and the demo
  *   the rest: CLAWKEEP_ELECTRON (the executable), CLAWKEEP_ELECTRON_ARGS and CLAWKEEP_DISPLAYS (separated by spaces).
  */
-export async function prepareWindow({ screens = 1 } = {}) {
+export async function prepareWindow({ screens = 1, groups = [] } = {}) {
   const needsDisplay = process.platform === 'linux' && !process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']
-  await ensurePackages(needsDisplay ? ['window', 'display'] : ['window'])
+  await ensurePackages([...(needsDisplay ? ['window', 'display'] : ['window']), ...groups])
   const { executablePath } = await resolveElectron()
   // A machine without a display has no desktop bus either: Chromium would complain about that by the dozen.
   const args = [...sandboxArgs(executablePath), ...(needsDisplay ? ['--log-level=3'] : [])]

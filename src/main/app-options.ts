@@ -2,7 +2,7 @@ import type { Asker } from '../shared/models/asker.ts'
 import type { DoorSettings } from '../shared/models/door.ts'
 import type { Provider } from '../shared/models/provider.ts'
 import type { Machine } from './connect/machine.ts'
-import type { ChoosePath, FileDialogs, WriteClipboard } from './ipc/handlers/core.ts'
+import type { ChoosePath, FileDialogs, LockShortcut, WriteClipboard } from './ipc/handlers/core.ts'
 import type { Keychain } from './quick-unlock.ts'
 import type { ChooseFile } from './mcp/key-import.ts'
 
@@ -20,6 +20,8 @@ export type AppOptions = {
   readonly clipboard?: WriteClipboard
   /** Absent where nobody sits in front of it. */
   readonly keychain?: Keychain
+  /** Absent where nobody sits in front of it. */
+  readonly lockShortcut?: LockShortcut
   /** Absent where nobody can be asked for a file. */
   readonly chooseFile?: ChooseFile
   readonly fileDialogs?: FileDialogs

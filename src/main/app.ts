@@ -32,7 +32,7 @@ import { KeyImport } from './mcp/key-import.ts'
 import { mcpMaker } from './mcp/mcp-maker.ts'
 import { ProviderStore } from './mcp/provider-store.ts'
 import { findNewerVault } from './newer-vault.ts'
-import { noClipboard, noFiles } from './no-window.ts'
+import { noClipboard, noFiles, noShortcut } from './no-window.ts'
 import { noteRestore } from './note-restore.ts'
 import { SignIns } from './oauth/sign-ins.ts'
 import { PolicyStore } from './policy/policy-store.ts'
@@ -205,6 +205,7 @@ export function createApp(options: AppOptions): App {
         upkeep,
         chooseBackup: options.chooseBackup ?? noFiles,
         clipboard,
+        lockShortcut: options.lockShortcut ?? noShortcut,
         fileDialogs: options.fileDialogs ?? { open: noFiles, save: noFiles },
         fileWork: new FileWork(events),
         recentPassword,

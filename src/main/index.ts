@@ -4,6 +4,7 @@ import type { App } from './app.ts'
 import { findLauncher, installedLauncher } from './connect/launcher.ts'
 import { homeFolder } from './home.ts'
 import { systemKeychain } from './keychain.ts'
+import type { LockShortcut } from './ipc/handlers/core.ts'
 import { connectWindow } from './ipc/transport.ts'
 import { reportBug } from './report-bug.ts'
 import { registerAppScheme } from './window/app-protocol.ts'
@@ -12,8 +13,10 @@ import { reportUncaught } from './window/bugs.ts'
 import { attachmentDialogs, chooseBackupFile, chooseKeyFile, choosePath } from './window/choose-file.ts'
 import { ClipboardHold } from './window/clipboard-hold.ts'
 import { systemClipboard } from './window/clipboard.ts'
+import { closeWindow } from './window/closing.ts'
 import { followCore, isAssistantRunning } from './window/core-events.ts'
 import { cutOffNetwork, hardenEveryPage } from './window/harden.ts'
+import { lockShortcut } from './window/lock-shortcut.ts'
 import { MainWindow } from './window/main-window.ts'
 import { setMenu, withoutDefaultMenu } from './window/menu.ts'
 import * as notices from './window/notices.ts'
@@ -61,17 +64,18 @@ async function run(): Promise<void> {
 
   const opened = window.open()
   // The core is read and run while the window's own process reads and runs the page.
-  const building = window.busy.then(() => openCore(hold, () => window.contents))
+  const building = window.busy.then(() => openCore({ hold, shortcut, contents: () => window.contents }))
   connectWindow({ core: building, contents: () => window.contents })
   quitAfter({ dispose, onSlow: () => window.showNotice(notices.stopping) })
   const lockBy = (asker: Asker) => (): void =>
     void core?.lock(asker).catch((error: unknown) => reportBug('lock', error))
   const lockByPerson = lockBy({ kind: 'person', id: 'window' })
   const lockBySystem = lockBy({ kind: 'system', id: 'core' })
+  const shortcut = lockShortcut(lockByPerson)
   app.on('second-instance', () => window.focus())
   app.on('activate', () => window.focus())
-  powerMonitor.on('suspend', lockBySystem)
-  powerMonitor.on('lock-screen', lockBySystem)
+  powerMonitor.on('suspend', () => core?.settings.get().lockOnSleep === true && lockBySystem())
+  powerMonitor.on('lock-screen', () => core?.settings.get().lockWithScreen === true && lockBySystem())
   powerMonitor.on('shutdown', () => app.quit())
 
   try {
@@ -84,6 +88,7 @@ async function run(): Promise<void> {
   }
   await opened
   setMenu({ lock: lockByPerson })
+  if (core.settings.get().lockShortcut && !shortcut.claim()) attention.announce(notices.shortcutTaken)
   tray = new AppTray({ open: () => window.focus(), lock: lockByPerson, quit: () => app.quit() })
   const { dueReminder } = core
   followCore(core, {
@@ -100,23 +105,35 @@ async function run(): Promise<void> {
   const { mcpUrl, mcpProblem } = core.status()
   process.stdout.write(`Clawkeep is open. MCP: ${mcpUrl ?? mcpProblem ?? 'off'}\n`)
 
-  /** Closing the window quits, but where the tray is sure to be seen and an assistant runs it only hides. */
   async function close(): Promise<void> {
-    if (tray !== null && process.platform !== 'linux' && core !== null && (await isAssistantRunning(core)))
-      window.hide()
-    else app.quit()
+    const running = core
+    await closeWindow({
+      hasTray: tray !== null && process.platform !== 'linux',
+      isAssistantRunning: async () => running !== null && (await isAssistantRunning(running)),
+      locksOnClose: () => running?.settings.get().lockOnClose ?? true,
+      hide: () => window.hide(),
+      lock: lockByPerson,
+      quit: () => app.quit(),
+    })
   }
 
   async function dispose(): Promise<void> {
     window.remember()
     tray?.dispose()
+    shortcut.release()
     await hold.clearIfOurs().catch(() => undefined)
     // Also when it is still being built.
     await (await building).dispose()
   }
 }
 
-async function openCore(hold: ClipboardHold, contents: () => WebContents | null): Promise<App> {
+type Shell = {
+  readonly hold: ClipboardHold
+  readonly shortcut: LockShortcut
+  readonly contents: () => WebContents | null
+}
+
+async function openCore({ hold, shortcut, contents }: Shell): Promise<App> {
   const { createApp } = await import('./app.ts')
   return createApp({
     home,
@@ -125,6 +142,7 @@ async function openCore(hold: ClipboardHold, contents: () => WebContents | null)
     launcher: app.isPackaged ? installedLauncher(process.resourcesPath) : findLauncher(app.getAppPath()),
     clipboard: (text, options) => void hold.write(text, options).catch(() => undefined),
     keychain: systemKeychain,
+    lockShortcut: shortcut,
     chooseFile: () => chooseKeyFile(contents()),
     chooseBackup: () => chooseBackupFile(contents()),
     fileDialogs: attachmentDialogs(contents),

@@ -10,6 +10,9 @@ export function itemsDue(count: number): string {
   return `${which} to be changed. See Keys.`
 }
 
+/** Announced at the start when another program has the shortcut by now. */
+export const shortcutTaken = 'The shortcut that locks from any program is used by another one now. See Settings.'
+
 /** Shown while quitting takes long. */
 export const stopping: Notice = {
   title: 'Stopping assistants…',

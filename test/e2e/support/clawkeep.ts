@@ -33,6 +33,8 @@ export type LaunchOptions = {
   /** More arguments for the app. */
   readonly args?: ReadonlyArray<string>
   readonly env?: Readonly<Record<string, string>>
+  /** Modules that are loaded into the app before its own. */
+  readonly preloads?: ReadonlyArray<string>
 }
 
 /**
@@ -51,7 +53,12 @@ export async function launchClawkeep(folder: string, options: LaunchOptions = {}
     executablePath,
     // Otherwise Playwright pretends a light theme, whatever the app chose.
     colorScheme: null,
-    args: ['-r', playwrightLoader, ...args, appFolder, ...(options.args ?? [])],
+    args: [
+      ...[playwrightLoader, ...(options.preloads ?? [])].flatMap((file) => ['-r', file]),
+      ...args,
+      appFolder,
+      ...(options.args ?? []),
+    ],
     env: { ...isolatedEnvironment({ home, userHome }), ...options.env },
   })
   // Playwright forgets the process when it has ended.

@@ -17,6 +17,7 @@ export function core(more: Answers = {}): TestBridge {
     'connect.snippets': () => [...someSnippets],
     'provider.get': () => null,
     'upkeep.get': () => someUpkeep(),
+    'quickUnlock.get': () => ({ state: 'off', problem: null }),
     'assistants.list': () => [anAssistant()],
     'tasks.list': () => [],
     'approvals.list': () => [anApproval()],

@@ -27,6 +27,13 @@ import type { secretOpener } from '../secret-opener.ts'
 /** Puts text on the clipboard; `clearAfterMs` null leaves it there. */
 export type WriteClipboard = (text: string, options: { concealed: boolean; clearAfterMs: number | null }) => void
 
+/** The shortcut of the whole computer that locks. */
+export type LockShortcut = {
+  /** False when another program has it. */
+  readonly claim: () => boolean
+  readonly release: () => void
+}
+
 /** Asks the person for a file in the system's own dialogs; null: they chose none. */
 export type FileDialogs = {
   readonly open: () => Promise<string | null>
@@ -63,6 +70,7 @@ export type Core = {
   readonly upkeep: Upkeep
   readonly chooseBackup: () => Promise<string | null>
   readonly clipboard: WriteClipboard
+  readonly lockShortcut: LockShortcut
   readonly fileDialogs: FileDialogs
   readonly fileWork: FileWork
   readonly recentPassword: RecentPassword

@@ -1,3 +1,4 @@
+import { AppError } from '../../../shared/app-error.ts'
 import type { Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
@@ -12,7 +13,8 @@ type HouseRoutes =
   | 'settings.set'
   | 'clipboard.write'
 
-export function houseHandlers({ status, audit, policy, settings, door, clipboard }: Core): Pick<Handlers, HouseRoutes> {
+export function houseHandlers(core: Core): Pick<Handlers, HouseRoutes> {
+  const { status, audit, policy, settings, door, clipboard, lockShortcut } = core
   return {
     'status.get': () => status(),
     'audit.list': async (filter) => {
@@ -29,10 +31,21 @@ export function houseHandlers({ status, audit, policy, settings, door, clipboard
       }),
     'settings.get': () => settings.get(),
     'settings.set': (patch, caller) =>
-      audit.around({ kind: 'settings.set', asker: person(caller) }, () => door.change(patch)),
+      audit.around({ kind: 'settings.set', asker: person(caller) }, async () => {
+        if (patch.lockShortcut === true && !lockShortcut.claim()) throw shortcutTaken()
+        const changed = await door.change(patch)
+        if (!changed.lockShortcut) lockShortcut.release()
+        return changed
+      }),
     'clipboard.write': ({ text }) => {
       clipboard(text, { concealed: false, clearAfterMs: null })
       return null
     },
   }
+}
+
+function shortcutTaken(): AppError {
+  return new AppError('conflict', 'Another program uses this shortcut already.', {
+    hint: 'Give it another one there, then try again.',
+  })
 }

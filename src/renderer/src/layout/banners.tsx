@@ -1,10 +1,10 @@
-import { ArrowRight, Hourglass, ShieldAlert } from 'lucide-react'
+import { ArrowRight, Hourglass, MonitorX, ShieldAlert } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Status } from '../../../shared/models/status.ts'
 import { buttonClass } from '../components/ui/button.tsx'
 import { count } from '../lib/format.ts'
 
-/** What must be seen on every page: an audit log that cannot be written, and questions that wait on another page. */
+/** What must be seen on every page: an audit log that cannot be written, a way in that was lost, and questions that wait on another page. */
 export function Banners({ status, location }: { readonly status: Status; readonly location: string }) {
   const waitsElsewhere = status.pendingApprovals > 0 && !location.startsWith('/approvals')
   return (
@@ -16,6 +16,16 @@ export function Banners({ status, location }: { readonly status: Status; readonl
             <strong className="font-medium">The audit log cannot be written, so nothing sensitive runs.</strong>{' '}
             <span className="text-ink-muted">{status.auditProblem}</span>
           </p>
+        </div>
+      )}
+      {status.quickUnlock === 'lost' && !location.startsWith('/settings') && (
+        <div role="status" className="flex items-center gap-2.5 border-b border-line bg-wait-soft px-6 py-1.5 text-13">
+          <MonitorX size={15} className="shrink-0 text-wait" aria-hidden />
+          <p className="flex-1 font-medium">Quick unlock does not work any more on this computer.</p>
+          <Link href="/settings" className={buttonClass('ghost', 'sm', 'text-ink')}>
+            Remove or set up again
+            <ArrowRight size={14} aria-hidden />
+          </Link>
         </div>
       )}
       {waitsElsewhere && (

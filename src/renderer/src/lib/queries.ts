@@ -149,12 +149,18 @@ export function useProvider(): UseQueryResult<ProviderView | null, RequestError>
   return useQuery({ queryKey: ['provider'], queryFn: () => request('provider.get') })
 }
 
+/** Whether this computer may open the vault, and why it cannot be set up. */
+export function useQuickUnlock(): UseQueryResult<RouteOutput<'quickUnlock.get'>, RequestError> {
+  return useQuery({ queryKey: ['status', 'quick-unlock'], queryFn: () => request('quickUnlock.get') })
+}
+
 export function useUpkeep(): UseQueryResult<Upkeep, RequestError> {
   return useQuery({ queryKey: ['upkeep'], queryFn: () => request('upkeep.get') })
 }
 
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status', 'upkeep'],
+  quickUnlock: ['status'],
   upkeep: ['upkeep'],
   items: ['items'],
   import: ['items'],

@@ -3,6 +3,7 @@ import type { RequestError } from '../../lib/ipc.ts'
 import { Button } from './button.tsx'
 import { Dialog, DialogActions, DialogBody } from './dialog.tsx'
 import { Problem } from './problem.tsx'
+import { ThrottleNote, useThrottle } from './throttle-note.tsx'
 
 type FormDialogProps = {
   readonly title: string
@@ -28,6 +29,8 @@ type FormDialogProps = {
 /** A dialog that is filled in and sent: its fields, below them what went wrong, Cancel and the button that sends it. */
 export function FormDialog(props: FormDialogProps) {
   const { title, meaning, wide, onClose, onSubmit, action, busy, ready = true, error, problems, others } = props
+  const waitMs = useThrottle(0, error?.retryAfterMs ?? 0)
+  const isThrottled = error?.code === 'throttled'
   const form = useRef<HTMLFormElement>(null)
   useEffect(() => {
     if (problems !== undefined && Object.keys(problems).length > 0)
@@ -39,7 +42,7 @@ export function FormDialog(props: FormDialogProps) {
         ref={form}
         onSubmit={(event) => {
           event.preventDefault()
-          if (!busy && ready) onSubmit()
+          if (!busy && ready && waitMs === 0) onSubmit()
         }}
         noValidate
         className="flex min-h-0 flex-1 flex-col"
@@ -48,11 +51,17 @@ export function FormDialog(props: FormDialogProps) {
           <div className="space-y-4">{props.children}</div>
         </DialogBody>
         {/* Not at the end of a long form, where it would be below what is in sight. */}
-        {error !== null && <Problem error={error} className="mx-6 mb-4 shrink-0" />}
+        {waitMs > 0 ? (
+          <div className="mx-6 mb-4 shrink-0">
+            <ThrottleNote waitMs={waitMs} />
+          </div>
+        ) : (
+          error !== null && !isThrottled && <Problem error={error} className="mx-6 mb-4 shrink-0" />
+        )}
         <DialogActions>
           {others !== undefined && <div className="mr-auto">{others}</div>}
           <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" variant="primary" off={busy || !ready}>
+          <Button type="submit" variant="primary" off={busy || !ready || waitMs > 0}>
             {action}
           </Button>
         </DialogActions>

@@ -7,12 +7,12 @@ import { Page } from '../../layout/page.tsx'
 import { useAction, useSettings } from '../../lib/queries.ts'
 import { About } from './about.tsx'
 import { DoorSection } from './door-section.tsx'
+import { LockSection } from './lock-section.tsx'
 import { PolicySection } from './policy-section.tsx'
 import { PortSetting } from './port-setting.tsx'
-import { RecoveryWordsSetting } from './recovery-words-setting.tsx'
 import { Section, Setting } from './section.tsx'
+import { minuteWords, secondWords, TimeSetting } from './time-setting.tsx'
 import { VaultSection } from './vault-section.tsx'
-import { TransferSetting } from './transfer-setting.tsx'
 
 const themes = [
   { value: 'system', label: 'As the system' },
@@ -20,7 +20,6 @@ const themes = [
   { value: 'dark', label: 'Dark' },
 ] as const
 
-const lockMinutes = [1, 5, 15, 30, 60, 240, 0]
 const tokenMinutes = [15, 30, 45, 60]
 const waitSeconds = [30, 60, 120, 300, 600, 1800]
 
@@ -74,15 +73,8 @@ function Choices({ settings }: { readonly settings: Settings }) {
           />
         </Setting>
       </Section>
-      <Section title="Lock and questions">
-        <TimeSetting
-          name="Lock by itself"
-          meaning="After this long without you at the keyboard or mouse."
-          value={settings.autoLockMinutes}
-          usual={lockMinutes}
-          words={minuteWords}
-          onChange={(autoLockMinutes) => set({ autoLockMinutes })}
-        />
+      <LockSection settings={settings} />
+      <Section title="Approvals">
         <TimeSetting
           name="A question waits"
           meaning="Without an answer in this time it is denied."
@@ -91,8 +83,6 @@ function Choices({ settings }: { readonly settings: Settings }) {
           words={secondWords}
           onChange={(approvalTimeoutSeconds) => set({ approvalTimeoutSeconds })}
         />
-        <RecoveryWordsSetting />
-        <TransferSetting />
       </Section>
       <Section title="Connections">
         <PortSetting port={settings.mcpPort} />
@@ -107,39 +97,4 @@ function Choices({ settings }: { readonly settings: Settings }) {
       </Section>
     </>
   )
-}
-
-type TimeSettingProps = {
-  readonly name: string
-  readonly meaning: string
-  readonly value: number
-  readonly usual: ReadonlyArray<number>
-  readonly words: (value: number) => string
-  readonly onChange: (value: number) => void
-}
-
-/** One of the usual times, or the present one, which may have been set elsewhere. */
-function TimeSetting({ name, meaning, value, usual, words, onChange }: TimeSettingProps) {
-  const offered = usual.includes(value) ? usual : [value, ...usual]
-  return (
-    <Setting name={name} meaning={meaning}>
-      <Select
-        label={name}
-        value={String(value)}
-        onChange={(chosen) => onChange(Number(chosen))}
-        choices={offered.map((each) => ({ value: String(each), label: words(each) }))}
-        className="w-44"
-      />
-    </Setting>
-  )
-}
-
-function minuteWords(minutes: number): string {
-  if (minutes === 0) return 'Never'
-  if (minutes % 60 === 0) return minutes === 60 ? '1 hour' : `${minutes / 60} hours`
-  return minutes === 1 ? '1 minute' : `${minutes} minutes`
-}
-
-function secondWords(seconds: number): string {
-  return seconds % 60 === 0 ? minuteWords(seconds / 60) : `${seconds} seconds`
 }

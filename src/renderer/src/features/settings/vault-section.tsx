@@ -12,6 +12,7 @@ import { byteSize, calendarDate, count } from '../../lib/format.ts'
 import { useAction, useUpkeep } from '../../lib/queries.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { Section, Setting } from './section.tsx'
+import { TransferSetting } from './transfer-setting.tsx'
 import { UpkeepProgress } from './upkeep-progress.tsx'
 
 const ChangePasswordDialog = lazy(async () => ({
@@ -123,6 +124,7 @@ function State({ settings, upkeep }: { readonly settings: Settings; readonly upk
           </Button>
         </Buttons>
       </Setting>
+      <TransferSetting />
       <Suspense>
         {asking === 'password' && <ChangePasswordDialog onClose={close} />}
         {asking === 'cost' && <CalibrateDialog onClose={close} />}

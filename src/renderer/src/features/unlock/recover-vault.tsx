@@ -6,7 +6,7 @@ import { toRequestError } from '../../lib/ipc.ts'
 import { useAction } from '../../lib/queries.ts'
 import { useNewPassword } from './new-password.tsx'
 import { OlderVault } from './older-vault.tsx'
-import { ThrottleNote, useThrottle } from './throttle-note.tsx'
+import { ThrottleNote, useThrottle } from '../../components/ui/throttle-note.tsx'
 
 /** A forgotten password is replaced with the recovery words. */
 export function RecoverVault({

@@ -6,7 +6,8 @@ import { Select } from '../../components/ui/select.tsx'
 import { sayProblem } from '../../components/ui/toasts.ts'
 import { byteSize, calendarDate, clockTime } from '../../lib/format.ts'
 import type { RequestError } from '../../lib/ipc.ts'
-import { useAction } from '../../lib/queries.ts'
+import { useAction, useStatus } from '../../lib/queries.ts'
+import { ThrottleNote, useThrottle } from '../../components/ui/throttle-note.tsx'
 import { useNow } from '../../lib/use-now.ts'
 
 type Restore = {
@@ -26,7 +27,9 @@ export function useRestore(backups: ReadonlyArray<Backup>): Restore {
   const [password, setPassword] = useState('')
   const choose = useAction('vault.chooseBackup')
   const restore = useAction('vault.restore')
+  const status = useStatus()
   const nowMs = useNow()
+  const waitMs = useThrottle(status.data?.throttledForMs ?? 0, restore.error?.retryAfterMs ?? 0)
   const choices = [
     ...backups.map(({ name, atMs, bytes }) => ({
       value: name,
@@ -75,14 +78,15 @@ export function useRestore(backups: ReadonlyArray<Backup>): Restore {
         off={restore.isPending}
         problem={restore.error?.code === 'wrong_password' ? restore.error.message : undefined}
       />
+      {waitMs > 0 && <ThrottleNote waitMs={waitMs} />}
     </>
   )
   const input: RestoreInput['from'] = from === chosenFile ? { kind: 'chosen' } : { kind: 'folder', name: from }
   return {
     fields,
-    ready: from !== '' && password !== '',
+    ready: from !== '' && password !== '' && waitMs === 0,
     busy: restore.isPending,
-    error: restore.error?.code === 'wrong_password' ? null : restore.error,
+    error: ['wrong_password', 'throttled'].includes(restore.error?.code ?? '') ? null : restore.error,
     run: (onDone) => restore.mutate({ from: input, password }, { onSuccess: onDone }),
   }
 }

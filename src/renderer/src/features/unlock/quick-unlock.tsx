@@ -1,0 +1,31 @@
+import { MonitorCheck } from 'lucide-react'
+import type { Status } from '../../../../shared/models/status.ts'
+import { Button } from '../../components/ui/button.tsx'
+import { Problem } from '../../components/ui/problem.tsx'
+import { useAction } from '../../lib/queries.ts'
+
+/** Opens the vault with what this computer keeps; says why not, when it was set up and does not. */
+export function QuickUnlock({ state, off }: { readonly state: Status['quickUnlock']; readonly off: boolean }) {
+  const unlock = useAction('quickUnlock.unlock')
+  if (state === 'off') return null
+  if (state === 'password-due') {
+    return (
+      <p role="status" className="rounded-lg bg-sunken px-3 py-2.5 text-13 text-ink-muted text-pretty">
+        It is time to type the password again. After that this computer opens the vault as before.
+      </p>
+    )
+  }
+  if (state === 'lost') {
+    const hint = 'Use the password. Then set quick unlock up again, or remove it, in Settings.'
+    return <Problem error={{ message: 'This computer’s keychain does not open the vault any more.', hint }} />
+  }
+  return (
+    <>
+      <Button size="lg" off={off || unlock.isPending} onClick={() => unlock.mutate(undefined)} className="w-full">
+        <MonitorCheck size={16} aria-hidden />
+        {unlock.isPending ? 'Unlocking…' : 'Unlock with this computer'}
+      </Button>
+      {unlock.error !== null && unlock.error.code !== 'throttled' && <Problem error={unlock.error} />}
+    </>
+  )
+}
