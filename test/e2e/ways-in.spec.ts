@@ -55,6 +55,7 @@ test('the computer’s own keyring opens the vault, and falls back to the passwo
     const changed = await launch({ home, ...other })
     await changed.page.getByRole('button', { name: 'Unlock with this computer' }).click()
     await expect(changed.page.getByRole('alert')).toContainText('keychain does not open the vault any more')
+    await expect(changed.page.getByLabel('Password', { exact: true })).toBeFocused()
     await look(changed.page, 'locked-keychain-changed', 'light', sizes[0])
     const changedGate = new Gate(changed.page)
     await changedGate.unlock()

@@ -1,17 +1,22 @@
 import { screen, waitFor } from '@testing-library/react'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { App } from '../../../src/renderer/src/app.tsx'
+import { SettingsPage } from '../../../src/renderer/src/features/settings/settings-page.tsx'
+import type { Status } from '../../../src/shared/models/status.ts'
 import { createBridge, Refusal, type Answers } from '../support/bridge.ts'
-import { show } from '../support/render.tsx'
+import { core, inputOf } from '../support/core.ts'
+import { giveRoom, show } from '../support/render.tsx'
 import { aStatus, someSettings } from '../support/samples.ts'
 
-function locked(more: Answers) {
+function locked(more: Answers, status: Partial<Status> = {}) {
   return createBridge({
-    'status.get': () => aStatus({ vault: 'locked', locksAtMs: null }),
+    'status.get': () => aStatus({ vault: 'locked', locksAtMs: null, ...status }),
     'settings.get': () => someSettings(),
     ...more,
   })
 }
+
+beforeEach(giveRoom)
 
 describe('a vault file that is older than one seen before', () => {
   const older = {
@@ -52,5 +57,99 @@ describe('a vault file that is older than one seen before', () => {
     await user.type(screen.getByLabelText('New password again'), 'a new password{Enter}')
     await user.click(await screen.findByRole('button', { name: 'Restore a backup' }))
     expect(await screen.findByRole('heading', { name: 'Restore a backup' })).toBeTruthy()
+  })
+})
+
+describe('quick unlock at the lock screen', () => {
+  test('opens the vault by a press, and gives way to the password when it does not', async () => {
+    const bridge = locked(
+      {
+        'quickUnlock.unlock': () => {
+          throw new Refusal({ code: 'unavailable', message: 'It does not open.', hint: 'Use the password.' })
+        },
+      },
+      { quickUnlock: 'ready' },
+    )
+    const user = show(<App />, bridge)
+    await user.click(await screen.findByRole('button', { name: 'Unlock with this computer' }))
+    expect((await screen.findByRole('alert')).textContent).toContain('It does not open.')
+    expect(document.activeElement).toBe(screen.getByLabelText('Password'))
+  })
+
+  test.each([
+    ['off', null],
+    ['password-due', 'It is time to type the password again.'],
+    ['lost', 'This computer’s keychain does not open the vault any more.'],
+  ] as const)('is no button while it is %s', async (quickUnlock, words) => {
+    show(<App />, locked({}, { quickUnlock }))
+    await screen.findByLabelText('Password')
+    expect(screen.queryByRole('button', { name: 'Unlock with this computer' })).toBeNull()
+    if (words !== null) expect(screen.getByText(words, { exact: false })).toBeTruthy()
+  })
+
+  test('waits with everything else after too many wrong tries', async () => {
+    const bridge = locked({}, { quickUnlock: 'ready', throttledForMs: 60_000 })
+    const user = show(<App />, bridge)
+    await screen.findByText(/The next one is possible in/)
+    await user.click(screen.getByRole('button', { name: 'Unlock with this computer' }))
+    expect(bridge.calls.some(({ route }) => route === 'quickUnlock.unlock')).toBe(false)
+  })
+})
+
+describe('in Settings', () => {
+  const settings = {
+    'settings.get': () => someSettings(),
+    'settings.set': () => someSettings(),
+    'policy.get': () => ({ version: 1, default: 'ask', rules: [] }) as const,
+  }
+
+  test('each way to lock is a choice of its own', async () => {
+    const bridge = core(settings)
+    const user = show(<SettingsPage />, bridge)
+    for (const [name, patch] of [
+      ['Lock with the screen', { lockWithScreen: false }],
+      ['Lock on sleep', { lockOnSleep: false }],
+      ['Lock when the window is closed', { lockOnClose: true }],
+      ['Lock from any program', { lockShortcut: true }],
+    ] as const) {
+      await user.click(await screen.findByRole('switch', { name }))
+      await waitFor(() =>
+        expect(bridge.calls.filter(({ route }) => route === 'settings.set').at(-1)?.input).toEqual(patch),
+      )
+    }
+  })
+
+  test('quick unlock is turned on with the password, and one that was lost can be removed or set up again', async () => {
+    const on = core({ ...settings, 'quickUnlock.turnOn': () => null })
+    const user = show(<SettingsPage />, on)
+    await user.click(await screen.findByRole('button', { name: 'Turn on…' }))
+    await user.type(await screen.findByLabelText('Vault password'), 'my password{Enter}')
+    expect(await screen.findByText('Quick unlock is on')).toBeTruthy()
+    expect(inputOf(on, 'quickUnlock.turnOn')).toEqual({ password: 'my password' })
+
+    const lost = core({
+      ...settings,
+      'quickUnlock.get': () => ({ state: 'lost', problem: null }),
+      'quickUnlock.turnOff': () => null,
+    })
+    const again = show(<SettingsPage />, lost)
+    expect(await screen.findByRole('button', { name: 'Set up again…' })).toBeTruthy()
+    await again.click(screen.getByRole('button', { name: 'Remove' }))
+    expect(await screen.findByText('Quick unlock is off')).toBeTruthy()
+  })
+
+  test('too many wrong passwords show in a dialog how long to wait', async () => {
+    const bridge = core({
+      ...settings,
+      'quickUnlock.turnOn': () => {
+        throw new Refusal({ code: 'throttled', message: 'Too many.', retryAfterMs: 45_000 })
+      },
+    })
+    const user = show(<SettingsPage />, bridge)
+    await user.click(await screen.findByRole('button', { name: 'Turn on…' }))
+    await user.type(await screen.findByLabelText('Vault password'), 'wrong{Enter}')
+    expect((await screen.findByText(/The next one is possible in/)).textContent).toMatch(/0:4[3-5]/)
+    await user.keyboard('{Enter}')
+    expect(bridge.calls.filter(({ route }) => route === 'quickUnlock.turnOn')).toHaveLength(1)
   })
 })

@@ -4,8 +4,15 @@ import { Button } from '../../components/ui/button.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { useAction } from '../../lib/queries.ts'
 
+type QuickUnlockProps = {
+  readonly state: Status['quickUnlock']
+  readonly off: boolean
+  /** The password is the way in then. */
+  readonly onFailed: () => void
+}
+
 /** Opens the vault with what this computer keeps; says why not, when it was set up and does not. */
-export function QuickUnlock({ state, off }: { readonly state: Status['quickUnlock']; readonly off: boolean }) {
+export function QuickUnlock({ state, off, onFailed }: QuickUnlockProps) {
   const unlock = useAction('quickUnlock.unlock')
   if (state === 'off') return null
   if (state === 'password-due') {
@@ -21,7 +28,12 @@ export function QuickUnlock({ state, off }: { readonly state: Status['quickUnloc
   }
   return (
     <>
-      <Button size="lg" off={off || unlock.isPending} onClick={() => unlock.mutate(undefined)} className="w-full">
+      <Button
+        size="lg"
+        off={off || unlock.isPending}
+        onClick={() => unlock.mutate(undefined, { onError: onFailed })}
+        className="w-full"
+      >
         <MonitorCheck size={16} aria-hidden />
         {unlock.isPending ? 'Unlocking…' : 'Unlock with this computer'}
       </Button>

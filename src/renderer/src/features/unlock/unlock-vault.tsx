@@ -83,7 +83,11 @@ function AskPassword({ status, onWords, onBackup }: AskPasswordProps) {
         <Button type="submit" variant="primary" size="lg" off={unlock.isPending || waitMs > 0} className="w-full">
           {unlock.isPending ? 'Unlocking…' : 'Unlock'}
         </Button>
-        <QuickUnlock state={status.quickUnlock} off={waitMs > 0 || unlock.isPending} />
+        <QuickUnlock
+          state={status.quickUnlock}
+          off={waitMs > 0 || unlock.isPending}
+          onFailed={() => field.current?.focus()}
+        />
         <div className="flex gap-2">
           <Button variant="ghost" onClick={onWords} className="flex-1">
             Use the recovery words
