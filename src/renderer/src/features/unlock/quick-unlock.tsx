@@ -5,7 +5,7 @@ import { Problem } from '../../components/ui/problem.tsx'
 import { useAction } from '../../lib/queries.ts'
 
 type QuickUnlockProps = {
-  readonly state: Status['quickUnlock']
+  readonly state: Exclude<Status['quickUnlock'], 'off'>
   readonly off: boolean
   /** The password is the way in then. */
   readonly onFailed: () => void
@@ -14,7 +14,6 @@ type QuickUnlockProps = {
 /** Opens the vault with what this computer keeps; says why not, when it was set up and does not. */
 export function QuickUnlock({ state, off, onFailed }: QuickUnlockProps) {
   const unlock = useAction('quickUnlock.unlock')
-  if (state === 'off') return null
   if (state === 'password-due') {
     return (
       <p role="status" className="rounded-lg bg-sunken px-3 py-2.5 text-13 text-ink-muted text-pretty">

@@ -1,4 +1,4 @@
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type FormEvent, Suspense, useEffect, useRef, useState } from 'react'
 import type { Status } from '../../../../shared/models/status.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
@@ -6,8 +6,7 @@ import { Problem } from '../../components/ui/problem.tsx'
 import { ThrottleNote, useThrottle } from '../../components/ui/throttle-note.tsx'
 import { count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
-import { OlderVault, RecoverVault, RestoreVault } from './other-ways.tsx'
-import { QuickUnlock } from './quick-unlock.tsx'
+import { OlderVault, QuickUnlock, RecoverVault, RestoreVault } from './other-ways.tsx'
 
 /** Asks for the password of the vault that is there, or for its recovery words. */
 export function UnlockVault({ status }: { readonly status: Status }) {
@@ -83,11 +82,15 @@ function AskPassword({ status, onWords, onBackup }: AskPasswordProps) {
         <Button type="submit" variant="primary" size="lg" off={unlock.isPending || waitMs > 0} className="w-full">
           {unlock.isPending ? 'Unlocking…' : 'Unlock'}
         </Button>
-        <QuickUnlock
-          state={status.quickUnlock}
-          off={waitMs > 0 || unlock.isPending}
-          onFailed={() => field.current?.focus()}
-        />
+        {status.quickUnlock !== 'off' && (
+          <Suspense>
+            <QuickUnlock
+              state={status.quickUnlock}
+              off={waitMs > 0 || unlock.isPending}
+              onFailed={() => field.current?.focus()}
+            />
+          </Suspense>
+        )}
         <div className="flex gap-2">
           <Button variant="ghost" onClick={onWords} className="flex-1">
             Use the recovery words
