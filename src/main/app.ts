@@ -85,7 +85,7 @@ export function createApp(options: AppOptions): App {
     const vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
     undo.push(() => vault.close())
     const audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
-    vault.witnessedBy(findNewerVault({ home, audit }))
+    vault.findNewer = findNewerVault({ home, audit })
     noteRestore(audit, options.restoredBy)
     const { items, records } = vault
     const policy = new PolicyStore({ records, events, vault, clock })

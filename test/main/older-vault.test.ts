@@ -26,7 +26,7 @@ class Core {
     const events = new ChangeEvents()
     this.vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
     this.audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault: this.vault, events })
-    this.vault.witnessedBy(findNewerVault({ home, audit: this.audit }))
+    this.vault.findNewer = findNewerVault({ home, audit: this.audit })
   }
 
   async add(name: string): Promise<void> {

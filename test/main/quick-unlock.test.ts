@@ -99,8 +99,8 @@ it('is set up only with the password and with a keychain that keeps what it is g
 
 describe('falls back to the password, and says so, when', () => {
   it.each([
-    ['the keychain has another key', () => keychain.change()],
-    ['its file is lost', () => (vault.lock(), rmSync(quickUnlockPath(test.home)))],
+    ['the keychain has another key', async () => keychain.change()],
+    ['its file is lost', async () => (vault.lock(), rmSync(quickUnlockPath(test.home)))],
     ['its slot was made anew', async () => void (await vault.ways.setKeychainKey(testPassword, Buffer.alloc(32, 7)))],
   ])('%s', async (_name, lose) => {
     await lose()

@@ -32,11 +32,12 @@ export class Vault {
   readonly inbox: Inbox
   readonly whole: WholeVault
   readonly ways: WaysIn
+  /** What remembers the vault's states outside its file; asked at every unlock. */
+  findNewer: FindNewer = () => null
   readonly #file: string
   readonly #access: VaultAccess
   #slots: KeySlots
   readonly #listeners = new LockListeners()
-  #findNewer: FindNewer = () => null
   readonly #turns = new Turns()
   /** Counts locks, so that an unlock that was under way meanwhile does not undo one. */
   #locks = 0
@@ -56,7 +57,7 @@ export class Vault {
       inTurn: (run) => this.#inTurn(run),
       onLock: (listener) => this.onLock(listener),
       file: options.file,
-      findNewer: (state) => this.#findNewer(state),
+      findNewer: (state) => this.findNewer(state),
       holdFiles: () => this.items.files.hold(),
       replaceFile: (swap) => this.#replaceFile(swap),
     })
@@ -106,11 +107,6 @@ export class Vault {
       this.#enter(opened, locksBefore, {})
       return words
     })
-  }
-
-  /** Sets what remembers the vault's states outside its file; asked at every unlock. */
-  witnessedBy(findNewer: FindNewer): void {
-    this.#findNewer = findNewer
   }
 
   /**
@@ -254,7 +250,7 @@ export class Vault {
   }
 
   #begin(slot: OpenedSlot, header: Header, how: OpenHow): void {
-    const started = startNewest(this.#access.database, header, slot, { find: this.#findNewer, how })
+    const started = startNewest(this.#access.database, header, slot, { find: this.findNewer, how })
     const { session } = started
     this.items.load(started.items)
     this.#access.session = session
