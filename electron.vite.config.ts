@@ -33,8 +33,9 @@ export default defineConfig({
         input: {
           index: resolve('src/main/index.ts'),
           cli: resolve('src/main/cli/main.ts'),
-          // A thread of its own, started by its path.
+          // Threads of their own, started by their paths.
           'apart-worker': resolve('src/main/vault-import/apart-worker.ts'),
+          'strength-worker': resolve('src/main/health/strength-worker.ts'),
         },
         external: ['electron', 'better-sqlite3', 'argon2'],
         output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },

@@ -11,7 +11,7 @@ await main(async (args) => {
   await buildIfStale({ force: true })
   const commandLine = join(root, 'out', 'cli')
   rmSync(commandLine, { recursive: true, force: true })
-  for (const part of ['cli.cjs', 'apart-worker.cjs', 'chunks']) {
+  for (const part of ['cli.cjs', 'apart-worker.cjs', 'strength-worker.cjs', 'chunks']) {
     cpSync(join(root, 'out', 'main', part), join(commandLine, part), { recursive: true })
   }
   // electron-builder fetches Electron itself: the compatibility runtime is never packaged.

@@ -18,6 +18,7 @@ import { ControlServer } from './control/control-server.ts'
 import { lockHome } from './db/home-lock.ts'
 import { DueReminder } from './due-reminder.ts'
 import { FileWork } from './file-work.ts'
+import { Health } from './health/health.ts'
 import { IdleLock } from './idle-lock.ts'
 import { createHandlers } from './ipc/handlers/handlers.ts'
 import { PasswordDoor } from './ipc/password-door.ts'
@@ -113,6 +114,7 @@ export function createApp(options: AppOptions): App {
     const keyImport = new KeyImport({ apiKeys, audit, clock, chooseFile: options.chooseFile ?? noFiles })
     const vaultExport = new VaultExport({ vault, audit, clock })
     const vaultImport = new VaultImport({ vault, audit })
+    const health = new Health({ vault, audit, clock, events })
     const tasks = new Tasks({ records, clock, events, vault })
     const signIns = new SignIns({ records, clock, events, vault, settings })
     const answers = new Answers({ clock, onLock: (listener) => vault.onLock(listener) })
@@ -190,6 +192,7 @@ export function createApp(options: AppOptions): App {
         vaultImport,
         vaultExport,
         choosePath: options.choosePath ?? noFiles,
+        health,
         signIns,
         connections: () => connections.get(),
         supervisor,
@@ -249,6 +252,7 @@ export function createApp(options: AppOptions): App {
         ['approvals', () => approvals.dispose()],
         ['MCP server', () => door.close()],
         ['upkeep', () => upkeep.dispose()],
+        ['health', () => health.cancel()],
         ['tasks', () => tasks.dispose()],
         ['assistants', () => supervisor.dispose()],
         ['control socket', () => control.close()],

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { HealthResult } from '../../src/shared/models/health.ts'
 import type { AttachedFile, ItemOverview, ItemVersion, ItemView, TrashedItem } from '../../src/shared/models/item.ts'
 import { cliHome, type CliHome } from '../support/cli.ts'
 
@@ -115,4 +116,20 @@ test('a password and a passphrase are made without a vault, and only they go to 
   })
   const wrong = [['--words', '4', '--length', '12'], ['--words', '2'], ['--length', 'x'], ['--capitals']]
   for (const args of wrong) expect((await at.run(['generate', ...args])).code, args.join(' ')).toBe(2)
+})
+
+test('the health of the vault is told by name, against a list of breached hashes too, and never with a secret', async () => {
+  const value = at.file('weak', 'password')
+  await ok(['item', 'add', '--kind', 'login', '--name', 'mail', '--value-file', value])
+  await ok(['item', 'add', '--kind', 'login', '--name', 'forum', '--value-file', value])
+  // SHA-1 of “password”.
+  const list = at.file('pwned', '5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\r\n')
+  const words = await ok(['vault', 'health', '--breach-list', list])
+  expect(words).toMatch(/mail +breached, seen 9545824 times; weak; the same in 2 items \(group 1\)\n/)
+  expect(words).toContain('Compared with pwned (SHA-1).')
+  const found = await at.json<HealthResult>(['vault', 'health'])
+  expect(found.found.map(({ name }) => name)).toEqual(['forum', 'mail'])
+  expect(words + JSON.stringify(found)).not.toContain('"password"')
+  expect(await at.run(['vault', 'health', '--breach-list', value])).toMatchObject({ code: 2 })
+  expect(await at.run(['vault', 'health', '--breach-list', '/nowhere'])).toMatchObject({ code: 4 })
 })

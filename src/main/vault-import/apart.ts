@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { AppError, type WireError } from '../../shared/app-error.ts'
+import { workerFile } from '../worker-file.ts'
 import { caps } from './caps.ts'
 import type { Parsed } from './found-entry.ts'
 import type { PackRequest } from '../vault-export/pack-export.ts'
@@ -33,7 +31,7 @@ async function runApart(
   { signal, timeMs = caps.timeMs, memoryBytes = caps.memoryBytes }: Limits,
 ): Promise<unknown> {
   if (signal?.aborted === true) throw cancelled()
-  const worker = new Worker(workerFile(), {
+  const worker = new Worker(workerFile('apart-worker', import.meta.url), {
     workerData: task,
     execArgv: [],
     env: {},
@@ -86,17 +84,4 @@ function tooMuchMemory(): AppError {
   return new AppError('too_large', 'This file takes more memory than Clawkeep allows.', {
     hint: 'Nothing was changed. Do it in parts, or without its files.',
   })
-}
-
-/** Beside this file in a checkout; in a build this code lies in a chunk below the worker. */
-function workerFile(): string {
-  const here = dirname(fileURLToPath(import.meta.url))
-  const places = [
-    join(here, 'apart-worker.ts'),
-    join(here, 'apart-worker.cjs'),
-    join(dirname(here), 'apart-worker.cjs'),
-  ]
-  const found = places.find((place) => existsSync(place))
-  if (found === undefined) throw new Error('The reader of files is missing from the build')
-  return found
 }

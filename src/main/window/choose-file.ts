@@ -68,6 +68,7 @@ type Asked = Parameters<ChoosePath>[0]
 const openDialogs = {
   import: { title: 'Choose a file to import', buttonLabel: 'Look at it' },
   'key-file': { title: 'Choose the key file', buttonLabel: 'Use it' },
+  'breach-list': { title: 'Choose a list of breached passwords', buttonLabel: 'Use it' },
 } as const
 
 /** Asks for a file of another password manager, its key file, or where an export goes; null when they chose none. */

@@ -17,6 +17,7 @@ import {
   TrashedItem,
 } from '../models/item.ts'
 import { ImportChoices, ImportFileInput, ImportFileResult, ImportPreview, ImportProgress } from '../models/import.ts'
+import { HealthInput, HealthResult, HealthView } from '../models/health.ts'
 import { ExportChoices, ExportFileInput, ExportResult } from '../models/export.ts'
 import { Policy } from '../models/policy.ts'
 import { ProviderInput, ProviderView } from '../models/provider.ts'
@@ -194,6 +195,14 @@ export const routes = {
   /** Of the command line alone: a page names no files. */
   'export.file': { input: ExportFileInput, output: ExportResult, cli: 'password' },
 
+  /** How the check of all secrets stands, and its last result. */
+  'health.get': { input: none, output: HealthView, cli: 'password' },
+  /** Opens every secret and says which are weak, used twice, old, unused, expiring or breached; never what they are. */
+  'health.check': { input: HealthInput, output: HealthResult, cli: 'password' },
+  /** The person chooses a list of breached hashes in a dialog of the system; the page gets its name, not its path. */
+  'health.chooseList': { input: none, output: z.object({ fileName: z.string() }).nullable(), cli: 'never' },
+  'health.cancel': { input: none, output: done, cli: 'password' },
+
   'keys.list': { input: none, output: z.array(ApiKey), cli: 'password' },
   'keys.create': { input: ApiKeyInput, output: z.object({ key: ApiKey, secret: z.string() }), cli: 'password' },
   'keys.revoke': { input: byId, output: ApiKey, cli: 'password' },
@@ -301,6 +310,7 @@ export const topics = [
   'tasks',
   'sessions',
   'upkeep',
+  'health',
 ] as const
 export type Topic = (typeof topics)[number]
 

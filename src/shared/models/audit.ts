@@ -22,6 +22,7 @@ export const auditKinds = [
   'vault.backup',
   'vault.restore',
   'vault.check',
+  'vault.health',
   'vault.import',
   'vault.export',
   'item.add',

@@ -132,6 +132,7 @@ function sampleInput(route: RouteName): unknown {
     'import.file': { path: '/x', keyFilePath: null, choices: {}, dryRun: true, shred: false },
     'export.write': { password: 'p', choices: { format: 'json' } },
     'export.file': { path: '/x', choices: { format: 'json' }, force: false },
+    'health.check': { breachList: null },
     'keys.create': { name: 'n', scopes: ['openclaw:read'] },
     'keys.import': { text: 'x', scopes: ['openclaw:read'], dryRun: true },
     'keys.importFile': { scopes: ['openclaw:read'] },

@@ -5,6 +5,7 @@ import { callCore } from '../core-link.ts'
 import { readHiddenLine, readNewPassword, readSecretFile } from '../read-input.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
 import { addVaultExport } from './vault-export-command.ts'
+import { addVaultHealth } from './vault-health-command.ts'
 import { addVaultImport } from './vault-import-command.ts'
 
 /** `init`, `unlock`, `lock`, `status` and `vault …`. */
@@ -47,6 +48,7 @@ export function addVaultCommands(program: Command): void {
     .description('the ways into the vault, its key, its backups, what comes in and goes out')
   addVaultImport(vault)
   addVaultExport(vault)
+  addVaultHealth(vault)
 
   vault
     .command('recover')

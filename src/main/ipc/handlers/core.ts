@@ -2,6 +2,7 @@ import type { Status } from '../../../shared/models/status.ts'
 import type { Asker } from '../../../shared/models/asker.ts'
 import type { Approvals } from '../../approvals/approvals.ts'
 import type { Supervisor } from '../../assistants/supervisor.ts'
+import type { Health } from '../../health/health.ts'
 import type { Connections } from '../../connect/connections.ts'
 import type { FileWork } from '../../file-work.ts'
 import type { AuditLog } from '../../audit/audit-log.ts'
@@ -41,8 +42,11 @@ export type FileDialogs = {
   readonly save: (name: string) => Promise<string | null>
 }
 
-/** Asks the person for a file to import, for a key file that opens it, or for where an export goes; null when they chose none. */
-export type ChoosePath = (what: 'import' | 'key-file' | 'export', suggestedName?: string) => Promise<string | null>
+/** Asks the person for a file to import, for a key file that opens it, for a list of breached hashes, or for where an export goes; null when they chose none. */
+export type ChoosePath = (
+  what: 'import' | 'key-file' | 'breach-list' | 'export',
+  suggestedName?: string,
+) => Promise<string | null>
 
 /** The domain objects the handlers speak to; made in `app.ts`. */
 export type Core = {
@@ -54,6 +58,7 @@ export type Core = {
   readonly vaultImport: VaultImport
   readonly vaultExport: VaultExport
   readonly choosePath: ChoosePath
+  readonly health: Health
   readonly signIns: SignIns
   /** Loaded when it is first needed. */
   readonly connections: () => Promise<Connections>

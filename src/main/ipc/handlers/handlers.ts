@@ -4,6 +4,7 @@ import { assistantHandlers } from './assistant-handlers.ts'
 import { connectHandlers } from './connect-handlers.ts'
 import type { Core } from './core.ts'
 import { fileHandlers } from './file-handlers.ts'
+import { healthHandlers } from './health-handlers.ts'
 import { houseHandlers } from './house-handlers.ts'
 import { exportHandlers } from './export-handlers.ts'
 import { importHandlers } from './import-handlers.ts'
@@ -28,6 +29,7 @@ export function createHandlers(core: Core): Handlers {
     ...fileHandlers(core),
     ...importHandlers(core),
     ...exportHandlers(core),
+    ...healthHandlers(core),
     ...keyHandlers(core),
     ...sessionHandlers(core),
     ...connectHandlers(core),
