@@ -7,6 +7,7 @@ export const benches = {
   mcp: { needs: [], options: {} },
   load: { needs: [], options: { minutes: 'how long its 64 clients call (10 without it)' } },
   unlock: { needs: [], options: {} },
+  vault: { needs: [], options: {} },
   files: { needs: [], options: {} },
   start: { needs: ['window'], options: {} },
   approval: { needs: ['window'], options: {} },
