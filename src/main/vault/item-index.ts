@@ -7,7 +7,7 @@ import type { Overview } from './item-content.ts'
 export type HeldItem = ItemOverview & Pick<Overview, 'trashedAtMs' | 'secretSinceMs'>
 
 export function heldItem(id: string, revision: number, overview: Overview, files: number): HeldItem {
-  return Object.freeze({ id, revision, files, due: null, ...overview })
+  return Object.freeze({ ...overview, id, revision, files, due: null })
 }
 
 /** The opened overviews by id, and the ids by name of those that are not in the trash. */

@@ -1,5 +1,6 @@
 import {
   addLine,
+  agrees,
   bucketAt,
   bucketCount,
   bucketDigest,
@@ -28,7 +29,8 @@ export type Verdict = {
 /**
  * Finds out which rows are as Clawkeep left them, from three things: the rows as they are, the manifest's list of
  * them, and the stored digest of each bucket. `proves` says whether a MAC holds for a root. Damage in one of the three
- * is found with the help of the others, so that it can be pinned to a row and the rest still opens.
+ * is found with the help of the others, so that it can be pinned to a row and the rest still opens. The buckets given are
+ * not to be used any more: the verdict takes them over. A bucket of `listed` that is one of `rows` says the same.
  */
 export function checkRows(input: {
   rows: ReadonlyArray<Bucket>
@@ -38,9 +40,7 @@ export function checkRows(input: {
 }): Verdict {
   const { rows, listed, stored } = input
   const ofRows = rows.map(bucketDigest)
-  const ofList = listed.map((bucket, index) =>
-    isSame(bucket, bucketAt(rows, index)) ? at(ofRows, index) : bucketDigest(bucket),
-  )
+  const ofList = listed.map((bucket, index) => (bucket === rows[index] ? at(ofRows, index) : bucketDigest(bucket)))
   const proved = [ofRows, stored, ofList].find((digests) => input.proves(rootOf(digests)))
   if (proved === undefined) return withoutProof(rows, listed)
 
@@ -53,12 +53,11 @@ export function checkRows(input: {
     const rowsHold = digest.equals(at(ofRows, index))
     const listHolds = digest.equals(at(ofList, index))
     if (!listHolds || !digest.equals(at(stored, index))) stale.add(index)
-    const bucket = bucketAt(expected, index)
     if (rowsHold) {
-      copy(bucketAt(rows, index), bucket)
+      expected[index] = bucketAt(rows, index)
       if (stale.has(index)) problems.push({ table: 'manifest_rows', id: `bucket-${index}`, message: messages.list })
     } else if (listHolds) {
-      copy(bucketAt(listed, index), bucket)
+      expected[index] = bucketAt(listed, index)
       problems.push(...compare(bucketAt(rows, index), bucketAt(listed, index)))
     } else {
       lost.push(index)
@@ -72,7 +71,7 @@ export function checkRows(input: {
 
 /** Puts in a line without a row, so that the damage is reported at every unlock, also after later writes. */
 export function remember(expected: ReadonlyArray<Bucket>, stale: Set<number>, id: string): void {
-  addLine(expected, makeLine('manifest', id, 0, Buffer.alloc(32)))
+  addLine(expected, makeLine('manifest', id, 0, '0'.repeat(64)))
   stale.add(bucketOf(id))
 }
 
@@ -98,7 +97,7 @@ function withoutProof(rows: ReadonlyArray<Bucket>, listed: ReadonlyArray<Bucket>
   for (let index = 0; index < bucketCount; index += 1) {
     problems.push(...compare(bucketAt(rows, index), bucketAt(listed, index)))
     for (const [key, line] of bucketAt(rows, index)) {
-      if (line.table !== 'records' && bucketAt(listed, index).get(key)?.text === line.text)
+      if (line.table !== 'records' && agrees(bucketAt(listed, index).get(key), line))
         bucketAt(expected, index).set(key, line)
     }
   }
@@ -114,7 +113,7 @@ function compare(rows: Bucket, listed: Bucket): VaultProblem[] {
         line.id === proofProblem.id ? proofProblem : { table: line.table, id: line.id, message: messages.bucket },
       )
     } else if (row === undefined) problems.push(problemOf(line, messages.missing))
-    else if (row.text !== line.text) problems.push(problemOf(line, messages.changed))
+    else if (!agrees(row, line)) problems.push(problemOf(line, messages.changed))
   }
   for (const [key, line] of rows) if (!listed.has(key)) problems.push(problemOf(line, messages.foreign))
   return problems
@@ -131,14 +130,6 @@ const nouns: Readonly<Record<ManifestTable, string>> = {
 
 function problemOf(line: Line, message: string): VaultProblem {
   return { table: line.table, id: line.id, message: `${nouns[line.table]} ${line.id} ${message}` }
-}
-
-function isSame(left: Bucket, right: Bucket): boolean {
-  return left.size === right.size && [...left].every(([key, line]) => right.get(key) === line)
-}
-
-function copy(from: Bucket, to: Bucket): void {
-  for (const [key, line] of from) to.set(key, line)
 }
 
 function at(digests: ReadonlyArray<Buffer>, index: number): Buffer {

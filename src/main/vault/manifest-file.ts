@@ -1,12 +1,13 @@
 import type { Database } from '../db/open.ts'
 import {
   addLine,
-  bucketAt,
   bucketCount,
+  bucketOf,
   emptyBuckets,
   lineKey,
   makeLine,
   type Bucket,
+  type Line,
   type ManifestTable,
 } from './manifest-lines.ts'
 import { ManifestRow } from './schema.ts'
@@ -27,24 +28,36 @@ export function checkpointOf(row: ManifestRow): Checkpoint | null {
     : { size: row.checkpoint_size, root: row.checkpoint_root }
 }
 
-/** The list of rows. Where it says what `rows` say, the row's own line is taken, which is hashed already. */
-export function readList(database: Database, rows: ReadonlyArray<Bucket> = []): Bucket[] {
-  const known = new Map(
-    rows.flatMap((bucket, index) => [...bucket].map(([key, line]) => [key, { line, index }] as const)),
-  )
-  const buckets = emptyBuckets()
-  type ListRow = { tbl: ManifestTable; id: string; revision: number; digest: Buffer }
-  // The columns are typed by the STRICT table; what they say only counts when a MAC proves it.
-  for (const row of database
-    .prepare('SELECT tbl, id, revision, digest FROM manifest_rows')
-    .iterate() as Iterable<ListRow>) {
+type ListRow = { readonly tbl: ManifestTable; readonly id: string; readonly revision: number; readonly digest: string }
+
+/**
+ * The list of rows. A bucket that says what that of `rows` says is that one itself: nothing of it needs to be hashed again, and a vault
+ * that is whole is held once.
+ */
+export function readList(database: Database, rows: ReadonlyArray<Bucket> = emptyBuckets()): Bucket[] {
+  const unlisted = new Map<string, Line>()
+  for (const bucket of rows) for (const [key, line] of bucket) unlisted.set(key, line)
+  const differs = new Set<number>()
+  for (const row of readLines(database)) {
     const key = lineKey(row.tbl, row.id)
-    const same = known.get(key)
-    if (same !== undefined && same.line.revision === row.revision && same.line.digest.equals(row.digest)) {
-      bucketAt(buckets, same.index).set(key, same.line)
-    } else addLine(buckets, makeLine(row.tbl, row.id, row.revision, row.digest))
+    const line = unlisted.get(key)
+    if (line?.revision === row.revision && line.digest === row.digest) unlisted.delete(key)
+    else differs.add(bucketOf(row.id))
   }
-  return buckets
+  for (const { bucket } of unlisted.values()) differs.add(bucket)
+  const listed = rows.map((bucket, index): Bucket => (differs.has(index) ? new Map() : bucket))
+  if (differs.size === 0) return listed
+  for (const row of readLines(database)) {
+    const line = makeLine(row.tbl, row.id, row.revision, row.digest)
+    if (differs.has(line.bucket)) addLine(listed, line)
+  }
+  return listed
+}
+
+/** The columns are typed by the STRICT table; what they say only counts when a MAC proves it. */
+function readLines(database: Database): Iterable<ListRow> {
+  const list = database.prepare('SELECT tbl, id, revision, lower(hex(digest)) AS digest FROM manifest_rows')
+  return list.iterate() as Iterable<ListRow>
 }
 
 /** The stored digest of each bucket. */

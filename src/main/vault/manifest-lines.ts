@@ -1,17 +1,18 @@
-import { createHash, hash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { flatJson } from './flat-json.ts'
 import type { FileRow, ItemRow, OwnKeyRow, RecordRow, VersionRow } from './schema.ts'
 
 /** The tables whose rows the manifest vouches for; `manifest` itself stands in lines that remember earlier damage. */
 export type ManifestTable = 'items' | 'item_versions' | 'files' | 'records' | 'own_keys' | 'manifest'
 
-/** What the manifest knows of one row. `text` is the canonical form that is hashed and compared. */
+/** What the manifest knows of one row. There is one for each row of the vault, so it holds no more than it must. */
 export type Line = {
   readonly table: ManifestTable
   readonly id: string
   readonly revision: number
-  readonly digest: Buffer
-  readonly text: string
+  /** SHA-256 over the row, in hex. */
+  readonly digest: string
+  readonly bucket: number
 }
 
 /** Lines of one bucket by `lineKey`. */
@@ -23,8 +24,14 @@ export function lineKey(table: string, id: string): string {
   return `${table} ${id}`
 }
 
-export function makeLine(table: ManifestTable, id: string, revision: number, digest: Buffer): Line {
-  return { table, id, revision, digest, text: flatJson([table, id, revision, digest.toString('hex')]) }
+/** `digest` in hex. */
+export function makeLine(table: ManifestTable, id: string, revision: number, digest: string): Line {
+  return { table, id, revision, digest, bucket: bucketOf(id) }
+}
+
+/** Whether two lines of one table and id say the same. */
+export function agrees(left: Line | undefined, right: Line | undefined): boolean {
+  return left?.revision === right?.revision && left?.digest === right?.digest
 }
 
 export function itemLine(row: ItemRow): Line {
@@ -33,27 +40,47 @@ export function itemLine(row: ItemRow): Line {
     'items',
     row.id,
     row.revision,
-    digestRow(scalars, [row.sealed_key, row.sealed_overview, row.sealed_details]),
+    digestRow(scalars, [row.sealed_key, row.sealed_overview, row.sealed_details]).toString('hex'),
   )
 }
 
 export function versionLine(row: VersionRow): Line {
   const scalars = [row.id, row.item_id, row.revision, row.details_revision, row.content_epoch]
-  return makeLine('item_versions', row.id, row.revision, digestRow(scalars, [row.sealed_overview, row.sealed_details]))
+  return makeLine(
+    'item_versions',
+    row.id,
+    row.revision,
+    digestRow(scalars, [row.sealed_overview, row.sealed_details]).toString('hex'),
+  )
 }
 
 export function fileLine(row: FileRow): Line {
   const scalars = [row.id, row.item_id, row.revision, row.content_epoch, row.sealed_bytes]
-  return makeLine('files', fileRowId(row.item_id, row.id), row.revision, digestRow(scalars, [row.sealed_head]))
+  return makeLine(
+    'files',
+    fileRowId(row.item_id, row.id),
+    row.revision,
+    digestRow(scalars, [row.sealed_head]).toString('hex'),
+  )
 }
 
 export function recordLine(row: RecordRow): Line {
   const scalars = [row.kind, row.id, row.revision, row.epoch, row.clear]
-  return makeLine('records', recordRowId(row.kind, row.id), row.revision, digestRow(scalars, [row.sealed]))
+  return makeLine(
+    'records',
+    recordRowId(row.kind, row.id),
+    row.revision,
+    digestRow(scalars, [row.sealed]).toString('hex'),
+  )
 }
 
 export function ownKeyLine(row: OwnKeyRow): Line {
-  return makeLine('own_keys', row.id, row.revision, digestRow([row.id, row.revision, row.epoch], [row.sealed]))
+  return makeLine(
+    'own_keys',
+    row.id,
+    row.revision,
+    digestRow([row.id, row.revision, row.epoch], [row.sealed]).toString('hex'),
+  )
 }
 
 /** A file's id inside the manifest: it names the item too, so that what is left of a damaged item can be found. */
@@ -76,34 +103,25 @@ export function emptyBuckets(): Bucket[] {
 }
 
 export function addLine(buckets: ReadonlyArray<Bucket>, line: Line): void {
-  bucketAt(buckets, bucketOf(line.id)).set(lineKey(line.table, line.id), line)
+  bucketAt(buckets, line.bucket).set(lineKey(line.table, line.id), line)
 }
 
 export function bucketAt(buckets: ReadonlyArray<Bucket>, index: number): Bucket {
   return buckets[index] as Bucket
 }
 
-/** SHA-256 over the sorted lines of a bucket. */
+/** SHA-256 over the sorted lines of a bucket, each as canonical JSON. */
 export function bucketDigest(bucket: Bucket): Buffer {
-  return sha256([
-    [...bucket.values()]
-      .map((line) => line.text)
-      .toSorted()
-      .join('\n'),
-  ])
+  const texts = [...bucket.values()].map(({ table, id, revision, digest }) => flatJson([table, id, revision, digest]))
+  return hash('sha256', texts.toSorted().join('\n'), 'buffer')
 }
 
 export function rootOf(digests: ReadonlyArray<Buffer>): Buffer {
-  return sha256(digests)
+  return hash('sha256', Buffer.concat(digests), 'buffer')
 }
 
 /** SHA-256 over all columns of a row: the scalars and the lengths of the blobs as canonical JSON, then the blobs. */
 export function digestRow(scalars: ReadonlyArray<string | number | null>, blobs: ReadonlyArray<Buffer>): Buffer {
-  return sha256([flatJson([...scalars, ...blobs.map((blob) => blob.length)]), ...blobs])
-}
-
-function sha256(parts: ReadonlyArray<string | Buffer>): Buffer {
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
-  return hash.digest()
+  const head = Buffer.from(flatJson([...scalars, ...blobs.map((blob) => blob.length)]), 'utf8')
+  return hash('sha256', Buffer.concat([head, ...blobs]), 'buffer')
 }

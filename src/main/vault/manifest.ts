@@ -6,6 +6,7 @@ import { checkRows, proofProblem, remember, type VaultProblem } from './manifest
 import { checkpointOf, readDigests, readList, readManifestRow, type Checkpoint } from './manifest-file.ts'
 import {
   addLine,
+  agrees,
   bucketAt,
   bucketCount,
   bucketDigest,
@@ -118,7 +119,7 @@ export class Manifest {
 
   /** Only a row for which this holds may be used. */
   vouchesFor(line: Line): boolean {
-    return bucketAt(this.#buckets, bucketOf(line.id)).get(lineKey(line.table, line.id))?.text === line.text
+    return agrees(bucketAt(this.#buckets, line.bucket).get(lineKey(line.table, line.id)), line)
   }
 
   /** The revision the row last had, 0 when it is not known. */
@@ -153,14 +154,13 @@ export class Manifest {
       })
     }
     const touched = new Map<number, Bucket>()
-    const bucketFor = (id: string): Bucket => {
-      const index = bucketOf(id)
+    const bucketFor = (index: number): Bucket => {
       const bucket = touched.get(index) ?? new Map(bucketAt(this.#buckets, index))
       touched.set(index, bucket)
       return bucket
     }
-    for (const line of change.set.values()) bucketFor(line.id).set(lineKey(line.table, line.id), line)
-    for (const [key, { id }] of change.removed) bucketFor(id).delete(key)
+    for (const line of change.set.values()) bucketFor(line.bucket).set(lineKey(line.table, line.id), line)
+    for (const [key, { id }] of change.removed) bucketFor(bucketOf(id)).delete(key)
     for (const index of this.#stale) if (!touched.has(index)) touched.set(index, bucketAt(this.#buckets, index))
 
     const digests = [...this.#digests]
@@ -191,10 +191,11 @@ export class Manifest {
       for (const line of linesOf(readList(database), this.#stale)) remove.run(line.table, line.id)
       for (const index of this.#stale) {
         for (const line of touched.get(index)?.values() ?? [])
-          upsert.run(line.table, line.id, line.revision, line.digest)
+          upsert.run(line.table, line.id, line.revision, Buffer.from(line.digest, 'hex'))
       }
     }
-    for (const line of change.set.values()) upsert.run(line.table, line.id, line.revision, line.digest)
+    for (const { table, id, revision, digest } of change.set.values())
+      upsert.run(table, id, revision, Buffer.from(digest, 'hex'))
     for (const { table, id } of change.removed.values()) remove.run(table, id)
   }
 

@@ -1,7 +1,6 @@
 import type { Database } from '../db/open.ts'
 import type { Session } from './access.ts'
 import { checksumHolds, headerDigest, slotsDigest, type Header } from './header.ts'
-import type { Overview } from './item-content.ts'
 import { heldItem, type HeldItem } from './item-index.ts'
 import { openOverview } from './item-seal.ts'
 import { folderOf, sizeOf } from './file-folder.ts'
@@ -53,11 +52,12 @@ export function* checkAndOpen(
 ): Generator<void, StartedSession> {
   const vaultId = header.row.vault_id
   const rows = emptyBuckets()
-  const found: Array<{ readonly line: Line; readonly overview: Overview | null }> = []
+  const found: Array<{ readonly line: Line; readonly item: HeldItem | null }> = []
   for (const row of readRows(database, 'items')) {
     const line = itemLine(row)
     addLine(rows, line)
-    found.push({ line, overview: orNull(() => openOverview(row, { keys, vaultId })) })
+    const item = orNull(() => heldItem(row.id, row.revision, openOverview(row, { keys, vaultId }), 0))
+    found.push({ line, item })
     yield
   }
   for (const row of readRows(database, 'item_versions')) {
@@ -84,8 +84,8 @@ export function* checkAndOpen(
   const manifest = new Manifest(database, manifestContext(keys, header), rows)
   const problems = [...manifest.problems]
   const vouched = found.filter(({ line }) => manifest.vouchesFor(line))
-  for (const { line, overview } of vouched) {
-    if (overview === null)
+  for (const { line, item } of vouched) {
+    if (item === null)
       problems.push({ table: 'items', id: line.id, message: `The item ${line.id} does not open. It is not used.` })
   }
   const ownKeys: OwnKeys = { inbox: null, audit: null }
@@ -101,9 +101,11 @@ export function* checkAndOpen(
   const session = { vaultId, keys, ownKeys, manifest, problems }
   return {
     session,
-    items: vouched.flatMap(({ line: { id, revision }, overview }) =>
-      overview === null ? [] : [heldItem(id, revision, overview, counts.get(id) ?? 0)],
-    ),
+    items: vouched.flatMap(({ item }) => {
+      if (item === null) return []
+      const files = counts.get(item.id)
+      return files === undefined ? item : Object.freeze({ ...item, files })
+    }),
   }
 }
 
