@@ -76,7 +76,7 @@ async function backupOpens(name: string): Promise<boolean> {
     if (slot === null) throw new Error('The password does not open it')
     return slot
   }
-  const plan = { from: join(folder, name), into, clock: systemClock, knowsLog: () => true, open }
+  const plan = { from: join(folder, name), into, clock: systemClock, knowsLog: () => true, counterAbove: () => 0, open }
   try {
     await prepareRestore(plan, { signal: new AbortController().signal })
     return true
