@@ -24,6 +24,7 @@ export const Finding = z.discriminatedUnion('what', [
   z.object({ what: z.literal('damaged') }),
 ])
 export type Finding = z.infer<typeof Finding>
+export type FindingKind = Finding['what']
 
 export const ItemHealth = z.object({
   id: z.string(),

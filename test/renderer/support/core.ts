@@ -10,6 +10,7 @@ export function core(more: Answers = {}): TestBridge {
     'items.get': ({ id }) => ({ ...anItem({ id }), fields: [], fileList: [], versions: 0 }),
     'trash.list': () => [],
     'files.work': () => [],
+    'health.get': () => ({ running: null, result: null, listName: null }),
     'keys.list': () => [anApiKey()],
     'signIns.list': () => [],
     'connect.list': () => [aProgram()],

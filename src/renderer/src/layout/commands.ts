@@ -1,6 +1,7 @@
 import {
   Bot,
   Copy,
+  HeartPulse,
   KeyRound,
   ListTodo,
   Lock,
@@ -64,6 +65,7 @@ export function useCommands({ go, lock, mcpUrl }: Reach): ReadonlyArray<Command>
           ]),
       command('history', 'History of answers', 'Page', pages[0]?.icon ?? Lock, () => go('/approvals/history')),
       command('grants', 'Grants', 'Page', pages[0]?.icon ?? Lock, () => go('/approvals/grants')),
+      command('health', 'Health of the secrets', 'Page', HeartPulse, () => go('/keys/health')),
       command('trash', 'Trash', 'Page', Trash2, () => go('/keys/trash')),
       command('tasks', 'Tasks', 'Page', ListTodo, () => go('/assistants/tasks')),
       command('theme-light', 'Light theme', 'Do', Sun, theme('light')),

@@ -11,6 +11,7 @@ import type { ApiKey } from '../../../shared/models/api-key.ts'
 import type { Approval, Grant } from '../../../shared/models/approval.ts'
 import type { Assistant } from '../../../shared/models/assistant.ts'
 import type { Connection, Snippet } from '../../../shared/models/connection.ts'
+import type { HealthView } from '../../../shared/models/health.ts'
 import type { ImportProgress } from '../../../shared/models/import.ts'
 import type { FileJob, ItemOverview, ItemVersion, ItemView, TrashedItem } from '../../../shared/models/item.ts'
 import type { Policy } from '../../../shared/models/policy.ts'
@@ -158,6 +159,11 @@ export function useUpkeep(): UseQueryResult<Upkeep, RequestError> {
   return useQuery({ queryKey: ['upkeep'], queryFn: () => request('upkeep.get') })
 }
 
+/** How the check of all secrets stands, and its last result. */
+export function useHealth(): UseQueryResult<HealthView, RequestError> {
+  return useQuery({ queryKey: ['health'], queryFn: () => request('health.get') })
+}
+
 const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   vault: ['status', 'upkeep'],
   quickUnlock: ['status'],
@@ -166,6 +172,7 @@ const changedBy: Readonly<Record<string, ReadonlyArray<Topic>>> = {
   import: ['items'],
   trash: ['items'],
   files: ['items'],
+  health: ['health'],
   keys: ['keys', 'connections'],
   connect: ['connections', 'keys'],
   signIns: ['keys'],

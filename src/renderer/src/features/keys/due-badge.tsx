@@ -21,7 +21,10 @@ export function DueBadge({ item, className }: { readonly item: ItemOverview; rea
 const farMs = 60 * 24 * 60 * 60_000
 
 /** `Expires in 5 days`, `Expired yesterday`, `Rotate in 5 days`, `Rotate by passed`; null: nothing is due. */
-export function dueWords({ due, expiresAtMs, rotateByMs }: ItemOverview, nowMs: number): string | null {
+export function dueWords(
+  { due, expiresAtMs, rotateByMs }: Pick<ItemOverview, 'due' | 'expiresAtMs' | 'rotateByMs'>,
+  nowMs: number,
+): string | null {
   if (due === 'rotate') return 'Rotate by passed'
   if (due === 'expired' && expiresAtMs !== null) {
     const isFar = nowMs - expiresAtMs > farMs

@@ -9,6 +9,8 @@ import { Page } from '../../layout/page.tsx'
 import { SearchedList } from '../../layout/searched-list.tsx'
 import { useItems } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
+import { HealthLink } from '../health/health-link.tsx'
+import { isHealth } from '../health/health-path.ts'
 import { DueBanner } from './due-banner.tsx'
 import { ItemDetail } from './item-detail.tsx'
 import { everyItem, favouritesFirst, fitsFilter, usefulFilter } from './filter-items.ts'
@@ -23,6 +25,8 @@ const ImportDialog = lazy(async () => ({
 }))
 
 const TrashPage = lazy(async () => ({ default: (await import('./trash-page.tsx')).TrashPage }))
+
+const HealthPage = lazy(async () => ({ default: (await import('../health/health-page.tsx')).HealthPage }))
 
 const path = '/keys'
 
@@ -54,12 +58,14 @@ export function KeysPage() {
     </div>
   )
   if (isTrash(selection)) return <TrashPage />
+  if (isHealth(selection)) return <HealthPage />
   return (
     <Page
       title="Keys"
       meaning="What your assistants may use and never see, and what is for you alone"
       actions={
         <>
+          <HealthLink />
           <TrashLink />
           {both}
         </>
