@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type CliHome, cliHome } from '../support/cli.ts'
-import { csvFiles } from '../support/import-files.ts'
+import { csvFiles } from '../support/import-text-files.ts'
 import { kdbx } from '../support/kdbx-files.ts'
 
 type Preview = { readonly rows: ReadonlyArray<{ name: string; outcome: string; remarks: ReadonlyArray<string> }> }

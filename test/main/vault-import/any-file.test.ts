@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { AppError } from '../../../src/shared/app-error.ts'
 import { parseFile, type ParseRequest } from '../../../src/main/vault-import/parse-file.ts'
 import * as files from '../../support/import-files.ts'
+import { csvFiles, dotEnv } from '../../support/import-text-files.ts'
 import { kdbx } from '../../support/kdbx-files.ts'
 
 const { utf8, json } = files
@@ -22,8 +23,8 @@ describe('any file at all', () => {
       json(files.proton),
       await kdbx({ version: 3 }),
       await kdbx({ version: 4, kdf: 'argon2d', memoryKiB: 64 }),
-      utf8(files.dotEnv),
-      ...Object.values(files.csvFiles).map(utf8),
+      utf8(dotEnv),
+      ...Object.values(csvFiles).map(utf8),
     )
   })
 

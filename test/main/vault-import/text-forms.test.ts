@@ -2,9 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Parsed } from '../../../src/main/vault-import/found-entry.ts'
 import { parseFile, type ParseRequest } from '../../../src/main/vault-import/parse-file.ts'
 import type { ImportFormat } from '../../../src/shared/models/import.ts'
-import * as files from '../../support/import-files.ts'
-
-const { utf8, seed } = files
+import { seed, utf8 } from '../../support/import-files.ts'
+import { csvFiles, dotEnv } from '../../support/import-text-files.ts'
 
 function read(bytes: Uint8Array, more: Partial<ParseRequest> = {}): Promise<Parsed> {
   return parseFile({ bytes, format: null, password: null, keyFile: null, map: null, ...more })
@@ -13,7 +12,7 @@ function read(bytes: Uint8Array, more: Partial<ParseRequest> = {}): Promise<Pars
 describe('CSV', () => {
   const shared = { name: 'Forum', userName: 'ada', secret: 'p,ß"w', notes: 'a "note",\nwith lines', at: 2 }
   const uri = `otpauth://totp/x?secret=${seed}`
-  const wanted: Record<keyof typeof files.csvFiles, object> = {
+  const wanted: Record<keyof typeof csvFiles, object> = {
     'bitwarden-csv': {
       ...shared,
       addresses: ['https://forum.example.org/x', 'app.example.org'],
@@ -60,19 +59,16 @@ describe('CSV', () => {
       fields: [{ name: 'username', value: 'ada', concealed: false }],
     },
   }
-  it.each(Object.entries(files.csvFiles))(
-    'of %s is known by its first line and gives every part',
-    async (form, text) => {
-      const { format, entries } = await read(utf8(text))
-      expect(format).toBe(form)
-      expect(entries[0]).toMatchObject(wanted[form as keyof typeof wanted])
-    },
-  )
+  it.each(Object.entries(csvFiles))('of %s is known by its first line and gives every part', async (form, text) => {
+    const { format, entries } = await read(utf8(text))
+    expect(format).toBe(form)
+    expect(entries[0]).toMatchObject(wanted[form as keyof typeof wanted])
+  })
 
   it.each([
-    ['UTF-8 with a mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), utf8(files.csvFiles['browser-csv'])])],
-    ['UTF-16LE', Buffer.from(`\uFEFF${files.csvFiles['browser-csv']}`, 'utf16le')],
-    ['UTF-16BE', Buffer.from(`\uFEFF${files.csvFiles['browser-csv']}`, 'utf16le').swap16()],
+    ['UTF-8 with a mark', Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), utf8(csvFiles['browser-csv'])])],
+    ['UTF-16LE', Buffer.from(`\uFEFF${csvFiles['browser-csv']}`, 'utf16le')],
+    ['UTF-16BE', Buffer.from(`\uFEFF${csvFiles['browser-csv']}`, 'utf16le').swap16()],
   ])('is read in %s', async (_name, bytes) => {
     expect((await read(bytes)).entries).toMatchObject([{ name: 'Forum', secret: 'p,ß"w' }])
   })
@@ -115,7 +111,7 @@ describe('CSV', () => {
 })
 
 it('.env gives its values as they are meant', async () => {
-  const { format, entries, leftOut } = await read(utf8(files.dotEnv))
+  const { format, entries, leftOut } = await read(utf8(dotEnv))
   expect(format).toBe('dotenv')
   expect(entries.map(({ at, name, kind, secret }) => [at, name, kind, secret])).toEqual([
     [2, 'GITHUB_TOKEN', 'api-key', 'ghp_abc#not-a-comment'],
@@ -133,6 +129,6 @@ it('.env gives its values as they are meant', async () => {
 it.each<ImportFormat>(['keepassxc-csv', 'firefox-csv'])(
   'a form that the person chose and the file is not is said: %s',
   async (format) => {
-    await expect(read(utf8(files.csvFiles['1password-csv']), { format })).rejects.toMatchObject({ code: 'invalid' })
+    await expect(read(utf8(csvFiles['1password-csv']), { format })).rejects.toMatchObject({ code: 'invalid' })
   },
 )
