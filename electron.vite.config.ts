@@ -20,9 +20,24 @@ const withoutOptionalNatives: Plugin = {
   load: (id) => (id === '\0absent' ? `module.exports = undefined; throw new Error('left out of the build')` : null),
 }
 
+/** The fonts that the recovery kit uses. pdfkit reads each from a file of its own when it is first used; a bundle has no such files. */
+const kitFonts = ['Helvetica', 'HelveticaBold', 'Courier', 'CourierBold']
+const withKitFonts: Plugin = {
+  name: 'clawkeep:with-kit-fonts',
+  transform(code, id) {
+    if (!id.endsWith('pdfkit/js/pdfkit.node.mjs')) return null
+    const imports = kitFonts.map((font) => `import ${font} from './standard-fonts/${font}.mjs'`)
+    const inlined = code.replaceAll(/require\$1\('#standard-fonts\/(\w+)'\)/g, (_all, font: string) =>
+      kitFonts.includes(font) ? font : 'null',
+    )
+    if (inlined === code) this.error('pdfkit finds its fonts in another way now')
+    return { code: `${imports.join('\n')}\n${inlined}`, map: null }
+  },
+}
+
 export default defineConfig({
   main: {
-    plugins: [withoutOptionalNatives],
+    plugins: [withoutOptionalNatives, withKitFonts],
     publicDir: false,
     build: {
       target: nodeTarget,

@@ -71,14 +71,18 @@ const openDialogs = {
   'breach-list': { title: 'Choose a list of breached passwords', buttonLabel: 'Use it' },
 } as const
 
-/** Asks for a file of another password manager, its key file, or where an export goes; null when they chose none. */
+const saveDialogs = {
+  export: { title: 'Where the export goes', buttonLabel: 'Export here' },
+  kit: { title: 'Where the recovery kit goes', buttonLabel: 'Save the kit' },
+} as const
+
+/** Asks for a file of another password manager, its key file, or where an export or a recovery kit goes; null when they chose none. */
 export async function choosePath(contents: WebContents | null, what: Asked, name = ''): Promise<string | null> {
-  if (what !== 'export') return choose(contents, openDialogs[what])
+  if (what !== 'export' && what !== 'kit') return choose(contents, openDialogs[what])
   const window = contents === null ? null : BrowserWindow.fromWebContents(contents)
   if (window === null) return null
   const { canceled, filePath } = await dialog.showSaveDialog(window, {
-    title: 'Where the export goes',
-    buttonLabel: 'Export here',
+    ...saveDialogs[what],
     defaultPath: name,
     properties: ['showOverwriteConfirmation', 'createDirectory'],
   })

@@ -19,6 +19,7 @@ import {
 import { ImportChoices, ImportFileInput, ImportFileResult, ImportPreview, ImportProgress } from '../models/import.ts'
 import { HealthInput, HealthResult, HealthView } from '../models/health.ts'
 import { ExportChoices, ExportFileInput, ExportResult } from '../models/export.ts'
+import { Paper } from '../models/kit.ts'
 import { Policy } from '../models/policy.ts'
 import { ProviderInput, ProviderView } from '../models/provider.ts'
 import { SignIn } from '../models/sign-in.ts'
@@ -41,6 +42,7 @@ const NewPassword = Password.min(10, 'Use at least 10 characters.')
 const Words = z.string().max(1000, 'These are more than 24 words.')
 /** The person was told that the vault file is older than one that was seen before, and opens it as it is. */
 const acceptOlder = { acceptOlder: z.boolean().default(false) }
+const KitInput = z.strictObject({ words: Words, paper: Paper })
 /** Shown once: nothing keeps them but the person. */
 const RecoveryWords = z.object({ recoveryWords: z.string() })
 
@@ -111,6 +113,11 @@ export const routes = {
   'quickUnlock.turnOn': { input: z.strictObject({ password: Password }), output: done, cli: 'never' },
   'quickUnlock.turnOff': { input: none, output: done, cli: 'never' },
   'quickUnlock.unlock': { input: none, output: done, cli: 'never' },
+
+  /** The sheet with the recovery words, as a PDF; asks in a dialog of the system where it goes. */
+  'kit.save': { input: KitInput, output: z.object({ saved: z.boolean() }), cli: 'never' },
+  /** Of the command line alone: a page names no files. */
+  'kit.file': { input: KitInput.extend({ path: FilePath }), output: done, cli: 'password' },
 
   'items.list': { input: none, output: z.array(ItemOverview), cli: 'password' },
   'items.get': { input: byId, output: ItemView, cli: 'password' },

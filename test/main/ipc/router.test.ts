@@ -117,6 +117,8 @@ function sampleInput(route: RouteName): unknown {
     'vault.calibrate': { password: 'p' },
     'vault.backup': { file: null },
     'quickUnlock.turnOn': { password: 'p' },
+    'kit.save': { words: 'w', paper: 'a4' },
+    'kit.file': { words: 'w', paper: 'a4', path: '/x' },
     'vault.check': { rescue: false },
     'items.add': { kind: 'api-key', name: 'n', secret: 's' },
     'items.edit': { ...id, patch: {} },

@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { readHiddenLine, readNewPassword, readSecretFile } from '../read-input.ts'
+import { handOver, kitHelp, paperHelp, readKitOptions, type KitOptions } from './kit-options.ts'
 import { addUpkeepCommands } from './upkeep-commands.ts'
 import { addVaultExport } from './vault-export-command.ts'
 import { addVaultHealth } from './vault-health-command.ts'
@@ -13,14 +14,15 @@ export function addVaultCommands(program: Command): void {
   program
     .command('init')
     .description('make a new vault')
-    .action(async (_options, command: Command) => {
-      const context = contextOf(command)
+    .option('--kit <file>', kitHelp)
+    .option('--paper <size>', paperHelp, 'a4')
+    .action(async (options: KitOptions, command: Command) => {
+      const kit = readKitOptions(options)
       const password = await readNewPassword(passwordFileOf(command))
+      const context = { ...contextOf(command), password: async () => password }
       const { recoveryWords } = await callCore(context, 'vault.create', { password })
-      context.print(
-        { home: context.home, recoveryWords },
-        `The vault is made, in ${context.home}.\n\n${wordList(recoveryWords)}`,
-      )
+      const { value, text } = await handOver(context, kit, recoveryWords)
+      context.print({ home: context.home, ...value }, `The vault is made, in ${context.home}.\n\n${text}`)
     })
 
   program
@@ -64,10 +66,14 @@ export function addVaultCommands(program: Command): void {
   vault
     .command('recovery-words')
     .description('make new recovery words; the old ones open nothing any more')
-    .action(async (_options, command: Command) => {
+    .option('--kit <file>', kitHelp)
+    .option('--paper <size>', paperHelp, 'a4')
+    .action(async (options: KitOptions, command: Command) => {
+      const kit = readKitOptions(options)
       const context = contextOf(command)
       const { recoveryWords } = await callCore(context, 'vault.renewWords', { password: await context.password() })
-      context.print({ recoveryWords }, wordList(recoveryWords))
+      const { value, text } = await handOver(context, kit, recoveryWords)
+      context.print(value, text)
     })
 
   addUpkeepCommands(vault)
@@ -111,23 +117,4 @@ async function readRecoveryWords(file: string | undefined): Promise<string> {
       hint: 'Use --words-file FILE, or --words-file - to read them from standard input.',
     }),
   )
-}
-
-/** The words in four columns, each with its place. */
-function wordList(recoveryWords: string): string {
-  const numbered = recoveryWords.split(' ').map((word, at) => `${String(at + 1).padStart(4)}. ${word.padEnd(10)}`)
-  const rows = [0, 1, 2, 3, 4, 5].map((row) =>
-    numbered
-      .filter((_, at) => at % 6 === row)
-      .join('')
-      .trimEnd(),
-  )
-  return [
-    'Recovery words: with them a forgotten password can be replaced. They are shown this once.',
-    'Write them on paper, in this order, and keep it where you keep what must not be lost or found.',
-    '',
-    ...rows,
-    '',
-    'Without the password and without these words nobody can open the vault.',
-  ].join('\n')
 }

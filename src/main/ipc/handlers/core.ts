@@ -42,9 +42,12 @@ export type FileDialogs = {
   readonly save: (name: string) => Promise<string | null>
 }
 
-/** Asks the person for a file to import, for a key file that opens it, for a list of breached hashes, or for where an export goes; null when they chose none. */
+/**
+ * Asks the person for a file to import, for a key file that opens it, for a list of breached hashes, or for where an export or a recovery
+ * kit goes; null when they chose none.
+ */
 export type ChoosePath = (
-  what: 'import' | 'key-file' | 'breach-list' | 'export',
+  what: 'import' | 'key-file' | 'breach-list' | 'export' | 'kit',
   suggestedName?: string,
 ) => Promise<string | null>
 

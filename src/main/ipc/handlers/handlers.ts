@@ -10,6 +10,7 @@ import { exportHandlers } from './export-handlers.ts'
 import { importHandlers } from './import-handlers.ts'
 import { itemHandlers } from './item-handlers.ts'
 import { keyHandlers } from './key-handlers.ts'
+import { kitHandlers } from './kit-handlers.ts'
 import { providerHandlers } from './provider-handlers.ts'
 import { quickUnlockHandlers } from './quick-unlock-handlers.ts'
 import { sessionHandlers } from './session-handlers.ts'
@@ -23,6 +24,7 @@ export function createHandlers(core: Core): Handlers {
   return {
     ...vaultHandlers(core),
     ...quickUnlockHandlers(core),
+    ...kitHandlers(core),
     ...upkeepHandlers(core),
     ...itemHandlers(core),
     ...trashHandlers(core),

@@ -204,6 +204,7 @@ const changesNothing: ReadonlyArray<RouteName> = [
   'import.cancel',
   'import.shredFile',
   'export.write',
+  'kit.save',
 ]
 
 export type Action<R extends RouteName> = Pick<

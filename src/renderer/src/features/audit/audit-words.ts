@@ -51,6 +51,7 @@ export const kindLooks: Readonly<Record<AuditKind, KindLook>> = {
   'vault.import': { words: 'Import items from a file', icon: FileInput, group: 'vault' },
   'vault.export': { words: 'Export the items to a file', icon: FileOutput, group: 'vault' },
   'vault.renew-words': { words: 'Make new recovery words', icon: LifeBuoy, group: 'vault' },
+  'vault.save-kit': { words: 'Save the recovery words as a PDF', icon: LifeBuoy, group: 'vault' },
   'vault.confirm': { words: 'Give the password again', icon: LockOpen, group: 'vault' },
   'vault.remove-words': { words: 'End the recovery words', icon: LifeBuoy, group: 'vault' },
   'vault.change-password': { words: 'Change the password', icon: LockOpen, group: 'vault' },

@@ -4,6 +4,7 @@ import { Dialog, DialogActions, DialogBody } from '../../components/ui/dialog.ts
 import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
 import { useAction } from '../../lib/queries.ts'
+import { SaveKit } from '../unlock/save-kit.tsx'
 import { WordGrid } from '../unlock/word-grid.tsx'
 
 /** Asks for the password, makes new recovery words and shows them once. */
@@ -22,7 +23,10 @@ export function RecoveryWordsDialog({ onClose }: { readonly onClose: () => void 
         meaning="They are shown only now. The old words open nothing any more."
       >
         <DialogBody>
-          <WordGrid words={words} />
+          <div className="space-y-3">
+            <WordGrid words={words} />
+            <SaveKit words={words} />
+          </div>
         </DialogBody>
         <DialogActions>
           <Button variant="primary" onClick={onClose}>

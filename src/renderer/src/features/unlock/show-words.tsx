@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { Checkbox } from '../../components/ui/checkbox.tsx'
+import { SaveKit } from './save-kit.tsx'
 import { WordGrid } from './word-grid.tsx'
 
 /** The second step: the recovery words of the new vault, shown this once. */
@@ -17,6 +18,9 @@ export function ShowWords({ words, onDone }: { readonly words: string; readonly 
         If you forget the password, these 24 words let you set a new one. Clawkeep shows them only now.
       </p>
       <WordGrid words={words} />
+      <div className="mt-3">
+        <SaveKit words={words} />
+      </div>
       <div className="mt-5 space-y-5">
         <Checkbox
           checked={kept}
