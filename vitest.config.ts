@@ -14,7 +14,7 @@ const wholeParts = [
   'test/main/{connect,health,oauth,tasks}/*.test.ts',
   'test/main/{upkeep,older-vault,quick-unlock}.test.ts',
   'test/main/vault-{import,export}/*.test.ts',
-  'test/main/vault/{backup,epochs,files*,item-kinds,model-whole,records,recovery,rotation,tamper*,vault,whole-full-disk}.test.ts',
+  'test/main/vault/{backup,epochs,lock,files*,item-kinds,model-whole,records,recovery,rotation,tamper*,vault,whole-full-disk}.test.ts',
 ]
 
 /** Integration tests that start containers: one after another, beside those that start none. */

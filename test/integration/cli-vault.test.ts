@@ -1,10 +1,11 @@
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { ItemOverview } from '../../src/shared/models/item.ts'
 import type { AuditPage } from '../../src/shared/models/audit.ts'
 import { clawkeep, cliHome, type CliHome } from '../support/cli.ts'
+import { readPdf } from '../support/pdf-text.ts'
 
 const newPassword = 'a newer password of mine'
 
@@ -111,5 +112,50 @@ describe('the vault as a whole, by command', () => {
     const page = await at.json<AuditPage>(['audit', 'list', '--limit', '500'])
     expect(page.entries.filter(({ kind }) => kind === 'vault.restore').length).toBeGreaterThan(2)
     expect((await at.json<{ ok: boolean }>(['audit', 'verify'])).ok).toBe(true)
+  })
+})
+
+describe('the recovery words on a sheet, by command', () => {
+  const at: CliHome = cliHome()
+  afterAll(() => at.cleanup())
+  const wordsIn = (file: string): string =>
+    readPdf(readFileSync(file))
+      .pieces.filter((piece) => /^[a-z]{3,8}$/.test(piece))
+      .join(' ')
+
+  test('a vault is made with a sheet instead of words on the screen, and the words on it set a new password', async () => {
+    const kit = join(at.folder, 'kit.pdf')
+    const made = await at.run(['init', '--kit', kit])
+    expect(made.code).toBe(0)
+    expect(statSync(kit).mode & 0o777).toBe(0o600)
+    const words = wordsIn(kit)
+    expect(words.split(' ')).toHaveLength(24)
+    for (const word of words.split(' ').slice(0, 5)) expect(made.stdout).not.toContain(`. ${word} `)
+    const again = await at.run(['vault', 'recovery-words', '--kit', kit])
+    expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('There is a file')])
+    const file = at.file('words', words)
+    const recovered = await at.run(['vault', 'recover', '--words-file', file])
+    expect(recovered).toMatchObject({ code: 0, stdout: expect.stringContaining('The new password is set.') as string })
+    const other = join(at.folder, 'other.pdf')
+    expect(await at.json(['vault', 'recovery-words', '--kit', other, '--paper', 'letter'])).toEqual({ kit: other })
+    expect(wordsIn(other)).not.toBe(words)
+  })
+
+  test('words that could be put into no file are shown, because they exist nowhere else', async () => {
+    const run = await at.run(['vault', 'recovery-words', '--kit', join(at.folder, 'no such folder', 'kit.pdf')])
+    expect([run.code, run.stdout]).toEqual([1, expect.stringContaining('No PDF was written.')])
+    expect(run.stdout).toMatch(/1\. [a-z]+ /)
+  })
+
+  test('an older vault file is refused with what it lacks, until it is accepted by name', async () => {
+    const vault = join(at.home, 'vault.db')
+    copyFileSync(vault, join(at.folder, 'older.db'))
+    await at.json(['item', 'add', '--kind', 'api-key', '--name', 'n', '--value-file', at.file('n', 'secret')])
+    copyFileSync(join(at.folder, 'older.db'), vault)
+    const refused = await at.run(['item', 'list'])
+    expect([refused.code, refused.stderr]).toEqual([5, expect.stringContaining('it was put back outside Clawkeep')])
+    expect(refused.stderr).toContain('clawkeep unlock --accept-older')
+    expect((await at.run(['unlock', '--accept-older'])).code).toBe(0)
+    expect(await at.json(['item', 'list'])).toEqual([])
   })
 })

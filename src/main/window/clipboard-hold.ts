@@ -48,7 +48,7 @@ export class ClipboardHold {
 
 /**
  * Formats that tell clipboard managers and cloud clipboards not to keep what comes with them: KDE's and GNOME's hint, the ones
- * of the Windows clipboard history, and the convention of nspasteboard.org on macOS.
+ * of the Windows clipboard history, and the conventions of nspasteboard.org on macOS (secret; gone soon).
  */
 export function concealingFormats(
   platform: NodeJS.Platform,
@@ -56,7 +56,10 @@ export function concealingFormats(
   const no = new Uint8Array(4)
   switch (platform) {
     case 'darwin':
-      return [{ name: 'org.nspasteboard.ConcealedType', bytes: new Uint8Array(0) }]
+      return ['org.nspasteboard.ConcealedType', 'org.nspasteboard.TransientType'].map((name) => ({
+        name,
+        bytes: new Uint8Array(0),
+      }))
     case 'win32':
       return [
         'ExcludeClipboardContentFromMonitorProcessing',

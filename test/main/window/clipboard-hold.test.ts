@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { ClipboardHold, type SystemClipboard } from '../../../src/main/window/clipboard-hold.ts'
+import { ClipboardHold, concealingFormats, type SystemClipboard } from '../../../src/main/window/clipboard-hold.ts'
 
 /** The system's clipboard as other programs see it. */
 class OtherSide implements SystemClipboard {
@@ -69,4 +69,20 @@ test('quitting takes the secret off at once', async () => {
   await hold.write('s3cret', { concealed: true, clearAfterMs: 30_000 })
   await hold.clearIfOurs()
   expect(system.text).toBe('')
+})
+
+test.each([
+  ['darwin', ['org.nspasteboard.ConcealedType', 'org.nspasteboard.TransientType']],
+  [
+    'win32',
+    ['ExcludeClipboardContentFromMonitorProcessing', 'CanIncludeInClipboardHistory', 'CanUploadToCloudClipboard'],
+  ],
+  ['linux', ['x-kde-passwordManagerHint']],
+] as const)('on %s a secret carries the marks that keep it out of histories and clouds', (platform, names) => {
+  expect(concealingFormats(platform).map(({ name }) => name)).toEqual(names)
+})
+
+test('the marks say what their readers want: 0 to Windows, “secret” to KDE', () => {
+  for (const { bytes } of concealingFormats('win32')) expect([...bytes]).toEqual([0, 0, 0, 0])
+  expect(concealingFormats('linux').map(({ bytes }) => Buffer.from(bytes).toString())).toEqual(['secret'])
 })
