@@ -30,7 +30,7 @@ const knownWords = { most: 12, chars: 40 }
  * locked.
  */
 export async function judgeSecrets(
-  items: Pick<Items, 'list' | 'whole'>,
+  items: Pick<Items, 'list' | 'get' | 'whole'>,
   { strength, hashOf }: { readonly strength: StrengthApart; readonly hashOf: ((secret: string) => string) | null },
   course: Course,
 ): Promise<ReadonlyArray<JudgedItem>> {
@@ -62,7 +62,7 @@ export async function judgeSecrets(
 }
 
 function* openEach(
-  items: Pick<Items, 'whole' | 'list'>,
+  items: Pick<Items, 'whole' | 'get'>,
   ids: ReadonlyArray<string>,
   mark: (secret: string) => string,
   hashOf: ((secret: string) => string) | null,
@@ -78,7 +78,7 @@ function* openEach(
 
 /** Null: it was removed meanwhile. */
 function openOne(
-  items: Pick<Items, 'whole' | 'list'>,
+  items: Pick<Items, 'whole' | 'get'>,
   id: string,
   mark: (secret: string) => string,
   hashOf: ((secret: string) => string) | null,
@@ -100,9 +100,7 @@ function openOne(
     if (!(error instanceof AppError)) throw error
     if (error.code === 'not_found') return null
     if (error.code !== 'damaged') throw error
-    const overview = items.list().find((item) => item.id === id) as HeldItem | undefined
-    if (overview === undefined) return null
-    return { overview, mark: null, hash: null, isDamaged: true, weak: false, secret: '' }
+    return { overview: items.get(id), mark: null, hash: null, isDamaged: true, weak: false, secret: '' }
   }
 }
 

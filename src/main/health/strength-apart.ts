@@ -16,46 +16,23 @@ const heapMiB = 512
 export class StrengthApart {
   #worker: Worker | null = null
 
-  /** One score for each, in order. Throws AppError cancelled by the signal, timeout. */
+  /** One score for each, in order. Throws AppError cancelled or what the signal was aborted with, timeout. */
   async score(question: StrengthQuestion, signal: AbortSignal): Promise<ReadonlyArray<Strength['score']>> {
     if (question.length === 0) return []
+    stopIfAborted(signal)
     const worker = (this.#worker ??= new Worker(workerFile('strength-worker', import.meta.url), {
       execArgv: [],
       env: {},
       resourceLimits: { maxOldGenerationSizeMb: heapMiB },
     }))
-    const ends = new AbortController()
+    const { promise: ended, stop } = endOf(worker, signal)
     try {
-      return await new Promise((resolve, reject) => {
-        const late = setTimeout(
-          () => reject(new AppError('timeout', 'Judging the passwords took too long.', { hint: 'Try again.' })),
-          batchMs,
-        )
-        const stop = (): void => {
-          try {
-            stopIfAborted(signal)
-          } catch (error) {
-            reject(error as AppError)
-          }
-        }
-        const broken = (): void => reject(new Error('The thread that judges passwords ended'))
-        ends.signal.addEventListener('abort', () => {
-          clearTimeout(late)
-          signal.removeEventListener('abort', stop)
-          worker.removeAllListeners()
-        })
-        if (signal.aborted) return stop()
-        signal.addEventListener('abort', stop, { once: true })
-        worker.once('message', resolve)
-        worker.once('error', broken)
-        worker.once('exit', broken)
-        worker.postMessage(question)
-      })
+      return await Promise.race([answerOf(worker, question), ended])
     } catch (error) {
       await this.close()
       throw error
     } finally {
-      ends.abort()
+      stop()
     }
   }
 
@@ -64,4 +41,40 @@ export class StrengthApart {
     this.#worker = null
     await worker?.terminate()
   }
+}
+
+/** The next message of the thread is the answer: there is one question at a time. */
+async function answerOf(worker: Worker, question: StrengthQuestion): Promise<ReadonlyArray<Strength['score']>> {
+  return new Promise((resolve) => {
+    worker.once('message', resolve)
+    worker.postMessage(question)
+  })
+}
+
+/** Rejects when the thread ends, takes too long, or is not wanted any more; `stop` ends the watch. */
+function endOf(worker: Worker, signal: AbortSignal): { readonly promise: Promise<never>; readonly stop: () => void } {
+  let stop = (): void => undefined
+  const promise = new Promise<never>((_resolve, reject) => {
+    const late = new AppError('timeout', 'Judging the passwords took too long.', { hint: 'Try again.' })
+    const timer = setTimeout(() => reject(late), batchMs)
+    const broken = (): void => reject(new Error('The thread that judges passwords ended'))
+    const cancel = (): void => {
+      try {
+        stopIfAborted(signal)
+      } catch (error) {
+        reject(error as AppError)
+      }
+    }
+    worker.once('error', broken)
+    worker.once('exit', broken)
+    signal.addEventListener('abort', cancel, { once: true })
+    // One by one: the thread has listeners of its own, and without them no answer comes any more.
+    stop = () => {
+      clearTimeout(timer)
+      worker.off('error', broken)
+      worker.off('exit', broken)
+      signal.removeEventListener('abort', cancel)
+    }
+  })
+  return { promise, stop }
 }

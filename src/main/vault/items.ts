@@ -67,7 +67,7 @@ export class Items {
   }
 
   /** Throws AppError not_found. */
-  get(id: string): ItemOverview {
+  get(id: string): HeldItem {
     this.#access.unlocked()
     return withDue(this.#index.get(id), this.#access.clock.now())
   }

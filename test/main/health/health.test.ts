@@ -65,6 +65,12 @@ test('each kind is judged by what it is: passwords by guessing, keys of services
   expect(health.view()).toEqual({ running: null, result: null, listName: null })
 })
 
+test('every one of many is judged, a few at a time', async () => {
+  for (let n = 10; n < 80; n += 1) add(`many ${n}`, { secret: `summer${n}` })
+  const { found } = await health.check(person, null)
+  expect(found.map(({ findings }) => findings)).toEqual(Array.from({ length: 70 }, () => [{ what: 'weak' }]))
+})
+
 test('the same secret in several items is one group, also across kinds; what is in the trash does not count', async () => {
   add('one', { secret: random })
   add('two', { kind: 'api-key', secret: random })
