@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { AppError } from '../../shared/app-error.ts'
 import { Provider } from '../../shared/models/provider.ts'
+import { readTextFile } from './read-input.ts'
 
 /**
  * The provider of tokens as the environment names it, or null when OAUTH_ENABLED is not `true`: OAUTH_INTROSPECTION_ENDPOINT,
@@ -40,7 +40,7 @@ function readSecret(secret: string | undefined, file: string | undefined): strin
     throw wrong('OAUTH_CLIENT_SECRET', 'OAUTH_CLIENT_SECRET_FILE is set too: keep one of them.')
   if (file === undefined) return secret ?? ''
   try {
-    return readFileSync(file, 'utf8').trim()
+    return readTextFile(file).trim()
   } catch (error) {
     throw wrong('OAUTH_CLIENT_SECRET_FILE', 'The file cannot be read.', error)
   }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { AppError } from '../../shared/app-error.ts'
 
 const maxFileBytes = 4 * 1024 * 1024
@@ -12,9 +12,12 @@ export function nameOfFile(file: string): string {
 
 /** The whole text of a file, or of standard input for `-`. Throws AppError with the path, never with the content. */
 export function readTextFile(file: string): string {
+  let opened: number | null = null
   try {
-    const bytes = readFileSync(file === '-' ? takeStandardInput() : file)
-    if (bytes.length > maxFileBytes) throw new AppError('too_large', `${nameOfFile(file)} is larger than 4 MiB.`)
+    if (file !== '-') opened = openSync(file, 'r')
+    const bytes = readUpTo(opened ?? takeStandardInput(), maxFileBytes)
+    if (bytes === null)
+      throw new AppError('too_large', `${nameOfFile(file)} is larger than 4 MiB.`, { hint: 'Use a smaller file.' })
     return bytes.toString('utf8')
   } catch (error) {
     if (error instanceof AppError) throw error
@@ -22,7 +25,25 @@ export function readTextFile(file: string): string {
     if (code === 'ENOENT') throw new AppError('not_found', `There is no file ${file}.`, { hint: 'Check the path.' })
     if (code === 'EACCES')
       throw new AppError('no_permission', `${file} may not be read.`, { hint: 'Check who owns it.' })
-    throw new AppError('unavailable', `${nameOfFile(file)} could not be read.`, { cause: error })
+    throw new AppError('unavailable', `${nameOfFile(file)} could not be read.`, {
+      hint: code === 'EISDIR' ? 'It is a folder.' : 'Check that it is a file with text.',
+      cause: error,
+    })
+  } finally {
+    if (opened !== null) closeSync(opened)
+  }
+}
+
+/** Null when there is more than that. Its size is not asked: a pipe has none, and a device has no end. */
+function readUpTo(handle: number, mostBytes: number): Buffer | null {
+  const parts: Buffer[] = []
+  for (let bytes = 0; ;) {
+    const part = Buffer.alloc(64 * 1024)
+    const read = readSync(handle, part)
+    if (read === 0) return Buffer.concat(parts)
+    bytes += read
+    if (bytes > mostBytes) return null
+    parts.push(part.subarray(0, read))
   }
 }
 

@@ -1,0 +1,41 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { readSecretFile, readTextFile } from '../../../src/main/cli/read-input.ts'
+import { codeOf } from '../../support/error-code.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'clawkeep-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function fileOf(bytes: number): string {
+  const path = join(folder, `of-${bytes}`)
+  writeFileSync(path, Buffer.alloc(bytes, 'x'))
+  return path
+}
+
+test('one line end at the end of a file is not part of the secret in it', () => {
+  const path = join(folder, 'secret')
+  writeFileSync(path, 'a\n b \r\n')
+  expect(readSecretFile(path)).toBe('a\n b ')
+})
+
+test.runIf(process.platform !== 'win32')(
+  'a device without an end is refused, not read until the memory is full',
+  () => {
+    expect(codeOf(() => readTextFile('/dev/zero'))).toBe('too_large')
+  },
+)
+
+test('a file may have 4 MiB and not a byte more', () => {
+  const most = 4 * 1024 * 1024
+  expect(readTextFile(fileOf(most))).toHaveLength(most)
+  expect(codeOf(() => readTextFile(fileOf(most + 1)))).toBe('too_large')
+})
+
+test.each([
+  ['a file that is not there', () => join(folder, 'none'), 'not_found'],
+  ['a folder', () => folder, 'unavailable'],
+])('%s is said as what it is', (_what, path, code) => {
+  expect(codeOf(() => readTextFile(path()))).toBe(code)
+})
