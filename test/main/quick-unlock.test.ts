@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { AppError } from '../../src/shared/app-error.ts'
 import { ChangeEvents } from '../../src/main/change-events.ts'
 import { QuickUnlock } from '../../src/main/quick-unlock.ts'
 import { quickUnlockPath, readQuickUnlockFile } from '../../src/main/quick-unlock-file.ts'
@@ -203,4 +204,13 @@ it('seals its key again when the keychain has a newer one', async () => {
   restart()
   await quick.unlock()
   expect(vault.state).toBe('unlocked')
+})
+
+it('never accepts a vault file that is older than one seen before', async () => {
+  vault.lock()
+  vault.findNewer = () => ({ counter: 1_000_000, refusal: new AppError('rolled_back', 'older') })
+  expect(await codeOfPromise(quick.unlock())).toBe('rolled_back')
+  expect([vault.state, quick.state()]).toEqual(['locked', 'ready'])
+  await vault.unlock(testPassword, { acceptOlder: true })
+  expect(vault.mark?.counter).toBeGreaterThan(1_000_000)
 })
