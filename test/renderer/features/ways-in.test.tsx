@@ -7,6 +7,7 @@ import { createBridge, Refusal, type Answers } from '../support/bridge.ts'
 import { core, inputOf } from '../support/core.ts'
 import { giveRoom, show } from '../support/render.tsx'
 import { aStatus, someSettings } from '../support/samples.ts'
+import { someUpkeep } from '../support/upkeep-sample.ts'
 
 function locked(more: Answers, status: Partial<Status> = {}) {
   return createBridge({
@@ -74,6 +75,21 @@ describe('quick unlock at the lock screen', () => {
     await user.click(await screen.findByRole('button', { name: 'Unlock with this computer' }))
     expect((await screen.findByRole('alert')).textContent).toContain('It does not open.')
     expect(document.activeElement).toBe(screen.getByLabelText('Password'))
+  })
+
+  test('leaves what to do about an older vault file to who knows the password', async () => {
+    const bridge = locked(
+      {
+        'quickUnlock.unlock': () => {
+          throw new Refusal({ code: 'rolled_back', message: 'It is an older one.', hint: '`clawkeep`' })
+        },
+      },
+      { quickUnlock: 'ready' },
+    )
+    const user = show(<App />, bridge)
+    await user.click(await screen.findByRole('button', { name: 'Unlock with this computer' }))
+    const alert = await screen.findByRole('alert')
+    expect(alert.textContent).toBe('It is an older one.Type the password to decide what to do about it.')
   })
 
   test.each([
@@ -151,5 +167,58 @@ describe('in Settings', () => {
     expect((await screen.findByText(/The next one is possible in/)).textContent).toMatch(/0:4[3-6]/)
     await user.keyboard('{Enter}')
     expect(bridge.calls.filter(({ route }) => route === 'quickUnlock.turnOn')).toHaveLength(1)
+  })
+})
+
+test('a restore waits like any other try of a password, and shows how long', async () => {
+  let throttledForMs = 0
+  const bridge = locked({
+    'status.get': () => aStatus({ vault: 'locked', locksAtMs: null, throttledForMs }),
+    'upkeep.get': () => someUpkeep(),
+    'vault.restore': () => {
+      throttledForMs = 120_000
+      throw new Refusal({ code: 'throttled', message: 'Too many.', retryAfterMs: 120_000 })
+    },
+  })
+  const user = show(<App />, bridge)
+  await user.click(await screen.findByRole('button', { name: 'Restore a backup' }))
+  await user.type(await screen.findByLabelText('Password of the backup'), 'wrong{Enter}')
+  expect((await screen.findByText(/The next one is possible in/)).textContent).toMatch(/[12]:[05]\d/)
+  await user.click(screen.getByRole('button', { name: 'Restore it' }))
+  expect(bridge.calls.filter(({ route }) => route === 'vault.restore')).toHaveLength(1)
+})
+
+describe('the recovery words', () => {
+  const words = `${'abandon '.repeat(23)}art`
+  const settings = {
+    'settings.get': () => someSettings(),
+    'policy.get': () => ({ version: 1, default: 'ask', rules: [], network: [] }),
+  } satisfies Answers
+
+  test('that are made anew can be saved as a sheet; one that was not saved says nothing', async () => {
+    let saved = false
+    const bridge = core({
+      ...settings,
+      'vault.renewWords': () => ({ recoveryWords: words }),
+      'kit.save': () => ({ saved }),
+    })
+    const user = show(<SettingsPage />, bridge)
+    await user.click(await screen.findByRole('button', { name: 'Make new ones…' }))
+    await user.type(await screen.findByLabelText('Vault password'), 'my password{Enter}')
+    await user.click(await screen.findByRole('button', { name: 'Save a sheet to print…' }))
+    await waitFor(() => expect(inputOf(bridge, 'kit.save')).toMatchObject({ words }))
+    expect(screen.queryByText(/Saved\./)).toBeNull()
+    saved = true
+    await user.click(screen.getByRole('button', { name: 'Save a sheet to print…' }))
+    expect(await screen.findByText(/Saved\. Print it/)).toBeTruthy()
+  })
+
+  test('are ended with the password', async () => {
+    const bridge = core({ ...settings, 'vault.removeWords': () => null })
+    const user = show(<SettingsPage />, bridge)
+    await user.click(await screen.findByRole('button', { name: 'End them…' }))
+    await user.type(await screen.findByLabelText('Vault password'), 'my password{Enter}')
+    expect(await screen.findByText('The recovery words have ended')).toBeTruthy()
+    expect(inputOf(bridge, 'vault.removeWords')).toEqual({ password: 'my password' })
   })
 })

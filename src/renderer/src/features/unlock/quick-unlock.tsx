@@ -2,6 +2,7 @@ import { MonitorCheck } from 'lucide-react'
 import type { Status } from '../../../../shared/models/status.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
+import type { RequestError } from '../../lib/ipc.ts'
 import { useAction } from '../../lib/queries.ts'
 
 type QuickUnlockProps = {
@@ -36,7 +37,12 @@ export function QuickUnlock({ state, off, onFailed }: QuickUnlockProps) {
         <MonitorCheck size={16} aria-hidden />
         {unlock.isPending ? 'Unlocking…' : 'Unlock with this computer'}
       </Button>
-      {unlock.error !== null && unlock.error.code !== 'throttled' && <Problem error={unlock.error} />}
+      {unlock.error !== null && unlock.error.code !== 'throttled' && <Problem error={inWords(unlock.error)} />}
     </>
   )
+}
+
+/** What to do about an older vault file is asked when the password was given: a keychain decides nothing. */
+function inWords({ code, message, hint }: RequestError): { message: string; hint: string | null } {
+  return { message, hint: code === 'rolled_back' ? 'Type the password to decide what to do about it.' : hint }
 }
