@@ -1,48 +1,69 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { AppError } from '../../src/shared/app-error.ts'
 import { ChangeEvents } from '../../src/main/change-events.ts'
 import { QuickUnlock } from '../../src/main/quick-unlock.ts'
 import { quickUnlockPath, readQuickUnlockFile } from '../../src/main/quick-unlock-file.ts'
 import { SettingsStore } from '../../src/main/settings/settings-store.ts'
 import type { Course } from '../../src/main/vault/paced.ts'
-import type { Vault } from '../../src/main/vault/vault.ts'
+import { Vault } from '../../src/main/vault/vault.ts'
 import { codeOfPromise } from '../support/error-code.ts'
 import { FakeClock } from '../support/fake-clock.ts'
 import { ComputerKeychain } from '../support/keychain.ts'
-import { createTestVault, testPassword, type TestVault } from '../support/vault.ts'
+import { createTestVault, temporaryHome, testPassword, type TestVault } from '../support/vault.ts'
 
 const course: Course = { signal: new AbortController().signal }
 const dayMs = 24 * 60 * 60_000
 
+const keychainKey = randomBytes(32)
+
+/** One vault with quick unlock, made once: each test has a copy of its own. */
+let template: TestVault
 let clock: FakeClock
-let test: TestVault
+let home: string
 let vault: Vault
 let keychain: ComputerKeychain
 let settings: SettingsStore
 let quick: QuickUnlock
 
+beforeAll(async () => {
+  clock = new FakeClock()
+  template = await createTestVault({ clock })
+  ;({ home, vault } = template)
+  keychain = new ComputerKeychain(keychainKey)
+  settings = new SettingsStore({ home, events: template.events })
+  vault.items.add({ kind: 'api-key', name: 'kept', hosts: [], userName: '', secret: 'secret', notes: '' })
+  quick = startOn(vault)
+  await quick.turnOn(testPassword)
+  vault.close()
+})
+afterAll(() => template.cleanup())
+
 beforeEach(async () => {
   clock = new FakeClock()
-  test = await createTestVault({ clock })
-  vault = test.vault
-  keychain = new ComputerKeychain()
-  settings = new SettingsStore({ home: test.home, events: test.events })
-  quick = startOn(vault)
-  vault.items.add({ kind: 'api-key', name: 'kept', hosts: [], userName: '', secret: 'secret', notes: '' })
-  await quick.turnOn(testPassword)
+  home = temporaryHome()
+  for (const name of ['vault.db', 'quick-unlock.json']) copyFileSync(join(template.home, name), join(home, name))
+  keychain = new ComputerKeychain(keychainKey)
+  settings = new SettingsStore({ home, events: template.events })
+  restart()
+  await quick.unlock()
+  quick.passwordGiven()
 })
-afterEach(() => test.cleanup())
+afterEach(() => {
+  vault.close()
+  rmSync(home, { recursive: true, force: true })
+})
 
 function startOn(opened: Vault): QuickUnlock {
-  const { home } = test
   return new QuickUnlock({ home, vault: opened, keychain, settings, clock, events: new ChangeEvents() })
 }
 
 /** The program is started again on the same home. */
 function restart(): void {
-  vault = test.reopen()
+  vault.close()
+  vault = Vault.open({ file: join(home, 'vault.db'), clock, events: new ChangeEvents() })
   quick = startOn(vault)
 }
 
@@ -57,25 +78,21 @@ it('opens the vault with what the keychain keeps, also after a restart and a new
   expect(vault.whole.epoch).toBe(2)
   expect(vault.problems).toEqual([])
   await quick.turnOff()
-  expect([quick.state(), vault.ways.keychainSlotId, existsSync(quickUnlockPath(test.home))]).toEqual([
-    'off',
-    null,
-    false,
-  ])
+  expect([quick.state(), vault.ways.keychainSlotId, existsSync(quickUnlockPath(home))]).toEqual(['off', null, false])
   vault.lock()
   expect(await codeOfPromise(quick.unlock())).toBe('not_found')
   await vault.unlock(testPassword)
 })
 
 it('keeps its file for this user only, and nothing of the key in the clear', async () => {
-  const file = quickUnlockPath(test.home)
+  const file = quickUnlockPath(home)
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  const sealed = Buffer.from(readQuickUnlockFile(test.home)?.sealedKey ?? '', 'base64')
+  const sealed = Buffer.from(readQuickUnlockFile(home)?.sealedKey ?? '', 'base64')
   const { text } = await keychain.open(sealed)
   const key = Buffer.from(text, 'base64')
   vault.lock()
-  for (const name of readdirSync(test.home)) {
-    const path = join(test.home, name)
+  for (const name of readdirSync(home)) {
+    const path = join(home, name)
     if (!statSync(path).isFile()) continue
     const bytes = readFileSync(path)
     expect([name, bytes.includes(key), bytes.includes(text)]).toEqual([name, false, false])
@@ -91,17 +108,13 @@ it('is set up only with the password and with a keychain that keeps what it is g
   const seal = keychain.seal.bind(keychain)
   keychain.seal = async (text) => (await seal(text)).fill(0, 0, 20)
   expect(await codeOfPromise(quick.turnOn(testPassword))).toBe('unavailable')
-  expect([quick.state(), vault.ways.keychainSlotId, existsSync(quickUnlockPath(test.home))]).toEqual([
-    'off',
-    null,
-    false,
-  ])
+  expect([quick.state(), vault.ways.keychainSlotId, existsSync(quickUnlockPath(home))]).toEqual(['off', null, false])
 })
 
 describe('falls back to the password, and says so, when', () => {
   it.each([
     ['the keychain has another key', async () => keychain.change()],
-    ['its file is lost', async () => (vault.lock(), rmSync(quickUnlockPath(test.home)))],
+    ['its file is lost', async () => (vault.lock(), rmSync(quickUnlockPath(home)))],
     ['its slot was made anew', async () => void (await vault.ways.setKeychainKey(testPassword, Buffer.alloc(32, 7)))],
   ])('%s', async (_name, lose) => {
     await lose()
@@ -130,22 +143,22 @@ describe('ends', () => {
   it('with a change of the password', async () => {
     await vault.ways.changePassword(testPassword, 'a newer password')
     quick.tidy()
-    expect([quick.state(), existsSync(quickUnlockPath(test.home))]).toEqual(['off', false])
+    expect([quick.state(), existsSync(quickUnlockPath(home))]).toEqual(['off', false])
   })
 
   it('with recovery words that set a new password', async () => {
     vault.lock()
-    await vault.recover(test.recoveryWords, 'a newer password')
+    await vault.recover(template.recoveryWords, 'a newer password')
     expect(quick.state()).toBe('off')
   })
 
   it('with the restore of a backup', async () => {
-    const backup = join(test.home, 'a.ckbackup')
+    const backup = join(home, 'a.ckbackup')
     await vault.whole.copyTo(backup, course)
     await vault.whole.restore({ from: backup, password: testPassword }, course)
     expect(quick.state()).toBe('off')
     await vault.unlock(testPassword)
-    expect([vault.problems, existsSync(quickUnlockPath(test.home))]).toEqual([[], false])
+    expect([vault.problems, existsSync(quickUnlockPath(home))]).toEqual([[], false])
   })
 
   it('not when guessing is made costlier', async () => {
@@ -197,10 +210,10 @@ it('waits like any other way after too many wrong passwords', async () => {
 it('seals its key again when the keychain has a newer one', async () => {
   vault.lock()
   keychain.sealAgain = true
-  const before = readQuickUnlockFile(test.home)?.sealedKey
+  const before = readQuickUnlockFile(home)?.sealedKey
   await quick.unlock()
   keychain.sealAgain = false
-  expect(readQuickUnlockFile(test.home)?.sealedKey).not.toBe(before)
+  expect(readQuickUnlockFile(home)?.sealedKey).not.toBe(before)
   restart()
   await quick.unlock()
   expect(vault.state).toBe('unlocked')

@@ -3,9 +3,13 @@ import type { Keychain } from '../../src/main/quick-unlock.ts'
 
 /** The keychain of a computer: a key of its own that can be changed or taken away, as a new login keyring does it. */
 export class ComputerKeychain implements Keychain {
-  #key = randomBytes(32)
+  #key: Buffer
   #problem: string | null = null
   sealAgain = false
+
+  constructor(key: Buffer = randomBytes(32)) {
+    this.#key = key
+  }
 
   problem(): Promise<string | null> {
     return Promise.resolve(this.#problem)
