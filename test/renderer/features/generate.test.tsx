@@ -2,7 +2,7 @@ import { screen, waitFor, within } from '@testing-library/react'
 import { useState } from 'react'
 import { beforeEach, expect, test } from 'vitest'
 import { PasswordField } from '../../../src/renderer/src/components/ui/password-field.tsx'
-import { GenerateButton } from '../../../src/renderer/src/features/generate/generate-button.tsx'
+import { useGenerator } from '../../../src/renderer/src/features/generate/use-generator.tsx'
 import { core } from '../support/core.ts'
 import { giveRoom, show } from '../support/render.tsx'
 
@@ -10,7 +10,7 @@ beforeEach(giveRoom)
 
 function Form() {
   const [value, setValue] = useState('')
-  return <PasswordField label="Key" value={value} onChange={setValue} beside={<GenerateButton onUse={setValue} />} />
+  return <PasswordField label="Key" value={value} onChange={setValue} beside={useGenerator({ onUse: setValue })} />
 }
 
 const field = () => document.querySelector<HTMLInputElement>('input[type=password]')

@@ -43,7 +43,7 @@ test('a check is started, tells how far it is, and is cancelled without a compla
   const user = show(<KeysPage />, bridge, place)
   await user.click(await screen.findByRole('button', { name: 'Check now' }))
   bridge.emit('health')
-  expect(await screen.findByText('Looking at 40 of 120 keys')).toBeTruthy()
+  expect(await screen.findByText('Looking at key 40 of 120')).toBeTruthy()
   expect(screen.getByText('33 %')).toBeTruthy()
   expect(inputOf(bridge, 'health.check')).toEqual({ breachList: null })
   await user.click(button('Cancel'))

@@ -15,8 +15,8 @@ type PasswordFieldProps = {
   readonly off?: boolean
   readonly inputRef?: RefObject<HTMLInputElement | null>
   readonly className?: string
-  /** A button of `besideClass` that fills the field. */
-  readonly beside?: ReactNode
+  /** A button of `besideClass`, and what it opens: outside the field, or the controls in there would count as the field's own. */
+  readonly beside?: { readonly button: ReactNode; readonly popup: ReactNode }
 }
 
 /** The look of a button inside the field. */
@@ -36,7 +36,7 @@ export function PasswordField({
   ...field
 }: PasswordFieldProps) {
   const [shown, setShown] = useState(false)
-  return (
+  const line = (
     <Field label={label} {...field}>
       <div className="relative">
         <Base.Control
@@ -65,9 +65,15 @@ export function PasswordField({
           >
             {shown ? <EyeOff size={16} aria-hidden /> : <Eye size={16} aria-hidden />}
           </button>
-          {beside}
+          {beside?.button}
         </div>
       </div>
     </Field>
+  )
+  return (
+    <>
+      {line}
+      {beside?.popup}
+    </>
   )
 }

@@ -11,7 +11,7 @@ import {
 import { Checkbox } from '../../components/ui/checkbox.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { Slider } from '../../components/ui/slider.tsx'
-import type { GeneratedKind } from './generate-button.tsx'
+import type { GeneratedKind } from './use-generator.tsx'
 
 type ChoiceProps<T> = { readonly recipe: T; readonly onChange: (recipe: T) => void }
 

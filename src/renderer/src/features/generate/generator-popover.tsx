@@ -16,7 +16,7 @@ import { Button, buttonClass } from '../../components/ui/button.tsx'
 import { StrengthBar } from '../../components/ui/strength-bar.tsx'
 import { useStrength } from '../../lib/use-strength.ts'
 import { levelOf } from '../unlock/password-strength.ts'
-import type { GeneratedKind } from './generate-button.tsx'
+import type { GeneratedKind } from './use-generator.tsx'
 import { KindSwitch, PasswordChoices, PhraseChoices } from './generator-choices.tsx'
 
 type GeneratorPopoverProps = {
@@ -55,8 +55,10 @@ export function GeneratorPopover({ anchor, kind: firstKind, onClose, onUse }: Ge
   }, [kind, password, phrase, round])
 
   return (
-    <Popover.Root open onOpenChange={(open) => !open && onClose()}>
+    <Popover.Root open modal onOpenChange={(open) => !open && onClose()}>
       <Popover.Portal>
+        {/* What lies behind is seen and not meant: a press there only closes this. */}
+        <Popover.Backdrop className="fixed inset-0 z-10" />
         <Popover.Positioner
           anchor={anchor}
           side="bottom"

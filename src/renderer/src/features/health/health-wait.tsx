@@ -5,10 +5,12 @@ import { useAction } from '../../lib/queries.ts'
 
 const stepWords = {
   list: () => 'Opening the list',
-  secrets: (done: number, total: number) => `Looking at ${done} of ${total} keys`,
+  secrets: (done: number, total: number) => `Looking at key ${number(done)} of ${number(total)}`,
   breaches: () => 'Looking into the list of breaches',
   use: () => 'Reading in the audit log what was used',
 } as const
+
+const number = (value: number) => new Intl.NumberFormat('en').format(value)
 
 /** How far a check is. Guessing at what people choose takes a few milliseconds each. */
 export function HealthWait({ running }: { readonly running: NonNullable<HealthView['running']> }) {

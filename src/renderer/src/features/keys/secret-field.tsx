@@ -2,7 +2,7 @@ import { CoveredArea } from '../../components/ui/covered-area.tsx'
 import { Field } from '../../components/ui/field.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
 import { TileChoice } from '../../components/ui/tile-choice.tsx'
-import { GenerateButton } from '../generate/generate-button.tsx'
+import { useGenerator } from '../generate/use-generator.tsx'
 import type { ItemDraft } from './item-draft.ts'
 import { kindLooks } from './item-kind.ts'
 
@@ -23,6 +23,7 @@ const sshWays = [
 /** The secret of an item: a line, or the text of a private key, which can be made here as well. */
 export function SecretField({ draft, set, isNew, problem }: SecretFieldProps) {
   const { secretName } = kindLooks[draft.kind]
+  const generator = useGenerator({ onUse: (secret) => set({ secret }) })
   if (secretName === null) return null
   if (draft.kind !== 'ssh-key') {
     return (
@@ -31,7 +32,7 @@ export function SecretField({ draft, set, isNew, problem }: SecretFieldProps) {
         value={draft.secret}
         onChange={(secret) => set({ secret })}
         problem={problem}
-        beside={<GenerateButton onUse={(secret) => set({ secret })} />}
+        beside={generator}
         {...(isNew ? {} : { placeholder: keep })}
       />
     )

@@ -2,7 +2,7 @@ import { type ReactNode, useRef, useState } from 'react'
 import { PasswordField } from '../../components/ui/password-field.tsx'
 import { StrengthBar } from '../../components/ui/strength-bar.tsx'
 import { useStrength } from '../../lib/use-strength.ts'
-import { GenerateButton } from '../generate/generate-button.tsx'
+import { useGenerator } from '../generate/use-generator.tsx'
 import { describeStrength, minPasswordChars } from './password-strength.ts'
 
 type NewPassword = {
@@ -23,6 +23,8 @@ export function useNewPassword({
 }): NewPassword {
   const [password, setPassword] = useState('')
   const [again, setAgain] = useState('')
+  // The first field alone: a password that was not typed once more by hand opens nothing tomorrow.
+  const generator = useGenerator({ kind: 'phrase', off, onUse: setPassword })
   const [tried, setTried] = useState(false)
   const first = useRef<HTMLInputElement>(null)
   const second = useRef<HTMLInputElement>(null)
@@ -47,8 +49,7 @@ export function useNewPassword({
           inputRef={first}
           off={off}
           problem={tried && tooShort ? `Use at least ${minPasswordChars} characters.` : undefined}
-          // Typed once more by hand: a password that was only generated opens nothing tomorrow.
-          beside={<GenerateButton kind="phrase" off={off} onUse={setPassword} />}
+          beside={generator}
         />
         <StrengthLine password={password} />
       </div>
