@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { AppError, type WireError } from '../../shared/app-error.ts'
 import { workerFile } from '../worker-file.ts'
+import { stopIfAborted, whyAborted } from '../vault/paced.ts'
 import { caps } from './caps.ts'
 import type { Parsed } from './found-entry.ts'
 import type { PackRequest } from '../vault-export/pack-export.ts'
@@ -30,7 +31,7 @@ async function runApart(
   task: ApartTask,
   { signal, timeMs = caps.timeMs, memoryBytes = caps.memoryBytes }: Limits,
 ): Promise<unknown> {
-  if (signal?.aborted === true) throw cancelled()
+  if (signal !== undefined) stopIfAborted(signal)
   const worker = new Worker(workerFile('apart-worker', import.meta.url), {
     workerData: task,
     execArgv: [],
@@ -54,7 +55,7 @@ async function runApart(
       const watch = setInterval(() => {
         if (process.memoryUsage.rss() - before > memoryBytes) stop(tooMuchMemory())
       }, watchEveryMs)
-      const cancel = (): void => stop(cancelled())
+      const cancel = (): void => signal && stop(whyAborted(signal))
       signal?.addEventListener('abort', cancel, { once: true })
       ends.push(
         () => clearTimeout(timer),
@@ -74,10 +75,6 @@ async function runApart(
     for (const end of ends) end()
     await worker.terminate()
   }
-}
-
-function cancelled(): AppError {
-  return new AppError('cancelled', 'Cancelled.')
 }
 
 function tooMuchMemory(): AppError {

@@ -14,12 +14,12 @@ export type PlannedItem = {
 
 export type ImportPlan = { readonly items: ReadonlyArray<PlannedItem>; readonly preview: ImportPreview }
 
-/** What would come of a file, with what is in the vault now. */
-export function planImport(
+/** What would come of a file, with what is in the vault now; yields after each entry. */
+export function* planImport(
   parsed: Parsed,
   existing: ReadonlyArray<ItemOverview>,
   onDuplicate: DuplicateWay,
-): ImportPlan {
+): Generator<void, ImportPlan> {
   const byKey = new Map<string, ItemOverview>()
   for (const item of existing) for (const key of keysOf(item)) byKey.set(key, item)
   const names = new Set(existing.map(({ name }) => name))
@@ -28,6 +28,7 @@ export function planImport(
   const items: PlannedItem[] = []
   const rows: ImportRow[] = parsed.leftOut.map(({ at, name, why }) => leftOutRow(at, name, why))
   for (const entry of parsed.entries) {
+    yield
     const fitted = fitEntry(entry)
     if ('why' in fitted) {
       rows.push(leftOutRow(entry.at, entry.name, fitted.why))

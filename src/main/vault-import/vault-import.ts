@@ -4,7 +4,8 @@ import type { Asker } from '../../shared/models/asker.ts'
 import type { ImportChoices, ImportPreview, ImportProgress } from '../../shared/models/import.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { SealedFile } from '../vault/file-head.ts'
-import type { NewItem } from '../vault/items.ts'
+import type { NewItem } from '../vault/new-items.ts'
+import { paced, stopIfAborted, type Course } from '../vault/paced.ts'
 import type { Vault } from '../vault/vault.ts'
 import { caps } from './caps.ts'
 import { readChosen, shred } from './chosen-file.ts'
@@ -40,10 +41,10 @@ export class VaultImport {
   constructor(parts: { vault: Vault; audit: Pick<AuditLog, 'around' | 'event'> }) {
     this.#vault = parts.vault
     this.#audit = parts.audit
-    parts.vault.onLock(() => this.close())
+    parts.vault.onLock(() => this.#end(lockedMeanwhile()))
   }
 
-  /** How far the import is; `done` of `total` files while they are sealed. */
+  /** How far the import is; `done` of `total` files, then items, while they are sealed. */
   progress(): ImportProgress {
     return this.#progress
   }
@@ -66,7 +67,7 @@ export class VaultImport {
   /** Says what would come; changes nothing. Takes the place of a look that is under way. Throws what reading the file throws, cancelled, locked. */
   async preview(choices: ImportChoices): Promise<ImportPreview> {
     while (this.#running?.isLook === true) {
-      this.#running.abort.abort()
+      this.#running.abort.abort(cancelled())
       await this.#running.over
     }
     return this.#run(true, async (signal) => (await this.#plan(choices, signal)).plan.preview)
@@ -110,7 +111,11 @@ export class VaultImport {
 
   /** Ends what is under way and forgets what was read. */
   close(): void {
-    this.#running?.abort.abort()
+    this.#end(cancelled())
+  }
+
+  #end(why: AppError): void {
+    this.#running?.abort.abort(why)
     this.#source = null
     this.#opened = null
     this.#taken = null
@@ -129,7 +134,8 @@ export class VaultImport {
 
   async #plan(choices: ImportChoices, signal: AbortSignal): Promise<{ plan: ImportPlan; mark: string }> {
     const { parsed, mark } = await this.#open(choices, signal)
-    return { plan: planImport(parsed, this.#vault.items.list(), choices.onDuplicate), mark }
+    const planning = planImport(parsed, this.#vault.items.list(), choices.onDuplicate)
+    return { plan: await paced(planning, { signal }), mark }
   }
 
   /** The file is read and opened once for the same password, form and columns. */
@@ -147,7 +153,7 @@ export class VaultImport {
     if (this.#opened?.choices === choices) return this.#opened
     const keyFile = source.keyFilePath === null ? null : (await readChosen(source.keyFilePath, caps.keyFileBytes)).bytes
     const parsed = await parseApart({ bytes, format, password: filePassword, keyFile, map }, { signal })
-    if (signal.aborted) throw cancelled()
+    stopIfAborted(signal)
     this.#opened = { parsed, mark, choices }
     return this.#opened
   }
@@ -161,16 +167,18 @@ export class VaultImport {
         const own: SealedFile[] = []
         for (const { name, bytes } of found) {
           this.#progress = { step: 'files', done: sealed.length, total: preview.counts.files }
-          if (signal.aborted) throw cancelled()
+          stopIfAborted(signal)
           const file = await files.seal(name, [bytes])
           sealed.push(file)
           own.push(file)
         }
         entries.push({ input, files: own, createdAtMs, replaces })
       }
-      this.#progress = { step: 'writing', done: 0, total: items.length }
-      if (signal.aborted) throw cancelled()
-      return this.#vault.items.addMany(entries).map(({ id }) => id)
+      const onProgress: Course['onProgress'] = (done, total) => {
+        this.#progress = { step: 'writing', done, total }
+      }
+      onProgress(0, entries.length)
+      return (await this.#vault.items.addPaced(entries, { signal, onProgress })).map(({ id }) => id)
     } catch (error) {
       if (this.#vault.state === 'unlocked') files.drop(sealed)
       throw error
@@ -189,6 +197,12 @@ function noFile(): AppError {
 
 function underWay(): AppError {
   return new AppError('in_use', 'An import is under way already.', { hint: 'Wait for its end, or cancel it.' })
+}
+
+function lockedMeanwhile(): AppError {
+  return new AppError('cancelled', 'The vault was locked meanwhile. Nothing was imported.', {
+    hint: 'Unlock it and begin again.',
+  })
 }
 
 function cancelled(): AppError {

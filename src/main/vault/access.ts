@@ -55,6 +55,12 @@ export class VaultAccess {
     return this.session
   }
 
+  /** Work with pauses asks after each: throws AppError locked when the vault was locked since, also when it was unlocked again. */
+  goOn(session: Session): void {
+    if (this.session !== session)
+      throw new AppError('locked', 'The vault was locked meanwhile.', { hint: 'Unlock it and try again.' })
+  }
+
   /** Reads from the file; what SQLite throws becomes a storage error. */
   read<T>(run: (database: Database) => T): T {
     try {

@@ -1,5 +1,4 @@
 import { open } from 'node:fs/promises'
-import { AppError } from '../../shared/app-error.ts'
 import type { AttachedFile } from '../../shared/models/item.ts'
 import { newId } from '../ids.ts'
 import { toStorageError } from '../db/open.ts'
@@ -14,7 +13,7 @@ import type { ItemRows } from './item-rows.ts'
 import { newKey } from './keys.ts'
 import type { ManifestChange } from './manifest.ts'
 import type { ItemParts } from './revisions.ts'
-import type { ItemRow } from './schema.ts'
+import type { FileRow, ItemRow } from './schema.ts'
 
 /**
  * Files that are attached to items: each a sealed file beside the database, under a key of its own, and a row that holds the
@@ -66,7 +65,7 @@ export class Files {
   }
 
   /**
-   * Seals a file that belongs to no item yet: give it to `Items.addMany`, or to `drop`. At a lock it is dropped by itself.
+   * Seals a file that belongs to no item yet: give it to `Items.addPaced`, or to `drop`. At a lock it is dropped by itself.
    * Throws AppError invalid, too_large, disk_full and the like, locked when it is locked meanwhile.
    */
   async seal(name: string, source: ByteSource): Promise<SealedFile> {
@@ -81,9 +80,9 @@ export class Files {
       let bytes = 0
       const seal: FileSeal = { key, vaultId: session.vaultId, fileId: id }
       await writeSealed(this.#folder, id, async (file) => {
-        bytes = await sealInto(file, source, seal, () => this.#goOn(session))
+        bytes = await sealInto(file, source, seal, () => this.#access.goOn(session))
       })
-      this.#goOn(session)
+      this.#access.goOn(session)
       const sealed = { id, name: checkedName, bytes, key }
       this.#waiting.set(id, sealed)
       return sealed
@@ -103,12 +102,20 @@ export class Files {
     this.deleteLeftovers(files.map(({ id }) => id))
   }
 
-  /** Binds sealed files to a new item; call inside the transaction that makes it, and `settle` after it. */
-  store(item: ItemRow, files: ReadonlyArray<SealedFile>, change: ManifestChange, session: Session): void {
+  /** Makes the rows that bind sealed files to a new item; `store` writes them. */
+  heads(item: ItemRow, files: ReadonlyArray<SealedFile>, session: Session): ReadonlyArray<FileRow> {
     const nowMs = this.#access.clock.now()
-    for (const file of files) {
-      if (this.#waiting.get(file.id) !== file) throw new TypeError('This file was dropped or attached already')
-      this.#rows.storeFile(sealHead(item, file, nowMs, session), change)
+    return files.map((file) => {
+      this.#refuseGone(file.id)
+      return sealHead(item, file, nowMs, session)
+    })
+  }
+
+  /** Call inside the transaction that makes the item, and `settle` after it. */
+  store(heads: ReadonlyArray<FileRow>, change: ManifestChange): void {
+    for (const head of heads) {
+      this.#refuseGone(head.id)
+      this.#rows.storeFile(head, change)
     }
   }
 
@@ -139,7 +146,7 @@ export class Files {
       })
       try {
         const seal = { key, vaultId: session.vaultId, fileId: id }
-        yield* openFrom(handle, file.bytes, seal, () => this.#goOn(session))
+        yield* openFrom(handle, file.bytes, seal, () => this.#access.goOn(session))
       } finally {
         await handle.close()
       }
@@ -193,6 +200,11 @@ export class Files {
     this.drop([...this.#waiting.values()])
   }
 
+  /** The key of one that is gone is overwritten: what it would be bound with opens nothing. */
+  #refuseGone(id: string): void {
+    if (!this.#waiting.has(id)) throw new TypeError('This file was dropped or attached already')
+  }
+
   #attach(itemId: string, sealed: SealedFile): AttachedFile {
     const addedAtMs = this.#access.clock.now()
     this.#access.write((change, session) => {
@@ -215,11 +227,5 @@ export class Files {
     const item = this.#index.find(itemId)
     if (item === undefined) return
     this.#index.put(Object.freeze({ ...item, files: this.#rows.files(itemId, this.#access.unlocked()).length }))
-  }
-
-  /** A lock ends what is under way, also when the vault was unlocked again since. */
-  #goOn(session: Session): void {
-    if (this.#access.session !== session)
-      throw new AppError('locked', 'The vault was locked meanwhile.', { hint: 'Unlock it and try again.' })
   }
 }

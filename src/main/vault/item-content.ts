@@ -51,6 +51,15 @@ export type Details = z.infer<typeof Details>
 /** All of an item. */
 export type Content = { readonly overview: Overview; readonly details: Details }
 
+/** Throws AppError invalid with the first thing that is not as it must be. */
+export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
+  const result = schema.safeParse(input)
+  if (result.success) return result.data
+  throw new AppError('invalid', result.error.issues[0]?.message ?? 'A field is not as it must be.', {
+    hint: 'Correct it and try again.',
+  })
+}
+
 /** The content of a new item. Throws AppError invalid for an otpauth address or an SSH key that is none. */
 export function newContent(input: ParsedItemInput, nowMs: number): Content {
   const { secret, notes, totp, fields, ...rest } = input

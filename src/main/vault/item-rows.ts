@@ -3,7 +3,7 @@ import { AppError } from '../../shared/app-error.ts'
 import type { Database } from '../db/open.ts'
 import type { Session, VaultAccess } from './access.ts'
 import type { ManifestChange } from './manifest.ts'
-import { fileLine, fileRowId, itemLine, versionLine } from './manifest-lines.ts'
+import { fileLine, fileRowId, itemLine, versionLine, type Line } from './manifest-lines.ts'
 import { FileRow, ItemRow, VersionRow } from './schema.ts'
 
 /** How many earlier versions of an item are kept. */
@@ -27,12 +27,12 @@ export class ItemRows {
   }
 
   /** Call inside the transaction of the change, like all that follow. */
-  storeItem(row: ItemRow, change: ManifestChange): void {
+  storeItem(row: ItemRow, change: ManifestChange, line: Line = itemLine(row)): void {
     this.#prepare(
       `INSERT OR REPLACE INTO items (id, revision, details_revision, epoch, content_epoch, sealed_key, sealed_overview, sealed_details)
        VALUES (@id, @revision, @details_revision, @epoch, @content_epoch, @sealed_key, @sealed_overview, @sealed_details)`,
     ).run(row)
-    change.put(itemLine(row))
+    change.put(line)
   }
 
   /**

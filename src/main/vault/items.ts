@@ -1,36 +1,25 @@
-import type { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
 import {
-  ItemInput,
   ItemPatch,
+  type ItemInput,
   type ItemOverview,
   type ItemView,
   type SecretField,
   type TotpCode,
 } from '../../shared/models/item.ts'
-import { newId } from '../ids.ts'
 import type { VaultAccess } from './access.ts'
-import type { SealedFile } from './file-head.ts'
 import { Files } from './files.ts'
 import { withDue } from './item-due.ts'
-import { changedContent, newContent, partToReveal, type Content, type Details } from './item-content.ts'
+import { changedContent, parseInput, partToReveal, type Details } from './item-content.ts'
 import { History } from './history.ts'
-import { heldItem, ItemIndex, nameTaken, type HeldItem } from './item-index.ts'
+import { ItemIndex, type HeldItem } from './item-index.ts'
 import { ItemRows } from './item-rows.ts'
-import { openDetails, sealNewItem } from './item-seal.ts'
+import { openDetails } from './item-seal.ts'
+import { NewItems, type NewItem } from './new-items.ts'
+import { atOnce, paced, type Course } from './paced.ts'
 import { codeAt } from './totp.ts'
-import { Trash, trashedContent } from './trash.ts'
+import { Trash } from './trash.ts'
 import { Revisions } from './revisions.ts'
-
-/** An item to add, with files that were sealed for it. */
-export type NewItem = {
-  readonly input: ItemInput
-  readonly files?: ReadonlyArray<SealedFile>
-  /** When another program made it; default now. */
-  readonly createdAtMs?: number | null
-  /** The item whose place and name it takes; that one goes into the trash. */
-  readonly replaces?: string | null
-}
 
 /**
  * The items of the vault. Overviews are opened at unlock and held in memory; details are opened on demand and
@@ -45,6 +34,7 @@ export class Items {
   readonly #index = new ItemIndex()
   readonly #rows: ItemRows
   readonly #revisions: Revisions
+  readonly #newItems: NewItems
 
   constructor(access: VaultAccess) {
     this.#access = access
@@ -52,6 +42,7 @@ export class Items {
     const parts = { access, index: this.#index, rows: this.#rows }
     this.#revisions = new Revisions(parts)
     this.files = new Files(parts)
+    this.#newItems = new NewItems({ ...parts, revisions: this.#revisions, files: this.files })
     this.trash = new Trash({ ...parts, revisions: this.#revisions, files: this.files })
     this.history = new History({ ...parts, revisions: this.#revisions })
   }
@@ -102,47 +93,20 @@ export class Items {
     return this.addMany([{ input }])[0] as ItemOverview
   }
 
-  /**
-   * Adds all in one transaction, or none; what is replaced goes into the trash in the same. Throws AppError conflict when a name is taken, in the vault or by an earlier entry, and invalid;
-   * with more than one entry the message begins with the number of the entry, counted from 1.
-   */
+  /** Adds all in one transaction, or none; see `NewItems.add` for what it throws. What is replaced goes into the trash in the same. */
   addMany(entries: ReadonlyArray<NewItem>): ReadonlyArray<ItemOverview> {
-    this.#access.unlocked()
-    const nowMs = this.#access.clock.now()
-    const names = new Set<string>()
-    const contents = entries.map(({ input, createdAtMs = null, replaces = null }, at) => {
-      try {
-        const content = newContent(parse(ItemInput, input), nowMs)
-        if (createdAtMs !== null) content.overview.createdAtMs = Math.min(createdAtMs, nowMs)
-        if (replaces !== null) this.#index.get(replaces)
-        this.#index.checkName(content.overview.name, replaces)
-        if (names.has(content.overview.name)) throw nameTaken()
-        names.add(content.overview.name)
-        return content
-      } catch (error) {
-        throw entries.length === 1 ? error : inEntry(at, error)
-      }
-    })
-    const made = this.#access.write((change, session) =>
-      entries.flatMap(({ files = [], replaces = null }, at) => {
-        const content = contents[at] as Content
-        const row = sealNewItem(newId('itm'), content, session)
-        this.#rows.storeItem(row, change)
-        this.files.store(row, files, change, session)
-        const added = heldItem(row.id, row.revision, content.overview, files.length)
-        if (replaces === null) return [added]
-        const trashed = (before: Content): Content => trashedContent(before, nowMs)
-        return [this.#revisions.revise(replaces, trashed, change, session), added]
-      }),
-    )
-    for (const { files = [] } of entries) this.files.settle(files)
-    return this.#keep(made).filter(({ id }) => this.#index.find(id)?.trashedAtMs === null)
+    return overviews(atOnce(this.#newItems.add(entries)))
+  }
+
+  /** The same, with pauses while they are sealed. Also throws AppError cancelled; nothing is added then. */
+  async addPaced(entries: ReadonlyArray<NewItem>, course: Course): Promise<ReadonlyArray<ItemOverview>> {
+    return overviews(await paced(this.#newItems.add(entries), course, entries.length))
   }
 
   /** Seals the overview anew, the details only when they change. Throws AppError not_found, conflict, invalid. */
   edit(id: string, patch: ItemPatch): ItemOverview {
     this.get(id)
-    const parsed = parse(ItemPatch, patch)
+    const parsed = parseInput(ItemPatch, patch)
     if (parsed.name !== undefined) this.#index.checkName(parsed.name, id)
     return this.#revisions.make(id, (before, nowMs) => changedContent(before, parsed, nowMs))
   }
@@ -197,26 +161,10 @@ export class Items {
     this.#index.clear()
     this.files.clear()
   }
-
-  #keep(items: ReadonlyArray<HeldItem>): ReadonlyArray<ItemOverview> {
-    for (const item of items) this.#index.put(item)
-    this.#access.events.emit('items')
-    return items.map((item) => withDue(item, item.updatedAtMs))
-  }
 }
 
-function parse<T>(schema: z.ZodType<T>, input: unknown): T {
-  const result = schema.safeParse(input)
-  if (result.success) return result.data
-  throw new AppError('invalid', result.error.issues[0]?.message ?? 'A field is not as it must be.', {
-    hint: 'Correct it and try again.',
-  })
-}
-
-function inEntry(at: number, error: unknown): unknown {
-  if (!(error instanceof AppError)) return error
-  const { code, message, hint } = error
-  return new AppError(code, `Entry ${at + 1}: ${message}`, { ...(hint !== undefined && { hint }), cause: error })
+function overviews(items: ReadonlyArray<HeldItem>): ReadonlyArray<ItemOverview> {
+  return items.map((item) => withDue(item, item.updatedAtMs))
 }
 
 function compareText(left: string, right: string): number {

@@ -36,9 +36,20 @@ export async function paced<T>(work: Generator<void, T>, course: Course, total =
   }
 }
 
+/** Runs the same work without pauses. */
+export function atOnce<T>(work: Generator<void, T>): T {
+  for (;;) {
+    const step = work.next()
+    if (step.done === true) return step.value
+  }
+}
+
 /** Throws AppError cancelled, or the AppError that the signal was aborted with. */
 export function stopIfAborted(signal: AbortSignal): void {
-  if (!signal.aborted) return
-  if (signal.reason instanceof AppError) throw signal.reason
-  throw new AppError('cancelled', 'Cancelled. Nothing was changed.')
+  if (signal.aborted) throw whyAborted(signal)
+}
+
+/** AppError cancelled, or the AppError that the signal was aborted with. */
+export function whyAborted({ reason }: AbortSignal): AppError {
+  return reason instanceof AppError ? reason : new AppError('cancelled', 'Cancelled. Nothing was changed.')
 }

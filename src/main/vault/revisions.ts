@@ -1,14 +1,24 @@
 import type { ItemOverview } from '../../shared/models/item.ts'
 import type { Session, VaultAccess } from './access.ts'
 import { withDue } from './item-due.ts'
-import type { Content } from './item-content.ts'
+import type { Content, Overview } from './item-content.ts'
 import { heldItem, type HeldItem, type ItemIndex } from './item-index.ts'
 import type { ItemRows } from './item-rows.ts'
 import { sealNextRevision } from './item-seal.ts'
 import type { ManifestChange } from './manifest.ts'
+import { itemLine, type Line } from './manifest-lines.ts'
+import type { ItemRow, VersionRow } from './schema.ts'
 
 /** What the parts that work on items share. */
 export type ItemParts = { readonly access: VaultAccess; readonly index: ItemIndex; readonly rows: ItemRows }
+
+/** The next revision of an item, sealed and not written yet; it may be written while the row is what it was before. */
+export type Revised = {
+  readonly before: Line
+  readonly row: ItemRow
+  readonly overview: Overview
+  readonly replaced: VersionRow | null
+}
 
 /** Makes the next revision of an item, keeps the one before in the history where it differs in what that keeps. */
 export class Revisions {
@@ -26,19 +36,26 @@ export class Revisions {
   make(id: string, change: (before: Content, nowMs: number) => Content): ItemOverview {
     const nowMs = this.#access.clock.now()
     const held = this.#access.write((manifestChange, session) =>
-      this.revise(id, (before) => change(before, nowMs), manifestChange, session),
+      this.store(
+        this.prepare(id, (before) => change(before, nowMs), session),
+        manifestChange,
+      ),
     )
     this.#index.put(held)
     this.#access.events.emit('items')
     return withDue(held, nowMs)
   }
 
-  /** The same inside the transaction of a larger change, which puts what it gives into the index when it is done. */
-  revise(id: string, change: (before: Content) => Content, manifestChange: ManifestChange, session: Session): HeldItem {
+  /** Seals the next revision; `store` writes it. */
+  prepare(id: string, change: (before: Content) => Content, session: Session): Revised {
     const row = this.#rows.item(id, session)
-    const revised = sealNextRevision(row, session, change)
-    this.#rows.storeItem(revised.row, manifestChange)
-    if (revised.replaced !== null) this.#rows.storeVersion(revised.replaced, manifestChange)
-    return heldItem(id, revised.row.revision, revised.overview, this.#index.find(id)?.files ?? 0)
+    return { before: itemLine(row), ...sealNextRevision(row, session, change) }
+  }
+
+  /** Call inside the transaction of the change, and put what it gives into the index when that is done. */
+  store({ row, overview, replaced }: Revised, change: ManifestChange): HeldItem {
+    this.#rows.storeItem(row, change)
+    if (replaced !== null) this.#rows.storeVersion(replaced, change)
+    return heldItem(row.id, row.revision, overview, this.#index.find(row.id)?.files ?? 0)
   }
 }

@@ -4,6 +4,7 @@ import { checksumHolds, headerDigest, slotsDigest, type Header } from './header.
 import { heldItem, type HeldItem } from './item-index.ts'
 import { openOverview } from './item-seal.ts'
 import { folderOf, sizeOf } from './file-folder.ts'
+import { atOnce } from './paced.ts'
 import type { OpenedSlot } from './slot-seal.ts'
 import { deriveKeys, wipeKeys, type Keys } from './keys.ts'
 import { Manifest, type ManifestContext } from './manifest.ts'
@@ -32,11 +33,7 @@ export type StartedSession = { readonly session: Session; readonly items: Readon
 export function startSession(database: Database, header: Header, slot: OpenedSlot): StartedSession {
   const keys = deriveKeys(slot.vaultKey, header.row.vault_id, slot.epoch)
   try {
-    const rows = checkAndOpen(database, header, slot, keys)
-    for (;;) {
-      const step = rows.next()
-      if (step.done === true) return step.value
-    }
+    return atOnce(checkAndOpen(database, header, slot, keys))
   } catch (error) {
     wipeKeys(keys)
     throw error

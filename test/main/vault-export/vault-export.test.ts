@@ -8,6 +8,7 @@ import { VaultExport } from '../../../src/main/vault-export/vault-export.ts'
 import type { Parsed } from '../../../src/main/vault-import/found-entry.ts'
 import { parseFile } from '../../../src/main/vault-import/parse-file.ts'
 import { planImport } from '../../../src/main/vault-import/plan.ts'
+import { atOnce } from '../../../src/main/vault/paced.ts'
 import { ExportChoices } from '../../../src/shared/models/export.ts'
 import type { ItemInput } from '../../../src/shared/models/item.ts'
 import { seed } from '../../support/import-files.ts'
@@ -70,7 +71,7 @@ const read = (bytes: Uint8Array, password: string | null = null): Promise<Parsed
 
 /** What an import of it would add to an empty vault: the items as they were. */
 function comesBack(parsed: Parsed): void {
-  const plan = planImport(parsed, [], 'skip')
+  const plan = atOnce(planImport(parsed, [], 'skip'))
   expect(parsed.leftOut).toEqual([])
   const wanted = items.map((input) => expect.objectContaining(input) as unknown)
   expect(plan.items.map(({ input }) => input)).toEqual(expect.arrayContaining(wanted))
@@ -147,7 +148,12 @@ describe('an export', () => {
       if (format === 'json') comesBack(parsed)
       else
         expect(
-          planImport(parsed, [], 'skip').items.map(({ input }) => [input.name, input.kind, input.secret, input.notes]),
+          atOnce(planImport(parsed, [], 'skip')).items.map(({ input }) => [
+            input.name,
+            input.kind,
+            input.secret,
+            input.notes,
+          ]),
         ).toEqual(
           expect.arrayContaining(items.map(({ name, kind, secret = '', notes = '' }) => [name, kind, secret, notes])),
         )
