@@ -18,7 +18,7 @@ export function readTextFile(file: string): string {
     const bytes = readUpTo(opened ?? takeStandardInput(), maxFileBytes)
     if (bytes === null)
       throw new AppError('too_large', `${nameOfFile(file)} is larger than 4 MiB.`, { hint: 'Use a smaller file.' })
-    return bytes.toString('utf8')
+    return decode(bytes, file)
   } catch (error) {
     if (error instanceof AppError) throw error
     const code = (error as NodeJS.ErrnoException).code
@@ -31,6 +31,20 @@ export function readTextFile(file: string): string {
     })
   } finally {
     if (opened !== null) closeSync(opened)
+  }
+}
+
+/**
+ * Bytes that are no UTF-8 would each become the same character: another password would open the vault, and a binary key would be
+ * kept as something else. The mark that some editors put first is not part of the text.
+ */
+function decode(bytes: Buffer, file: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    throw new AppError('invalid', `${nameOfFile(file)} is not UTF-8 text.`, {
+      hint: 'Save it as UTF-8. Bytes that are no text can be kept as an attached file: clawkeep item attach.',
+    })
   }
 }
 

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { link, lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../shared/app-error.ts'
 import { toStorageError } from '../db/open.ts'
 
 /**
  * Writes a file that only this user may read (0600), under its name only when it is whole and on the disk. Without `force` it never
- * takes the place of another. Throws AppError conflict, disk_full, no_permission and the like; then nothing is left behind.
+ * takes the place of another, and with it only of a plain file. Throws AppError conflict, disk_full, no_permission and the like; then nothing is left behind.
  */
 export async function writeNewFile(
   path: string,
@@ -15,6 +15,7 @@ export async function writeNewFile(
   { force }: { readonly force: boolean },
 ): Promise<void> {
   if (!force && existsSync(path)) throw taken()
+  if (force) await refuseOtherThanFile(path)
   const part = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
   try {
     const file = await open(part, 'wx', 0o600)
@@ -31,6 +32,15 @@ export async function writeNewFile(
   } finally {
     await rm(part, { force: true })
   }
+}
+
+/** A device, a pipe or a link would be replaced by a file, and what it stood for would be gone. */
+async function refuseOtherThanFile(path: string): Promise<void> {
+  const there = await lstat(path).catch(() => null)
+  if (there === null || there.isFile()) return
+  throw new AppError('conflict', 'What has this name is not a file, and is not replaced.', {
+    hint: 'Choose another name.',
+  })
 }
 
 /** A second name is only given where there is none, in one step; a file system without them (FAT) gets a look before. */

@@ -23,6 +23,16 @@ export const AllowedHost = z
   )
 
 const longestSecret = 65_536
+
+/** Free text. Half a character and NUL do not come back from every file that a text is written into. */
+const text = (longest: number, tooLong: string) =>
+  z
+    .string()
+    .max(longest, tooLong)
+    .refine(
+      (value) => value.isWellFormed() && !value.includes('\0'),
+      'It holds a character that cannot be kept, such as NUL.',
+    )
 const visible = /^[^\p{Cc}\p{Cf}]+$/u
 
 /** The name of a field or a tag. */
@@ -38,7 +48,7 @@ const label = (what: string, longest: number) =>
 const FieldInput = z.strictObject({
   name: label('field', 100),
   hidden: z.boolean(),
-  value: z.string().max(longestSecret, 'A field has at most 65,536 characters.'),
+  value: text(longestSecret, 'A field has at most 65,536 characters.'),
 })
 
 /**
@@ -67,9 +77,9 @@ const itemFields = {
     .max(200, 'A name has at most 200 characters.')
     .regex(/^[^{}\p{Cc}\p{Cf}]+$/u, 'A name cannot contain braces or invisible characters.'),
   hosts: z.array(AllowedHost).max(50),
-  userName: z.string().max(500),
-  secret: z.string().max(longestSecret, 'A secret has at most 65,536 characters.'),
-  notes: z.string().max(100_000, 'Notes have at most 100,000 characters.'),
+  userName: text(500, 'A user name has at most 500 characters.'),
+  secret: text(longestSecret, 'A secret has at most 65,536 characters.'),
+  notes: text(100_000, 'Notes have at most 100,000 characters.'),
   /** An `otpauth://totp/…` address or a base32 seed; empty: none. */
   totp: z.string().trim().max(2_000, 'An otpauth address has at most 2,000 characters.'),
   fields: z.array(FieldInput).max(mostFields, 'An item has at most 100 fields of its own.'),

@@ -34,6 +34,21 @@ test('a file may have 4 MiB and not a byte more', () => {
 })
 
 test.each([
+  ['Latin-1', Buffer.from('p\xe4ssw\xf6rt', 'latin1')],
+  ['a character cut in half', Buffer.from('ä').subarray(0, 1)],
+])('%s is refused, because different passwords would be read as one', (_what, bytes) => {
+  const path = join(folder, 'not-utf-8')
+  writeFileSync(path, bytes)
+  expect(codeOf(() => readSecretFile(path))).toBe('invalid')
+})
+
+test('the mark of UTF-8 is not part of the secret', () => {
+  const path = join(folder, 'marked')
+  writeFileSync(path, '\ufeffsecret')
+  expect(readSecretFile(path)).toBe('secret')
+})
+
+test.each([
   ['a file that is not there', () => join(folder, 'none'), 'not_found'],
   ['a folder', () => folder, 'unavailable'],
 ])('%s is said as what it is', (_what, path, code) => {

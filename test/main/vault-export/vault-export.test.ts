@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -170,6 +170,19 @@ describe('an export', () => {
     expect(text).toContain("'=CANARY")
     expect(text).toContain("''=already quoted")
   })
+
+  it.runIf(process.platform !== 'win32')(
+    'never takes the place of a link or a device, whatever it is told',
+    async () => {
+      const [target, link] = [join(test.home, 'target'), join(test.home, 'link')]
+      writeFileSync(target, 'mine')
+      symlinkSync(target, link)
+      const choices = ExportChoices.parse({ format: 'json' })
+      await expect(vaultExport.write(link, choices, { force: true, asker })).rejects.toMatchObject({ code: 'conflict' })
+      expect(lstatSync(link).isSymbolicLink()).toBe(true)
+      expect(readFileSync(target, 'utf8')).toBe('mine')
+    },
+  )
 
   it('never takes the place of a file unless told to, and leaves nothing behind', async () => {
     const path = join(test.home, 'there')

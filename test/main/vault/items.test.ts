@@ -23,13 +23,13 @@ function input(name: string, more: Partial<ItemInput> = {}): ItemInput {
 describe('items', () => {
   it('give back what was put in, the secret only when asked', () => {
     const added = vault.items.add(
-      input('bank', { hosts: ['bank.example'], userName: 'ada', secret: 'pässwörd\ud800', notes: 'a\nb' }),
+      input('bank', { hosts: ['bank.example'], userName: 'ada', secret: 'pässwörd\u{1f991}', notes: 'a\nb' }),
     )
     expect(added).toMatchObject({ kind: 'login', name: 'bank', hosts: ['bank.example'], userName: 'ada', revision: 1 })
     expect(JSON.stringify(vault.items.list())).not.toContain('pässwörd')
-    expect(vault.items.reveal(added.id, 'secret')).toBe('pässwörd\ud800')
+    expect(vault.items.reveal(added.id, 'secret')).toBe('pässwörd\u{1f991}')
     expect(vault.items.reveal(added.id, 'notes')).toBe('a\nb')
-    expect(vault.items.useSecret(added.id, (secret) => secret.length)).toBe(9)
+    expect(vault.items.useSecret(added.id, (secret) => secret.length)).toBe(10)
   })
 
   it('carry the names of their own fields for the search, also hidden ones, and never the values', () => {
@@ -103,6 +103,9 @@ describe('items', () => {
     ['no secret', { kind: 'api-key', secret: '' }],
     ['a secret too long', { secret: 'x'.repeat(65_537) }],
     ['a host with a scheme', { hosts: ['https://api.github.com'] }],
+    ['a NUL in the secret', { secret: 'a\0b' }],
+    ['half a character in the notes', { notes: '\ud800' }],
+    ['a NUL in a field', { fields: [{ name: 'PIN', hidden: true, value: '\0' }] }],
   ])('are refused with %s', (_name, change) => {
     expect(codeOf(() => vault.items.add(input('fine', change)))).toBe('invalid')
     expect(vault.items.byName('fine')).toBeUndefined()
