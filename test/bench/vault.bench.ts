@@ -74,7 +74,7 @@ async function rotate(home: string): Promise<void> {
     const upkeep = new Upkeep({ home, vault, audit, settings, clock: systemClock, events })
     const tookMs = await middle(3, () => upkeep.rotate(person))
     print('rotate_10000_ms', tookMs, {}, 3_000)
-    await upkeep.dispose()
+    upkeep.dispose()
     audit.close()
   })
 }
