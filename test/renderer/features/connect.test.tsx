@@ -6,7 +6,8 @@ import { Rail } from '../../../src/renderer/src/layout/rail.tsx'
 import { Refusal } from '../support/bridge.ts'
 import { core, inputOf } from '../support/core.ts'
 import { giveRoom, show } from '../support/render.tsx'
-import { anApiKey, aPlan, aProgram, aStatus, isConnected } from '../support/samples.ts'
+import { aPlan, aProgram, isConnected } from '../support/connect-samples.ts'
+import { anApiKey, aStatus } from '../support/samples.ts'
 
 const button = (name: string | RegExp) => screen.getByRole('button', { name })
 const off = (name: string) => button(name).getAttribute('aria-disabled') === 'true'

@@ -1,5 +1,6 @@
 import { type Answers, createBridge, type TestBridge } from './bridge.ts'
-import { anApiKey, anApproval, anAssistant, anItem, aPlan, aProgram, aStatus, someSnippets } from './samples.ts'
+import { aPlan, aProgram, someSnippets } from './connect-samples.ts'
+import { anApiKey, anApproval, anAssistant, anItem, aStatus } from './samples.ts'
 import { someUpkeep } from './upkeep-sample.ts'
 
 /** The other end with one of each thing; `more` answers what a test needs besides. */
