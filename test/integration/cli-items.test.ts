@@ -10,8 +10,8 @@ const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
 beforeAll(() => at.json(['init']))
 afterAll(() => at.cleanup())
 
-const ok = async (args: ReadonlyArray<string>): Promise<string> => {
-  const run = await at.run([...args])
+const ok = async (args: ReadonlyArray<string>, zone?: string): Promise<string> => {
+  const run = await at.run([...args], zone === undefined ? {} : { env: { TZ: zone } })
   expect(run).toMatchObject({ code: 0, stderr: '' })
   return run.stdout
 }
@@ -20,24 +20,31 @@ test('every kind is added by its own options, and one that does not fit is refus
   expect(await ok(['item', 'add', '--kind', 'ssh-key', '--name', 'server', '--user-name', 'ada@laptop'])).toMatch(
     /^Added server \(itm_\w+\)\.\npublic key: ssh-ed25519 \S+ ada@laptop\nfingerprint: SHA256:\S{43}\n$/,
   )
-  await ok([
-    ...['item', 'add', '--kind', 'note', '--name', 'diary', '--notes-file', at.file('notes', 'dear diary\n')],
-    ...['--field', 'Colour=blue', '--hidden-field', `PIN=${at.file('pin', '4711\n')}`, '--tag', 'home', 'work'],
-    ...['--favourite', '--expires', '2020-01-31', '--rotate-by', '2999-12-31'],
-  ])
+  await ok(
+    [
+      ...['item', 'add', '--kind', 'note', '--name', 'diary', '--notes-file', at.file('notes', 'dear diary\n')],
+      ...['--field', 'Colour=blue', '--hidden-field', `PIN=${at.file('pin', '4711\n')}`, '--tag', 'home', 'work'],
+      ...['--favourite', '--expires', '2020-01-31', '--rotate-by', '2999-12-31'],
+    ],
+    'Asia/Tokyo',
+  )
   await ok(['item', 'add', '--kind', 'totp', '--name', 'codes', '--totp-file', at.file('seed', `${seed}\n`)])
   const wrong = [
     ['item', 'add', '--kind', 'file', '--name', 'x'],
     ['item', 'add', '--kind', 'api-key', '--name', 'x'],
     ['item', 'add', '--kind', 'note', '--name', 'x', '--expires', '2026-02-31'],
     ['item', 'add', '--kind', 'totp', '--name', 'x', '--totp-file', at.file('bad', 'hunter2!')],
+    ['item', 'add', '--kind', 'note', '--name', 'x', '--expires', '0099-02-01'],
   ]
   const runs = await Promise.all(wrong.map((args) => at.run(args)))
-  expect(runs.map(({ code }) => code)).toEqual([2, 2, 2, 2])
+  expect(runs.map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
+  expect(runs[4]?.stderr).toContain('from 1970 on')
   expect(runs[0]?.stderr).toContain('api-key, login, note, ssh-key, totp')
   expect(runs.map(({ stderr }) => stderr).join()).not.toContain('hunter2')
 
-  const shown = await ok(['item', 'show', 'diary'])
+  const shown = await ok(['item', 'show', 'diary'], 'America/Los_Angeles')
+  for (const line of ['expires: 2020-01-31', 'change it by: 2999-12-31'])
+    expect(shown, 'a day that was set in Tokyo').toContain(`${line}\n`)
   for (const line of ['Colour: blue', 'PIN: hidden', 'tags: home, work', 'favourite: yes', 'due: expired'])
     expect(shown).toContain(line)
   expect(await ok(['item', 'show', 'diary', '--reveal', '--field', 'PIN'])).toContain('PIN: 4711')

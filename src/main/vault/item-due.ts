@@ -1,3 +1,4 @@
+import { beginsAtMs } from '../../shared/calendar-day.ts'
 import type { ItemDue, ItemOverview } from '../../shared/models/item.ts'
 
 const dayMs = 24 * 60 * 60_000
@@ -12,9 +13,10 @@ export function withDue<T extends ItemOverview>(item: T, nowMs: number): T {
 
 /** What is over comes before what is near, and the end of a secret before the reminder to change it. */
 function dueOf({ expiresAtMs, rotateByMs }: ItemOverview, nowMs: number): ItemDue | null {
-  if (expiresAtMs !== null && expiresAtMs <= nowMs) return 'expired'
-  if (rotateByMs !== null && rotateByMs <= nowMs) return 'rotate'
-  if (expiresAtMs !== null && expiresAtMs <= nowMs + soonMs) return 'expires-soon'
-  if (rotateByMs !== null && rotateByMs <= nowMs + soonMs) return 'rotate-soon'
+  const isBy = (atMs: number | null, untilMs: number): boolean => atMs !== null && beginsAtMs(atMs) <= untilMs
+  if (isBy(expiresAtMs, nowMs)) return 'expired'
+  if (isBy(rotateByMs, nowMs)) return 'rotate'
+  if (isBy(expiresAtMs, nowMs + soonMs)) return 'expires-soon'
+  if (isBy(rotateByMs, nowMs + soonMs)) return 'rotate-soon'
   return null
 }

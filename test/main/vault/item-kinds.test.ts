@@ -140,6 +140,21 @@ describe('tags, favourites and dates', () => {
     clock.pass(7 * dayMs)
     expect(vault.items.get(id).due).toBe('expires-soon')
   })
+
+  it('are due from the local midnight of their day on, and an imported moment at that moment', () => {
+    const today = new Date(clock.now())
+    const tomorrow = new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1)
+    const day = Date.UTC(tomorrow.getFullYear(), tomorrow.getMonth(), tomorrow.getDate(), 12)
+    const { id: whole } = vault.items.add(login('a day', { expiresAtMs: day }))
+    const { id: moment } = vault.items.add(login('a moment', { expiresAtMs: tomorrow.getTime() + 3_600_000 }))
+    const dues = () => [whole, moment].map((id) => vault.items.get(id).due)
+    clock.pass(tomorrow.getTime() - clock.now() - 1)
+    expect(dues()).toEqual(['expires-soon', 'expires-soon'])
+    clock.pass(1)
+    expect(dues()).toEqual(['expired', 'expires-soon'])
+    clock.pass(3_600_000)
+    expect(dues()).toEqual(['expired', 'expired'])
+  })
 })
 
 describe('the trash', () => {

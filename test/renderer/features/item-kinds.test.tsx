@@ -134,7 +134,7 @@ test('a field without a name is pointed out in its row, with the row in sight', 
   expect(inputOf(bridge, 'items.edit')).toBeUndefined()
 })
 
-test('tags are typed or taken from those there are, and the days are midnight of the person’s own zone', async () => {
+test('tags are typed or taken from those there are, and a day is kept so that it is the same in every zone', async () => {
   const other = anItem({ id: 'itm_other', name: 'Other', tags: ['home', 'work'] })
   const { bridge, user } = await openEdit(withFields({ tags: ['home'], fields: [] }), {
     'items.list': () => [withFields({ tags: ['home'], fields: [] }), other],
@@ -147,7 +147,7 @@ test('tags are typed or taken from those there are, and the days are midnight of
   await waitFor(() => expect(inputOf(bridge, 'items.edit')).toBeTruthy())
   expect(inputOf(bridge, 'items.edit')).toEqual({
     id: 'itm_github',
-    patch: { tags: ['home', 'work', 'garden'], favourite: true, expiresAtMs: new Date(2027, 0, 31).getTime() },
+    patch: { tags: ['home', 'work', 'garden'], favourite: true, expiresAtMs: Date.UTC(2027, 0, 31, 12) },
   })
 })
 

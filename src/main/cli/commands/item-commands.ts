@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
+import { dayOf } from '../../../shared/calendar-day.ts'
 import { itemTexts } from '../../../shared/item-search.ts'
 import { itemKinds, type ItemOverview, type ItemView } from '../../../shared/models/item.ts'
 import { createSearchIndex, search } from '../../../shared/search.ts'
@@ -145,7 +146,6 @@ const dueWords = {
 } as const
 
 function describe(item: ItemView): ReadonlyArray<string> {
-  const date = (atMs: number): string => new Date(atMs).toLocaleDateString()
   return [
     `${plain(item.name)} (${item.kind}, ${item.id})`,
     `hosts: ${item.hosts.join(', ') || 'none'}`,
@@ -156,8 +156,8 @@ function describe(item: ItemView): ReadonlyArray<string> {
     ...item.fileList.map((file) => `file: ${plain(file.name)} (${bytes(file.bytes)}, ${file.id})`),
     ...(item.tags.length > 0 ? [`tags: ${item.tags.map(plain).join(', ')}`] : []),
     ...(item.favourite ? ['favourite: yes'] : []),
-    ...(item.expiresAtMs === null ? [] : [`expires: ${date(item.expiresAtMs)}`]),
-    ...(item.rotateByMs === null ? [] : [`change it by: ${date(item.rotateByMs)}`]),
+    ...(item.expiresAtMs === null ? [] : [`expires: ${dayOf(item.expiresAtMs)}`]),
+    ...(item.rotateByMs === null ? [] : [`change it by: ${dayOf(item.rotateByMs)}`]),
     ...(item.due === null ? [] : [`due: ${dueWords[item.due]}`]),
     ...(item.versions > 0 ? [`earlier versions: ${item.versions}`] : []),
     `changed: ${moment(item.updatedAtMs)}`,

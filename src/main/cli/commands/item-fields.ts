@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
+import { dayToMs } from '../../../shared/calendar-day.ts'
 import { type FieldPatch, ItemKind, itemKinds, type ItemView } from '../../../shared/models/item.ts'
 import { readSecretFile, readTextFile } from '../read-input.ts'
 
@@ -88,15 +89,13 @@ export function readKind(text: string): ItemKind {
   throw new AppError('invalid', `“${text}” is not a kind.`, { hint: `The kinds are ${itemKinds.join(', ')}.` })
 }
 
-/** Midnight at the beginning of a day, in the reader's own zone; null for `never`. Wrapped: commander takes a bare null for no value. */
+/** A day as it is kept; null for `never`. Wrapped: commander takes a bare null for no value. */
 type Day = { readonly atMs: number | null }
 
 function readDate(text: string): Day {
   if (text === 'never') return { atMs: null }
-  const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? []
-  const date = new Date(Number(year), Number(month) - 1, Number(day))
-  // The 31st of a short month would become another day.
-  if (date.getMonth() === Number(month) - 1 && date.getDate() === Number(day)) return { atMs: date.getTime() }
+  const atMs = dayToMs(text)
+  if (atMs !== null) return { atMs }
   throw new InvalidArgumentError('Write a date such as 2027-01-31, or never.')
 }
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
+import { dayOf } from '../../../shared/calendar-day.ts'
 import type { Finding, HealthResult } from '../../../shared/models/health.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
@@ -40,9 +41,9 @@ function inWords(finding: Finding): string {
     case 'reused':
       return `the same in ${finding.items} items (group ${finding.group})`
     case 'due':
-      return dueWords[finding.due](new Date(finding.atMs).toLocaleDateString())
+      return dueWords[finding.due](dayOf(finding.atMs))
     case 'old':
-      return `not changed since ${new Date(finding.sinceMs).toLocaleDateString()}`
+      return `not changed since ${dayOf(finding.sinceMs)}`
     case 'unused':
       return `not used for ${finding.days} days`
     case 'damaged':

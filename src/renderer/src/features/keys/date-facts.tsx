@@ -1,3 +1,4 @@
+import { beginsAtMs, dayOf, isDay } from '../../../../shared/calendar-day.ts'
 import type { ItemOverview } from '../../../../shared/models/item.ts'
 import { Fact } from '../../layout/list-detail.tsx'
 import { daysAway } from '../../lib/days.ts'
@@ -27,8 +28,11 @@ function DateFact({ name, atMs, due }: DateFactProps) {
   return (
     <Fact name={name}>
       <span className="flex flex-wrap items-center gap-2">
-        <time dateTime={new Date(atMs).toISOString()} title={exactTime(atMs)}>
-          {calendarDate(atMs, nowMs)}
+        <time
+          dateTime={isDay(atMs) ? dayOf(atMs) : new Date(atMs).toISOString()}
+          title={isDay(atMs) ? undefined : exactTime(atMs)}
+        >
+          {calendarDate(beginsAtMs(atMs), nowMs)}
         </time>
         {due === null ? (
           <span className="text-12 text-ink-muted">{daysAway(atMs, nowMs)}</span>

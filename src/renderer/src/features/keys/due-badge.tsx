@@ -1,4 +1,5 @@
 import { CalendarClock } from 'lucide-react'
+import { beginsAtMs } from '../../../../shared/calendar-day.ts'
 import type { ItemOverview } from '../../../../shared/models/item.ts'
 import { Badge } from '../../components/ui/badge.tsx'
 import { daysAway } from '../../lib/days.ts'
@@ -28,7 +29,7 @@ export function dueWords(
   if (due === 'rotate') return 'Rotate by passed'
   if (due === 'expired' && expiresAtMs !== null) {
     const isFar = nowMs - expiresAtMs > farMs
-    return `Expired ${isFar ? calendarDate(expiresAtMs, nowMs) : daysAway(expiresAtMs, nowMs)}`
+    return `Expired ${isFar ? calendarDate(beginsAtMs(expiresAtMs), nowMs) : daysAway(expiresAtMs, nowMs)}`
   }
   if (due === 'expires-soon' && expiresAtMs !== null) return `Expires ${daysAway(expiresAtMs, nowMs)}`
   return due === 'rotate-soon' && rotateByMs !== null ? `Rotate ${daysAway(rotateByMs, nowMs)}` : null

@@ -1,3 +1,4 @@
+import { dayOf, dayToMs } from '../../../../shared/calendar-day.ts'
 import {
   type FieldPatch,
   type ItemInput,
@@ -7,7 +8,6 @@ import {
   type ItemView,
   usableKinds,
 } from '../../../../shared/models/item.ts'
-import { dayOf, startOfDay } from '../../lib/days.ts'
 import { writtenHosts } from './hosts-field.tsx'
 import { kindLooks } from './item-kind.ts'
 import { writtenTags } from './tags-field.tsx'
@@ -125,8 +125,8 @@ function openParts({ kind, name, userName, hosts, hostText, tags, tagText, favou
     hosts: usableKinds.includes(kind) ? [...hosts, ...writtenHosts(hostText)] : [...hosts],
     tags: [...tags, ...writtenTags(tagText)],
     favourite,
-    expiresAtMs: startOfDay(expires),
-    rotateByMs: startOfDay(rotateBy),
+    expiresAtMs: dayToMs(expires),
+    rotateByMs: dayToMs(rotateBy),
   }
 }
 
