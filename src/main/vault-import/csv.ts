@@ -84,7 +84,10 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
       ...(format === 'bitwarden-csv' ? fieldLines(raw('fields')) : []),
       ...(format === 'clawkeep-csv' ? ownFields(raw('fields')) : []),
     ],
-    warnings: format === '1password-csv' && raw('archived') === 'true' ? ['It was in the archive.'] : [],
+    remarks: [
+      ...(cells.length < columns.length ? ['Its line has fewer cells than there are columns.'] : []),
+      ...(format === '1password-csv' && raw('archived') === 'true' ? ['It was in the archive.'] : []),
+    ],
   })
 }
 

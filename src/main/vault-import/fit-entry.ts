@@ -14,6 +14,8 @@ export type Fitted =
       readonly files: ReadonlyArray<FoundFile>
       readonly createdAtMs: number | null
       readonly remarks: ReadonlyArray<string>
+      /** Whether a part of the entry does not come along. */
+      readonly partial: boolean
     }
   | { readonly why: string }
 
@@ -21,7 +23,7 @@ const longest = { userName: 500, fieldName: 100, tag: 60, fields: 100, tags: 50 
 
 /** Makes an entry of another program fit the vault; nothing is cut off or dropped without a remark. */
 export function fitEntry(entry: FoundEntry): Fitted {
-  const remarks: string[] = [...entry.warnings]
+  const remarks: string[] = [...entry.warnings, ...entry.remarks]
   const fields: FoundField[] = [...entry.fields]
   const keep = (name: string, value: string, concealed: boolean): void => void fields.push({ name, value, concealed })
 
@@ -41,7 +43,8 @@ export function fitEntry(entry: FoundEntry): Fitted {
 
   if (fields.length > longest.fields) return { why: 'It has more than 100 fields.' }
   const tags = [...entry.tags, entry.folder].map((tag) => mendLabel(tag, longest.tag)).filter((tag) => tag !== '')
-  if (tags.length > longest.tags) remarks.push('It has more than 50 tags; the rest is left out.')
+  const tooManyTags = tags.length > longest.tags
+  if (tooManyTags) remarks.push('It has more than 50 tags; the rest is left out.')
   const parsed = ItemInput.safeParse({
     kind,
     name,
@@ -61,7 +64,9 @@ export function fitEntry(entry: FoundEntry): Fitted {
     rotateByMs: entry.rotateByMs,
   })
   if (!parsed.success) return { why: parsed.error.issues[0]?.message ?? 'It does not fit the vault.' }
-  return { input: parsed.data, files: fitFiles(entry.attachments, remarks), createdAtMs: entry.createdAtMs, remarks }
+  const files = fitFiles(entry.attachments, remarks)
+  const partial = entry.warnings.length > 0 || tooManyTags || files.length < entry.attachments.length
+  return { input: parsed.data, files, createdAtMs: entry.createdAtMs, remarks, partial }
 }
 
 type Keep = (name: string, value: string, concealed: boolean) => void

@@ -31,6 +31,8 @@ export type FoundEntry = {
   readonly attachments: ReadonlyArray<FoundFile>
   /** What of this entry does not come along; whole sentences without values. */
   readonly warnings: ReadonlyArray<string>
+  /** What else is worth knowing of it, though all of it comes; whole sentences without values. */
+  readonly remarks: ReadonlyArray<string>
 }
 
 /** An entry that does not come, and why. */
@@ -63,6 +65,7 @@ export function foundEntry(found: Partial<FoundEntry> & Pick<FoundEntry, 'at' | 
     rotateByMs: null,
     attachments: [],
     warnings: [],
+    remarks: [],
     ...found,
   }
 }

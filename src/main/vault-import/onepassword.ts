@@ -153,8 +153,8 @@ function toEntry(at: number, item: Item, vault: string, files: ReadonlyMap<strin
       ...wanted.map(({ name, value, concealed }) => ({ name, value, concealed })),
     ],
     attachments,
+    remarks: item.state === 'archived' ? ['It was in the archive.'] : [],
     warnings: [
-      ...(item.state === 'archived' ? ['It was in the archive.'] : []),
       ...(details.passwordHistory.length > 0 ? ['Its earlier passwords do not come along.'] : []),
       ...(missing > 0 ? [`${missing === 1 ? 'A file is' : `${missing} files are`} not in the export.`] : []),
     ],

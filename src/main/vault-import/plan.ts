@@ -1,8 +1,10 @@
+import { AppError } from '../../shared/app-error.ts'
 import type { DuplicateWay, ImportPreview, ImportRow } from '../../shared/models/import.ts'
 import type { ItemOverview, ParsedItemInput } from '../../shared/models/item.ts'
 import { fitEntry } from './fit-entry.ts'
 import type { FoundFile, Parsed } from './found-entry.ts'
 import { FreeNames } from './mend-name.ts'
+import { type Held, missingIn } from './twin.ts'
 
 /** An item to be made; `replaces` is the item that goes into the trash for it. */
 export type PlannedItem = {
@@ -14,18 +16,24 @@ export type PlannedItem = {
 
 export type ImportPlan = { readonly items: ReadonlyArray<PlannedItem>; readonly preview: ImportPreview }
 
+/** The items that are in the vault now. */
+export type Existing = { readonly list: () => ReadonlyArray<ItemOverview>; readonly whole: (id: string) => Held }
+
 /** What would come of a file, with what is in the vault now; yields after each entry. */
 export function* planImport(
   parsed: Parsed,
-  existing: ReadonlyArray<ItemOverview>,
+  vaultItems: Existing,
   onDuplicate: DuplicateWay,
 ): Generator<void, ImportPlan> {
+  const existing = vaultItems.list()
   const byKey = new Map<string, ItemOverview>()
   for (const item of existing) for (const key of keysOf(item)) byKey.set(key, item)
   const names = new Set(existing.map(({ name }) => name))
   const free = new FreeNames((name) => names.has(name))
   const seen = new Map<string, number>()
   const items: PlannedItem[] = []
+  let differing = 0
+  let partial = 0
   const rows: ImportRow[] = parsed.leftOut.map(({ at, name, why }) => leftOutRow(at, name, why))
   for (const entry of parsed.entries) {
     yield
@@ -35,6 +43,7 @@ export function* planImport(
       continue
     }
     const { input, files, createdAtMs, remarks } = fitted
+    if (fitted.partial) partial += 1
     const whole = JSON.stringify(input)
     const row = {
       at: entry.at,
@@ -56,7 +65,9 @@ export function* planImport(
     seen.set(whole, entry.at)
     const same = keysOf(input).flatMap((key) => byKey.get(key) ?? [])[0]
     if (same !== undefined && onDuplicate === 'skip') {
-      rows.push({ ...row, name: input.name, outcome: 'skip', remarks: ['It is in the vault already.'] })
+      const missing = missingFrom(vaultItems, same.id, input)
+      if (missing.length > 0 || files.length > 0) differing += 1
+      rows.push({ ...row, name: input.name, outcome: 'skip', remarks: [...whySkipped(missing, files.length > 0)] })
       continue
     }
     if (same !== undefined && onDuplicate === 'replace' && free.takeOver(same.name)) {
@@ -89,8 +100,46 @@ export function* planImport(
         files: items.reduce((sum, { files }) => sum + files.length, 0),
       },
       columns: parsed.columns ?? null,
+      keepFile: whyKept({ leftOut: count('left-out'), differing, partial }),
     },
   }
+}
+
+/** What of an entry is not in the vault; of an item that is damaged, or was removed meanwhile, nothing is. */
+function missingFrom(vaultItems: Existing, id: string, input: ParsedItemInput): ReadonlyArray<string> {
+  try {
+    return missingIn(vaultItems.whole(id), input)
+  } catch (error) {
+    if (!(error instanceof AppError) || (error.code !== 'damaged' && error.code !== 'not_found')) throw error
+    return ['a content that cannot be read']
+  }
+}
+
+function whySkipped(missing: ReadonlyArray<string>, hasFiles: boolean): ReadonlyArray<string> {
+  const what = missing.join(', ').replace(/, ([^,]*)$/, ' and $1')
+  return [
+    what === '' ? 'It is in the vault already.' : `In the vault with ${what}.`,
+    ...(hasFiles ? ['Its files were not compared with those in the vault.'] : []),
+  ]
+}
+
+/** Why the file must not be shredded: what of it would be nowhere then; null when all of it is in the vault. */
+function whyKept(counts: {
+  readonly leftOut: number
+  readonly differing: number
+  readonly partial: number
+}): string | null {
+  const { leftOut, differing, partial } = counts
+  const parts = [
+    ...(leftOut > 0 ? [`${entries(leftOut)} left out`] : []),
+    ...(differing > 0 ? [`${entries(differing)} skipped that the vault has otherwise`] : []),
+    ...(partial > 0 ? [`${entries(partial)} of which a part does not come along`] : []),
+  ]
+  return parts.length === 0 ? null : `Not all of the file is in the vault: ${parts.join(', ')}.`
+}
+
+function entries(count: number): string {
+  return count === 1 ? '1 entry' : `${count.toLocaleString('en')} entries`
 }
 
 /** The same name, user name and host; without hosts, the same name and user name. */

@@ -34,7 +34,7 @@ export class VaultImport {
   readonly #audit: Pick<AuditLog, 'around' | 'event'>
   #source: ImportSource | null = null
   #opened: Opened | null = null
-  #taken: { readonly path: string; readonly mark: string } | null = null
+  #taken: { readonly path: string; readonly mark: string; readonly keepFile: string | null } | null = null
   #running: Running | null = null
   #progress: ImportProgress = idle
 
@@ -96,15 +96,20 @@ export class VaultImport {
         await Promise.all(events)
       })
       this.close()
-      this.#taken = { path, mark }
+      this.#taken = { path, mark, keepFile: plan.preview.keepFile }
       return plan.preview
     })
   }
 
-  /** Overwrites and deletes the file that was imported last, unless it was changed. Throws AppError not_found, conflict, no_permission. */
+  /**
+   * Overwrites and deletes the file that was imported last, unless it was changed or something of it is not in the vault. Throws
+   * AppError not_found, refused, conflict, no_permission.
+   */
   async shredFile(): Promise<void> {
     const taken = this.#taken
     if (taken === null) throw noFile()
+    if (taken.keepFile !== null)
+      throw new AppError('refused', taken.keepFile, { hint: 'Look at what is missing, and delete the file yourself.' })
     await shred(taken.path, taken.mark)
     this.#taken = null
   }
@@ -134,7 +139,7 @@ export class VaultImport {
 
   async #plan(choices: ImportChoices, signal: AbortSignal): Promise<{ plan: ImportPlan; mark: string }> {
     const { parsed, mark } = await this.#open(choices, signal)
-    const planning = planImport(parsed, this.#vault.items.list(), choices.onDuplicate)
+    const planning = planImport(parsed, this.#vault.items, choices.onDuplicate)
     return { plan: await paced(planning, { signal }), mark }
   }
 

@@ -72,6 +72,8 @@ export const ImportPreview = z.object({
   counts: z.object({ add: z.int(), replace: z.int(), skip: z.int(), leftOut: z.int(), files: z.int() }),
   /** Of a CSV of no known program: what each column is taken for. */
   columns: ColumnMap.nullable(),
+  /** Why the file is not shredded afterwards: what of it would be nowhere else. Null: all of it is in the vault then. */
+  keepFile: z.string().nullable(),
 })
 export type ImportPreview = z.infer<typeof ImportPreview>
 
@@ -100,7 +102,7 @@ export const ImportFileInput = z.strictObject({
   keyFilePath: Path.nullable(),
   choices: ImportChoices,
   dryRun: z.boolean(),
-  /** Overwrites and deletes the file when all of it is imported. */
+  /** Overwrites and deletes the file when all of it is in the vault; the answer says whether it was. */
   shred: z.boolean(),
 })
 export type ImportFileInput = z.infer<typeof ImportFileInput>

@@ -50,6 +50,29 @@ test('a page in a hostile hand cannot have a file imported, shredded or replaced
   expect(existsSync(path)).toBe(false)
 })
 
+test('a file with a newer password than the vault has is not shredded, for the command line as for the window', async () => {
+  const path = join(home, 'newer.csv')
+  const head = 'name,url,username,password\n'
+  writeFileSync(path, `${head}site,https://site.example/,u,OLD\n`)
+  const taken = { path, keyFilePath: null, choices: {}, dryRun: false, shred: true }
+  expect(await byCli('import.file', taken)).toMatchObject({ value: { shredded: true } })
+  writeFileSync(path, `${head}site,https://site.example/,u,NEW\nother,https://other.example/,u,x\n`)
+  const answer = await byCli('import.file', taken)
+  expect(answer).toMatchObject({
+    value: {
+      shredded: false,
+      preview: {
+        keepFile: expect.stringContaining('skipped') as string,
+        rows: [{ outcome: 'skip', remarks: ['In the vault with another password.'] }, { outcome: 'add' }],
+      },
+    },
+  })
+  expect(JSON.stringify(answer)).not.toMatch(/OLD|NEW/)
+  expect(readFileSync(path, 'utf8')).toContain('NEW')
+  expect(await call('import.shredFile', undefined)).toMatchObject({ error: { code: 'refused' } })
+  expect(readFileSync(path, 'utf8')).toContain('NEW')
+})
+
 test('an export in the window wants the vault password and a place that the person chose, and a wrong password is logged', async () => {
   const choices = { format: 'csv' }
   expect(await call('export.write', { password: 'wrong', choices })).toMatchObject({
@@ -59,7 +82,7 @@ test('an export in the window wants the vault password and a place that the pers
   expect(await call('export.write', { password, choices })).toEqual({ ok: true, value: null })
   expect(asked).toEqual(['export', expect.stringMatching(/^clawkeep-\d{4}-\d\d-\d\d\.csv$/)])
   chosen = join(home, 'out.csv')
-  expect(await call('export.write', { password, choices })).toMatchObject({ value: { fileName: 'out.csv', items: 2 } })
+  expect(await call('export.write', { password, choices })).toMatchObject({ value: { fileName: 'out.csv', items: 4 } })
   expect(readFileSync(chosen, 'utf8')).toContain('CANARY')
   const log = await call('audit.list', { kinds: ['vault.export'] })
   const { entries } = (log as { value: AuditPage }).value

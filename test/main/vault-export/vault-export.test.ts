@@ -7,7 +7,7 @@ import { systemClock } from '../../../src/main/clock.ts'
 import { VaultExport } from '../../../src/main/vault-export/vault-export.ts'
 import type { Parsed } from '../../../src/main/vault-import/found-entry.ts'
 import { parseFile } from '../../../src/main/vault-import/parse-file.ts'
-import { planImport } from '../../../src/main/vault-import/plan.ts'
+import { type Existing, planImport } from '../../../src/main/vault-import/plan.ts'
 import { atOnce } from '../../../src/main/vault/paced.ts'
 import { ExportChoices } from '../../../src/shared/models/export.ts'
 import type { ItemInput } from '../../../src/shared/models/item.ts'
@@ -69,9 +69,16 @@ async function write(choices: Partial<ExportChoices> & Pick<ExportChoices, 'form
 const read = (bytes: Uint8Array, password: string | null = null): Promise<Parsed> =>
   parseFile({ bytes, format: null, password, keyFile: null, map: null })
 
+const noItems: Existing = {
+  list: () => [],
+  whole: () => {
+    throw new Error('There is no item.')
+  },
+}
+
 /** What an import of it would add to an empty vault: the items as they were. */
 function comesBack(parsed: Parsed): void {
-  const plan = atOnce(planImport(parsed, [], 'skip'))
+  const plan = atOnce(planImport(parsed, noItems, 'skip'))
   expect(parsed.leftOut).toEqual([])
   const wanted = items.map((input) => expect.objectContaining(input) as unknown)
   expect(plan.items.map(({ input }) => input)).toEqual(expect.arrayContaining(wanted))
@@ -148,7 +155,7 @@ describe('an export', () => {
       if (format === 'json') comesBack(parsed)
       else
         expect(
-          atOnce(planImport(parsed, [], 'skip')).items.map(({ input }) => [
+          atOnce(planImport(parsed, noItems, 'skip')).items.map(({ input }) => [
             input.name,
             input.kind,
             input.secret,

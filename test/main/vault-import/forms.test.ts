@@ -39,6 +39,7 @@ describe('Bitwarden', () => {
       expiresAtMs: null,
       rotateByMs: null,
       attachments: [],
+      remarks: [],
       warnings: [
         'Its passkey does not come along.',
         'A linked field does not come along.',
@@ -106,13 +107,15 @@ describe('1Password', () => {
       expiresAtMs: null,
       rotateByMs: null,
       attachments: [{ name: 'scan.txt', bytes: utf8('hällo') }],
+      remarks: [],
       warnings: ['Its earlier passwords do not come along.'],
     })
     expect(entries[1]).toMatchObject({
       kind: 'api-key',
       secret: 'sk-123',
       fields: [],
-      warnings: ['It was in the archive.'],
+      remarks: ['It was in the archive.'],
+      warnings: [],
     })
     expect(entries[2]).toMatchObject({ kind: 'note', attachments: [], warnings: ['A file is not in the export.'] })
   })
@@ -140,6 +143,7 @@ describe('Proton Pass', () => {
       favourite: true,
       createdAtMs: 1689182868000,
       attachments: [{ name: 'plan.txt', bytes: utf8('secret plan') }],
+      remarks: [],
       warnings: [],
     })
     expect(entries[1]?.fields).toContainEqual({ name: 'number', value: '4242', concealed: true })
@@ -186,6 +190,7 @@ describe('KeePass', () => {
       folder: 'Wéb / Büro',
       expiresAtMs: Date.parse('2030-01-02T03:04:05Z'),
       attachments: [{ name: 'plan.bin', bytes: Uint8Array.from([0, 1, 2, 255]) }],
+      remarks: [],
       warnings: ['Its earlier versions do not come along.'],
     })
     expect(entries.find(({ name }) => name === 'bare')?.totp).toBe(`otpauth://totp/imported?secret=${seed}&period=60`)

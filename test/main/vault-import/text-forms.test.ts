@@ -100,6 +100,14 @@ describe('CSV', () => {
     ])
   })
 
+  it('takes a row with fewer cells than columns, and says so', async () => {
+    const { entries } = await read(utf8('name,url,username,password,note\nshort,,u,p\nfull,,u,p,'))
+    expect(entries.map(({ name, secret, remarks }) => [name, secret, remarks])).toEqual([
+      ['short', 'p', ['Its line has fewer cells than there are columns.']],
+      ['full', 'p', []],
+    ])
+  })
+
   it('leaves out a row with more cells than columns, and names its line', async () => {
     const { entries, leftOut } = await read(utf8('name,url,username,password\n\na,b,c,d,e\n"x\ny",,,p\nz,,,q'))
     expect(leftOut).toEqual([{ at: 2, name: '', why: 'It has more cells than there are columns.' }])

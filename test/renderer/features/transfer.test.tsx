@@ -34,6 +34,7 @@ function preview(rows: ReadonlyArray<ImportRow>, more: Partial<ImportPreview> = 
     rows: [...rows],
     counts: { add: count('add'), replace: count('replace'), skip: count('skip'), leftOut: count('left-out'), files: 0 },
     columns: null,
+    keepFile: null,
     ...more,
   }
 }
@@ -42,10 +43,7 @@ const encrypted = new Refusal({ code: 'unauthorized', message: 'This file is enc
 const idle = { step: 'idle' as const, done: 0, total: 0 }
 
 test('an encrypted file is opened with its password, looked into, imported whole, and shredded only when asked', async () => {
-  const rows = [
-    row(),
-    row({ at: 2, name: 'Old', outcome: 'left-out', kind: null, remarks: ['It is in the recycle bin.'] }),
-  ]
+  const rows = [row(), row({ at: 2, name: 'Old', outcome: 'skip', remarks: ['It is in the vault already.'] })]
   const bridge = core({
     'import.chooseFile': () => ({ fileName: 'all.kdbx' }),
     'import.chooseKeyFile': () => ({ fileName: 'all.keyx' }),
@@ -65,8 +63,8 @@ test('an encrypted file is opened with its password, looked into, imported whole
   await user.click(button('Add a key file…'))
   expect(await screen.findByText('all.keyx')).toBeTruthy()
   await user.type(password, 'geheim{Enter}')
-  await user.click(await screen.findByRole('option', { name: /Old.*left out/ }))
-  expect(screen.getByRole('status').textContent).toContain('It is in the recycle bin.')
+  await user.click(await screen.findByRole('option', { name: /Old.*skipped/ }))
+  expect(screen.getByRole('status').textContent).toContain('It is in the vault already.')
   await user.click(button('Import 1 item'))
   expect(inputOf(bridge, 'import.take')).toEqual({
     format: null,
@@ -80,6 +78,25 @@ test('an encrypted file is opened with its password, looked into, imported whole
   await waitFor(() => expect(closed).toBe(1))
   // What was read is forgotten.
   expect(bridge.calls.at(-1)?.route).toBe('import.cancel')
+})
+
+test('a file of which something is not in the vault is kept: shredding is not offered, and the reason is said', async () => {
+  const keepFile = 'Not all of the file is in the vault: 1 entry left out.'
+  const rows = [row(), row({ at: 2, outcome: 'left-out', kind: null, remarks: ['It is in the recycle bin.'] })]
+  const bridge = core({
+    'import.chooseFile': () => ({ fileName: 'all.csv' }),
+    'import.progress': () => idle,
+    'import.preview': () => preview(rows, { keepFile }),
+    'import.take': () => preview(rows, { keepFile }),
+    'import.cancel': () => null,
+  })
+  const user = show(<ImportDialog onClose={() => undefined} />, bridge)
+  await user.click(button('Choose a file…'))
+  await user.click(await screen.findByRole('button', { name: 'Import 1 item' }))
+  expect(await screen.findByText(keepFile)).toBeTruthy()
+  expect(screen.getByText(/“all.csv” is kept/)).toBeTruthy()
+  expect(screen.queryByRole('button', { name: 'Shred the file' })).toBeNull()
+  expect(button('Keep the file')).toBeTruthy()
 })
 
 test('the columns of an unknown CSV are named by the person, and what is there already is dealt with as chosen', async () => {

@@ -39,7 +39,7 @@ export function addVaultImport(vault: Command): void {
     .option('--map <role=column,…>', `columns of an unknown CSV; the roles are ${columnRoles.join(', ')}`)
     .option('--file-password-file <file>', 'file that holds the password of an encrypted export; else it is asked for')
     .option('--key-file <file>', 'key file of a KeePass database')
-    .option('--shred', 'overwrite and delete the file afterwards, without asking')
+    .option('--shred', 'overwrite and delete the file afterwards, without asking, if all of it is in the vault then')
     .action(async (file: string, options: Options, command: Command) => {
       const context = contextOf(command)
       const path = resolve(file)
@@ -69,7 +69,9 @@ export function addVaultImport(vault: Command): void {
       if (dryRun) return context.print(preview, describe(preview))
       const left = shredded
         ? `${plain(file)} is overwritten and deleted; what an SSD, a snapshot or a backup keeps of it is not.`
-        : `${plain(file)} still holds what was imported. Delete it when you do not need it any more.`
+        : preview.keepFile === null
+          ? `${plain(file)} still holds what was imported. Delete it when you do not need it any more.`
+          : `${preview.keepFile} ${plain(file)} is kept: look at it with --dry-run, and delete it when you do not need it any more.`
       context.print({ ...preview, shredded }, `${summary(preview, 'Imported')}\n${left}`)
     })
 }
@@ -91,6 +93,7 @@ function describe(preview: ImportPreview): string {
     ...(columns.length === 0 ? [] : [`Columns: ${columns.join(', ')}. Change them with --map.`]),
     table(['at', 'becomes', 'kind', 'name', 'user name', 'hosts', 'files', 'remarks'], rows),
     summary(preview, 'Would come'),
+    ...(preview.keepFile === null ? [] : [`${preview.keepFile} --shred would keep it.`]),
   ].join('\n')
 }
 

@@ -34,8 +34,9 @@ export function importHandlers({ vaultImport, choosePath }: Core): Pick<Handlers
       vaultImport.choose({ path, keyFilePath })
       const preview = dryRun ? await vaultImport.preview(choices) : await vaultImport.take(choices, person(caller))
       if (dryRun) vaultImport.close()
-      else if (shred) await vaultImport.shredFile()
-      return { preview, shredded: !dryRun && shred }
+      const shredded = shred && !dryRun && preview.keepFile === null
+      if (shredded) await vaultImport.shredFile()
+      return { preview, shredded }
     },
   }
 }

@@ -55,14 +55,20 @@ export function ImportDialog({ onClose }: { readonly onClose: () => void }) {
 
   const name = visibleString(fileName ?? '', 60)
   if (take.data !== undefined) {
-    const { add, replace, skip, leftOut } = take.data.counts
+    const { counts, keepFile } = take.data
+    const { add, replace, skip, leftOut } = counts
     return (
       <ImportDone
         way="shred"
         title={`${count(add + replace, 'item')} imported`}
         fileName={name}
         {...(skip + leftOut > 0 && { said: `${skip} skipped, ${leftOut} left out.` })}
-        warning={`“${name}” still holds everything, for whoever gets the file. Shredding overwrites it once and deletes it. What an SSD, a snapshot, a backup or a synced folder keeps of it is out of reach.`}
+        kept={keepFile}
+        warning={
+          keepFile === null
+            ? `“${name}” still holds everything, for whoever gets the file. Shredding overwrites it once and deletes it. What an SSD, a snapshot, a backup or a synced folder keeps of it is out of reach.`
+            : `“${name}” is kept, and still holds everything, for whoever gets the file. Delete it yourself when you have what is missing.`
+        }
         onClose={close}
       />
     )

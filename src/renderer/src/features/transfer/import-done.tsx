@@ -20,11 +20,13 @@ type ImportDoneProps = {
   readonly said?: ReactNode
   /** What the file still holds, and what its end does not reach. */
   readonly warning: string
+  /** Why the file's end is not offered; null or absent: it is. */
+  readonly kept?: string | null
   readonly onClose: () => void
 }
 
 /** All of it is there; what is left is the file. */
-export function ImportDone({ title, fileName, way, said, warning, onClose }: ImportDoneProps) {
+export function ImportDone({ title, fileName, way, said, warning, kept = null, onClose }: ImportDoneProps) {
   const { route, action, done } = ways[way]
   const end = useAction<'import.shredFile' | 'keys.removeFile'>(route)
   return (
@@ -32,26 +34,29 @@ export function ImportDone({ title, fileName, way, said, warning, onClose }: Imp
       <DialogBody>
         <div className="space-y-4 text-13">
           {said !== undefined && <p>{said}</p>}
+          {kept !== null && <p className="text-pretty">{kept}</p>}
           <p className="text-ink-muted text-pretty">{warning}</p>
           {end.error !== null && <Problem error={end.error} />}
         </div>
       </DialogBody>
       <DialogActions>
         <Button onClick={onClose}>Keep the file</Button>
-        <Button
-          variant="danger"
-          off={end.isPending}
-          onClick={() =>
-            end.mutate(undefined, {
-              onSuccess: () => {
-                sayDone(done, fileName)
-                onClose()
-              },
-            })
-          }
-        >
-          {action}
-        </Button>
+        {kept === null && (
+          <Button
+            variant="danger"
+            off={end.isPending}
+            onClick={() =>
+              end.mutate(undefined, {
+                onSuccess: () => {
+                  sayDone(done, fileName)
+                  onClose()
+                },
+              })
+            }
+          >
+            {action}
+          </Button>
+        )}
       </DialogActions>
     </Dialog>
   )
