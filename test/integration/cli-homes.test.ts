@@ -76,7 +76,11 @@ describe('a home', () => {
   test('that is not there yet has no vault, with exit code 4', async () => {
     const at = newHome({})
     const run = await at.run(['item', 'list'])
-    expect(run).toMatchObject({ code: 4, stdout: '', stderr: 'There is no vault yet.\nCreate one first.\n' })
+    expect(run).toMatchObject({
+      code: 4,
+      stdout: '',
+      stderr: 'There is no vault yet.\nMake your vault in the window, or run `clawkeep init`.\n',
+    })
   })
 })
 

@@ -82,13 +82,19 @@ export function readSecretFile(file: string): string {
  * where other programs can see it.
  */
 export async function readPassword(file: string | undefined, question = 'Vault password: '): Promise<string> {
-  if (file !== undefined) return readSecretFile(file)
+  if (file !== undefined) return readPasswordFile(file)
   return readHiddenLine(
     question,
     new AppError('wrong_password', 'The vault password is needed and there is no terminal to ask at.', {
       hint: 'Use --password-file FILE, or --password-file - to read it from standard input.',
     }),
   )
+}
+
+function readPasswordFile(file: string): string {
+  const password = readSecretFile(file)
+  if (password !== '') return password
+  throw new AppError('invalid', `${nameOfFile(file)} is empty.`, { hint: 'The password must stand in it.' })
 }
 
 /** A new password: asked for twice at a terminal, once from a file. Throws AppError invalid when the two differ. */

@@ -111,6 +111,13 @@ export function slotsDigest(slots: ReadonlyArray<SlotRow>): Buffer {
   return digestRow([], digests)
 }
 
+/** Said where a vault is needed and none was made. */
+export function noVault(): AppError {
+  return new AppError('not_found', 'There is no vault yet.', {
+    hint: 'Make your vault in the window, or run `clawkeep init`.',
+  })
+}
+
 export function damagedHeader(): AppError {
   return new AppError('damaged', 'The header of the vault file is damaged.', {
     hint: 'Nothing was changed. Keep the file, and put a backup in its place.',

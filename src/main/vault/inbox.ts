@@ -1,7 +1,7 @@
 import { diffieHellman, generateKeyPairSync } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
 import type { VaultAccess } from './access.ts'
-import type { Header } from './header.ts'
+import { noVault, type Header } from './header.ts'
 import { deriveKey } from './keys.ts'
 import { privateKeyObject, publicBytes, publicKeyObject } from './own-keys.ts'
 import { formatVersion } from './schema.ts'
@@ -27,7 +27,7 @@ export class Inbox {
   /** Works while locked. Throws AppError not_found while there is no vault. */
   seal(plain: Buffer): Buffer {
     const address = this.#address()
-    if (address === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
+    if (address === null) throw noVault()
     const ephemeral = generateKeyPairSync('x25519')
     const ephemeralPublic = ephemeral.publicKey.export({ format: 'der', type: 'spki' }).subarray(-publicKeyBytes)
     const shared = diffieHellman({

@@ -2,7 +2,7 @@ import { AppError } from '../../shared/app-error.ts'
 import { newId } from '../ids.ts'
 import type { VaultAccess } from './access.ts'
 import { attempt } from './attempt.ts'
-import { damagedHeader, readHeader, type Header } from './header.ts'
+import { damagedHeader, noVault, readHeader, type Header } from './header.ts'
 import { newKdfParams, parseKdfParams, sameCost, type KdfParams } from './kdf.ts'
 import { newKey, type Keys } from './keys.ts'
 import { writeNewVault } from './new-vault.ts'
@@ -177,7 +177,7 @@ export class KeySlots {
 
   /** Throws AppError not_found while there is no vault. */
   present(): Header {
-    if (this.#header === null) throw new AppError('not_found', 'There is no vault yet.', { hint: 'Create one first.' })
+    if (this.#header === null) throw noVault()
     return this.#header
   }
 }

@@ -40,7 +40,7 @@ export async function prepareRestore(plan: RestorePlan, course: Course): Promise
   removeVaultFile(into)
   try {
     copyBackup(from, into)
-    const database = openVaultFile(into)
+    const database = inBackup(() => openVaultFile(into))
     try {
       return await checkAndFit(database, plan, course)
     } finally {
@@ -48,14 +48,16 @@ export async function prepareRestore(plan: RestorePlan, course: Course): Promise
     }
   } catch (error) {
     removeVaultFile(into)
-    throw toStorageError(error, what)
+    throw toBackupError(error)
   }
 }
 
 async function checkAndFit(database: Database, plan: RestorePlan, course: Course): Promise<Examination> {
-  const header = readHeader(database)
+  const header = inBackup(() => readHeader(database))
   if (header === null) throw notABackup()
-  const slot = await plan.open(header)
+  const slot = await plan.open(header).catch((error: unknown) => {
+    throw ofBackup(error)
+  })
   let made: ReadonlyArray<string> = []
   try {
     made = await copyFiles(database, { from: plan.from, to: plan.into }, course.signal)
@@ -114,6 +116,31 @@ function copyBackup(from: string, into: string): void {
   if (process.platform !== 'win32') chmodSync(into, 0o600)
   // A vault of another folder that was not closed: its last writes stand in the log beside it.
   if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${into}-wal`)
+}
+
+function inBackup<T>(open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    throw ofBackup(error)
+  }
+}
+
+/** Damage that is found while the backup is opened: to put a backup in its place is no advice for a backup. */
+function ofBackup(error: unknown): unknown {
+  return error instanceof AppError && error.code === 'damaged' ? damagedBackup(error) : error
+}
+
+function toBackupError(error: unknown): unknown {
+  const known = toStorageError(error, what)
+  return known === error ? error : ofBackup(known)
+}
+
+function damagedBackup(cause: unknown): AppError {
+  return new AppError('damaged', 'This backup is damaged; choose another.', {
+    hint: 'Nothing was changed. It must be a backup that Clawkeep made.',
+    cause,
+  })
 }
 
 function notABackup(): AppError {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readSecretFile, readTextFile } from '../../../src/main/cli/read-input.ts'
+import { readPassword, readSecretFile, readTextFile } from '../../../src/main/cli/read-input.ts'
 import { codeOf } from '../../support/error-code.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'clawkeep-test-'))
@@ -18,6 +18,12 @@ test('one line end at the end of a file is not part of the secret in it', () => 
   const path = join(folder, 'secret')
   writeFileSync(path, 'a\n b \r\n')
   expect(readSecretFile(path)).toBe('a\n b ')
+})
+
+test('a password file with nothing in it is said to be empty, not to be a wrong password', async () => {
+  const path = join(folder, 'empty')
+  writeFileSync(path, '\n')
+  await expect(readPassword(path)).rejects.toMatchObject({ code: 'invalid', message: `${path} is empty.` })
 })
 
 test.runIf(process.platform !== 'win32')(
