@@ -41,14 +41,16 @@ export async function examine(database: Database, slot: OpenedSlot, course: Cour
     try {
       const found = await paced(openAll(database, header, started), half(course, 1), total)
       const files = await examineFiles(database, started.session, course.signal)
-      const names = new Map(started.items.map(({ id, name }) => [id, name]))
       const problems = [...structure(database), ...started.session.problems, ...found.problems, ...files]
       return {
         header,
         epoch: slot.epoch,
         items: started.items.length,
         records: found.records,
-        problems: problems.map((problem) => ({ ...problem, name: names.get(problem.id.split('/')[0] ?? '') ?? null })),
+        problems: problems.map((problem) => ({
+          ...problem,
+          name: started.names.get(problem.id.split('/')[0] ?? '') ?? null,
+        })),
       }
     } finally {
       wipeOwnKeys(started.session.ownKeys)

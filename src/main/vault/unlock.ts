@@ -23,8 +23,12 @@ import { openOwnKey, publicBytes, type OwnKeys } from './own-keys.ts'
 import { readRows } from './read-rows.ts'
 import type { OwnKeyRow } from './schema.ts'
 
-/** A session, and what it holds open. */
-export type StartedSession = { readonly session: Session; readonly items: ReadonlyArray<HeldItem> }
+/** A session, and what it holds open; `names` of every item whose overview opens, also of those that are not used. */
+export type StartedSession = {
+  readonly session: Session
+  readonly items: ReadonlyArray<HeldItem>
+  readonly names: ReadonlyMap<string, string>
+}
 
 /**
  * Builds the session of an opened slot: checks every row against the manifest and opens the overviews of those it
@@ -98,6 +102,7 @@ export function* checkAndOpen(
   const session = { vaultId, keys, ownKeys, manifest, problems }
   return {
     session,
+    names: new Map(found.flatMap(({ item }) => (item === null ? [] : [[item.id, item.name] as const]))),
     items: vouched.flatMap(({ item }) => {
       if (item === null) return []
       const files = counts.get(item.id)

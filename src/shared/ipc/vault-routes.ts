@@ -98,6 +98,8 @@ export const vaultRoutes = {
   'kit.file': { input: KitInput.extend({ path: FilePath }), output: done, cli: 'password' },
 
   'items.list': { input: none, output: z.array(ItemOverview), cli: 'password' },
+  /** How many items do not open: they stand in no list. */
+  'items.damaged': { input: none, output: z.int(), cli: 'password' },
   'items.get': { input: byId, output: ItemView, cli: 'password' },
   'items.add': { input: ItemInput, output: ItemOverview, cli: 'password' },
   'items.edit': {

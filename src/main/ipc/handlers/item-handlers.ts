@@ -4,6 +4,7 @@ import type { Core } from './core.ts'
 
 type ItemRoutes =
   | 'items.list'
+  | 'items.damaged'
   | 'items.get'
   | 'items.add'
   | 'items.edit'
@@ -20,6 +21,7 @@ export function itemHandlers({ vault, audit, clipboard, openSecret }: Core): Pic
   const { items } = vault
   return {
     'items.list': () => [...items.list()],
+    'items.damaged': () => new Set(vault.problems.flatMap(({ table, id }) => (table === 'items' ? [id] : []))).size,
     'items.get': ({ id }) => items.view(id),
     'items.add': (input, caller) =>
       audit.around({ kind: 'item.add', asker: person(caller) }, async (op) => {
