@@ -90,7 +90,10 @@ describe('the vault as a whole, by command', () => {
     database.exec('UPDATE items SET sealed_details = zeroblob(150) WHERE rowid = (SELECT max(rowid) FROM items)')
     database.close()
     const found = await at.run(['vault', 'doctor'])
-    expect([found.code, found.stdout]).toEqual([1, expect.stringContaining('changed')])
+    expect([found.code, found.stdout]).toEqual([1, expect.stringMatching(/items +lost +.*changed/)])
+    const listed = await at.run(['item', 'list'])
+    expect([listed.code, listed.stderr]).toEqual([0, '1 item does not open: run clawkeep vault doctor\n'])
+    expect(listed.stdout).not.toContain('lost')
     const rescued = await at.json<{ keptAside: string; problems: ReadonlyArray<unknown> }>([
       'vault',
       'doctor',

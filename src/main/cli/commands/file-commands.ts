@@ -6,7 +6,7 @@ import { contextOf, type Context } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
 import { moment, plain, table } from '../table.ts'
-import { findItem } from './find-item.ts'
+import { findItem, sameName } from './find-item.ts'
 
 /** `item attach | files | save | detach`; a file is named by its id or by its exact name. */
 export function addFileCommands(item: Command): void {
@@ -60,7 +60,7 @@ async function filesOf(context: Context, given: string): Promise<ReadonlyArray<A
 /** Throws AppError not_found, and conflict when two have the name. */
 function fileNamed(files: ReadonlyArray<AttachedFile>, given: string): AttachedFile {
   const byId = files.find(({ id }) => id === given)
-  const [first, ...others] = byId === undefined ? files.filter(({ name }) => name === given) : [byId]
+  const [first, ...others] = byId === undefined ? files.filter(({ name }) => sameName(name, given)) : [byId]
   const hint = 'See `clawkeep item files`, and name the file by its id.'
   if (first === undefined) throw new AppError('not_found', `There is no file ${plain(given)} at this item.`, { hint })
   if (others.length > 0) throw new AppError('conflict', `Several files are called ${plain(given)}.`, { hint })

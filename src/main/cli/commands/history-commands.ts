@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
-import { contextOf } from '../context.ts'
+import { AppError } from '../../../shared/app-error.ts'
+import { SecretField } from '../../../shared/models/item.ts'
+import { contextOf, type Context } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { moment, plain, table } from '../table.ts'
 import { parseWholeNumber } from '../whole-number.ts'
-import { fieldNamed, findItem } from './find-item.ts'
+import { findItem, sameName } from './find-item.ts'
 
 /** `item history | restore-version`. */
 export function addHistoryCommands(item: Command): void {
@@ -16,12 +18,9 @@ export function addHistoryCommands(item: Command): void {
       const context = contextOf(command)
       const { id } = await findItem(context, given)
       if (options.reveal !== undefined) {
-        const field = fieldNamed(await callCore(context, 'items.get', { id }), options.field)
-        const value = await callCore(context, 'items.reveal', {
-          id,
-          field,
-          revision: parseWholeNumber(options.reveal, '--reveal'),
-        })
+        const revision = parseWholeNumber(options.reveal, '--reveal')
+        const field = await fieldOfVersion(context, { id, revision }, options.field)
+        const value = await callCore(context, 'items.reveal', { id, field, revision })
         return context.print({ [options.field]: value }, `${plain(options.field)}: ${value}`)
       }
       const versions = await callCore(context, 'items.history', { id })
@@ -48,6 +47,22 @@ export function addHistoryCommands(item: Command): void {
       })
       context.print(restored, `${plain(restored.name)} is as it was in version ${version}.`)
     })
+}
+
+/** A field by the name it had in an earlier version: it may be gone, or be called otherwise, since. Throws AppError not_found. */
+async function fieldOfVersion(
+  context: Context,
+  { id, revision }: { readonly id: string; readonly revision: number },
+  name: string,
+): Promise<SecretField> {
+  const usual = SecretField.safeParse(name)
+  if (usual.success) return usual.data
+  const version = (await callCore(context, 'items.history', { id })).find((one) => one.revision === revision)
+  const found = version?.sealed.find((part) => part.name !== null && sameName(part.name, name))
+  if (found !== undefined) return found.field
+  throw new AppError('not_found', `Version ${revision} has no field ${plain(name)} with something in it.`, {
+    hint: 'See `clawkeep item history`.',
+  })
 }
 
 const partWords = {

@@ -9,7 +9,7 @@ import { callCore } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
 import { moment, plain, plainLines, table } from '../table.ts'
 import { addFileCommands } from './file-commands.ts'
-import { fieldNamed, findItem } from './find-item.ts'
+import { fieldNamed, findItem, sameName } from './find-item.ts'
 import { editedFields, givenFields, ownFields, readKind, withFields, type ItemOptions } from './item-fields.ts'
 import { addHistoryCommands } from './history-commands.ts'
 
@@ -54,6 +54,11 @@ export function addItemCommands(program: Command): void {
       ])
       const headers = ['id', 'kind', 'name', 'hosts', 'tags', 'due', 'changed']
       context.print(items, rows.length === 0 ? 'No items here.' : table(headers, rows))
+      const damaged = await callCore(context, 'items.damaged')
+      if (damaged > 0)
+        process.stderr.write(
+          `${damaged === 1 ? '1 item does' : `${damaged} items do`} not open: run clawkeep vault doctor\n`,
+        )
     })
 
   item
@@ -71,7 +76,7 @@ export function addItemCommands(program: Command): void {
       const found = await callCore(context, 'items.get', { id })
       if (options.reveal !== true) return context.print(found, describe(found).join('\n'))
       const name = options.field
-      const value = await callCore(context, 'items.reveal', { id, field: fieldNamed(found, name) })
+      const value = await callCore(context, 'items.reveal', { id, field: fieldNamed(found.fields, name) })
       return context.print({ ...found, [name]: value }, [...describe(found), `${plain(name)}: ${value}`].join('\n'))
     })
 
@@ -132,7 +137,7 @@ type ListOptions = {
 function isWanted(item: ItemOverview, { kind, tag, favourites, due }: ListOptions): boolean {
   return (
     (kind === undefined || item.kind === kind) &&
-    (tag === undefined || item.tags.includes(tag)) &&
+    (tag === undefined || item.tags.some((one) => sameName(one, tag))) &&
     (favourites !== true || item.favourite) &&
     (due !== true || item.due !== null)
   )

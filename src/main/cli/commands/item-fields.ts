@@ -3,6 +3,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import { dayToMs } from '../../../shared/calendar-day.ts'
 import { type FieldPatch, ItemKind, itemKinds, type ItemView } from '../../../shared/models/item.ts'
 import { readSecretFile, readTextFile } from '../read-input.ts'
+import { sameName } from './find-item.ts'
 
 /** What can be given of an item on the command line; secrets come from files, because other programs see the arguments. */
 export type ItemOptions = {
@@ -69,14 +70,14 @@ export function editedFields(item: ItemView, options: ItemOptions): Array<FieldP
   const given = ownFields(options)
   const dropped = options.dropField ?? []
   if (given.length === 0 && dropped.length === 0) return null
-  const missing = dropped.find((name) => !item.fields.some((field) => field.name === name))
+  const missing = dropped.find((name) => !item.fields.some((field) => sameName(field.name, name)))
   if (missing !== undefined)
     throw new AppError('not_found', 'The item has no field of this name.', { hint: 'See `clawkeep item show`.' })
-  const changed = new Map(given.map((field) => [field.name, field]))
+  const changed = new Map(given.map((field) => [field.name.normalize('NFC'), field]))
   const kept = item.fields.flatMap(({ id, name, hidden }): Array<FieldPatch> => {
-    const now = changed.get(name)
-    changed.delete(name)
-    if (dropped.includes(name) && now === undefined) return []
+    const now = changed.get(name.normalize('NFC'))
+    changed.delete(name.normalize('NFC'))
+    if (dropped.some((one) => sameName(one, name)) && now === undefined) return []
     return [{ id, ...(now ?? { name, hidden }) }]
   })
   return [...kept, ...changed.values()]

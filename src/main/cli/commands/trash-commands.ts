@@ -5,6 +5,7 @@ import { askYes } from '../ask-yes.ts'
 import { contextOf, type Context } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { moment, plain, table } from '../table.ts'
+import { sameName } from './find-item.ts'
 
 /** `trash list | restore | erase | empty`; an item is named by its id, or by its exact name while no other there has it. */
 export function addTrashCommands(program: Command): void {
@@ -70,7 +71,7 @@ export function addTrashCommands(program: Command): void {
 async function findTrashed(context: Context, given: string): Promise<TrashedItem> {
   const items = await callCore(context, 'trash.list')
   const byId = items.find(({ id }) => id === given)
-  const [first, ...others] = byId === undefined ? items.filter(({ name }) => name === given) : [byId]
+  const [first, ...others] = byId === undefined ? items.filter(({ name }) => sameName(name, given)) : [byId]
   const hint = 'See `clawkeep trash list`.'
   if (first === undefined) throw new AppError('not_found', `There is no ${plain(given)} in the trash.`, { hint })
   if (others.length > 0)
