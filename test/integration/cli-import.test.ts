@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { AuditPage } from '../../src/shared/models/audit.ts'
 import { type CliHome, cliHome } from '../support/cli.ts'
 import { csvFiles } from '../support/import-text-files.ts'
 import { kdbx } from '../support/kdbx-files.ts'
@@ -26,6 +27,44 @@ const file = (name: string, content: string | Uint8Array): string => {
   writeFileSync(path, content)
   return path
 }
+
+describe('Ctrl-C', () => {
+  let many: CliHome
+  const rows = (from: number): string =>
+    Array.from({ length: 3_000 }, (_, at) => `MANY_${from + at}=value ${at}`).join('\n')
+  beforeAll(async () => {
+    many = cliHome()
+    await many.run(['init'])
+    await many.json(['vault', 'import', many.file('first.env', rows(0)), '--format', 'dotenv'])
+  })
+  afterAll(() => many.cleanup())
+
+  const checked = (): string => join(many.home, 'vault.db.checked')
+  const cancelled = async (kind: string): Promise<unknown> =>
+    (await many.json<AuditPage>(['audit', 'list', '--limit', '20'])).entries.find(
+      (entry) => entry.kind === kind && entry.outcome !== null,
+    )
+  const expectCancelled = (ended: { code: number | null; stdout: string; stderr: string }): void => {
+    expect([ended.code, ended.stdout]).toEqual([130, ''])
+    expect(ended.stderr).toContain('Cancelled. Nothing was changed.')
+  }
+
+  test('stops the work of a command, in its own core and in one that runs, and says that nothing was changed', async () => {
+    expectCancelled(await many.run(['vault', 'doctor'], { interruptAt: checked() }))
+    expect(await cancelled('vault.check')).toMatchObject({ outcome: 'cancelled' })
+    const serving = await many.serve()
+    try {
+      expectCancelled(await many.run(['vault', 'doctor'], { interruptAt: checked() }))
+      const out = join(many.folder, 'out.ckbackup')
+      expectCancelled(await many.run(['vault', 'backup', '--out', out], { interruptAt: `${out}.part` }))
+      expect([existsSync(checked()), existsSync(out), existsSync(`${out}.part`)]).toEqual([false, false, false])
+      expect(await cancelled('vault.backup')).toMatchObject({ outcome: 'cancelled' })
+      expect(await many.json(['vault', 'doctor'])).toMatchObject({ items: 3_000, problems: [] })
+    } finally {
+      await serving.stop()
+    }
+  })
+})
 
 describe('clawkeep vault import and export', () => {
   test('show what would come, take it over, and shred the file when told to', async () => {

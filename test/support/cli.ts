@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { controlAddress } from '../../src/main/control/control-address.ts'
@@ -24,6 +24,8 @@ export type RunOptions = {
   readonly env?: Readonly<Record<string, string>>
   /** A program and its arguments to run the command under, such as `setpriv`. */
   readonly under?: ReadonlyArray<string>
+  /** Ctrl-C, as soon as this file is there. */
+  readonly interruptAt?: string
   /** False: no `--password-file`. */
   readonly password?: boolean
 }
@@ -37,19 +39,32 @@ function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.Proce
 }
 
 /** Runs one command to its end. This very Node runs it, so that it need not start another. */
-export function clawkeep(args: ReadonlyArray<string>, { stdin, env, under = [] }: RunOptions = {}): Promise<Ended> {
+export function clawkeep(
+  args: ReadonlyArray<string>,
+  { stdin, env, under = [], interruptAt }: RunOptions = {},
+): Promise<Ended> {
   const [program = '', ...rest] = [...under, process.execPath, command, ...args]
   const child = spawn(program, rest, {
     env: environment(env),
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
   const printed = collect(child)
+  if (interruptAt !== undefined) interruptWhenThere(child, interruptAt)
   child.stdin?.on('error', () => undefined) // A command that refuses its arguments does not read.
   child.stdin?.end(stdin)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('close', (code) => resolve({ code, stdout: printed.stdout, stderr: printed.stderr }))
   })
+}
+
+function interruptWhenThere(child: ChildProcess, path: string): void {
+  const timer = setInterval(() => {
+    if (!existsSync(path)) return
+    clearInterval(timer)
+    child.kill('SIGINT')
+  }, 1)
+  child.once('exit', () => clearInterval(timer))
 }
 
 function collect(child: ChildProcess): { stdout: string; stderr: string } {

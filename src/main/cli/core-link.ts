@@ -1,9 +1,10 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { ParsedInput, RouteInput, RouteName, RouteOutput } from '../../shared/ipc/contract.ts'
-import { routes } from '../../shared/ipc/contract.ts'
+import { routes, stoppableRoutes } from '../../shared/ipc/contract.ts'
 import { controlAddress } from '../control/control-address.ts'
 import { callRunningCore } from '../control/control-client.ts'
 import type { Answer } from '../ipc/router.ts'
+import { untilInterrupt } from './interrupt.ts'
 import { openCore } from './open-core.ts'
 
 const busyWaitMs = 5_000
@@ -28,20 +29,25 @@ export async function callCore<R extends RouteName>(
   ...[input]: undefined extends ParsedInput<R> ? [] : [RouteInput<R>]
 ): Promise<RouteOutput<R>> {
   const password = routes[route].cli === 'password' ? await link.password() : undefined
-  const answer = await answerFrom(link, { route, input: input ?? null, password })
-  if (answer.ok) return answer.value as RouteOutput<R>
-  const { code, message, ...more } = answer.error
-  throw new AppError(code, message, more)
+  const call = { route, input: input ?? null, password }
+  const run = async (signal?: AbortSignal): Promise<RouteOutput<R>> => {
+    const answer = await answerFrom(link, call, signal)
+    if (answer.ok) return answer.value as RouteOutput<R>
+    const { code, message, ...more } = answer.error
+    throw new AppError(code, message, more)
+  }
+  return stoppableRoutes.has(route) ? untilInterrupt(run) : run()
 }
 
 async function answerFrom(
   link: CoreLink,
   call: { route: string; input: unknown; password: string | undefined },
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const address = controlAddress(link.home)
   const deadlineMs = performance.now() + busyWaitMs
   for (;;) {
-    const answer = await callRunningCore(address, call)
+    const answer = await callRunningCore(address, call, signal)
     if (answer !== null) return answer
     if (link.alone === false) {
       throw new AppError('unavailable', 'Clawkeep is not running.', {
@@ -49,7 +55,7 @@ async function answerFrom(
       })
     }
     try {
-      return await answerAlone(link.home, call)
+      return await answerAlone(link.home, call, signal)
     } catch (error) {
       // Another command holds the home for a moment, or a core is just starting: its socket comes next.
       const waits = error instanceof AppError && error.code === 'in_use' && performance.now() < deadlineMs
@@ -62,10 +68,11 @@ async function answerFrom(
 async function answerAlone(
   home: string,
   call: { route: string; input: unknown; password: string | undefined },
+  signal?: AbortSignal,
 ): Promise<Answer> {
   const core = await openCore(home)
   try {
-    return await core.router.call(call.route, call.input, { kind: 'cli', password: call.password })
+    return await core.router.call(call.route, call.input, { kind: 'cli', password: call.password, signal })
   } finally {
     await core.dispose()
   }

@@ -17,6 +17,7 @@ import { addTaskCommands } from './commands/task-commands.ts'
 import { addTrashCommands } from './commands/trash-commands.ts'
 import { addVaultCommands } from './commands/vault-commands.ts'
 import { exitCodeOf } from './exit-code.ts'
+import { Interrupted, interruptedExitCode } from './interrupt.ts'
 import { plainLines } from './table.ts'
 
 const usageExitCode = 2
@@ -56,7 +57,7 @@ function report(error: unknown, json: boolean): number {
     process.stderr.write(`${plainLines(wire.message)}${wire.hint === undefined ? '' : `\n${plainLines(wire.hint)}`}\n`)
   if (!(error instanceof AppError) && process.env['CLAWKEEP_DEBUG'] === '1')
     process.stderr.write(`${String((error as Error).stack)}\n`)
-  return exitCodeOf(wire.code)
+  return error instanceof Interrupted ? interruptedExitCode : exitCodeOf(wire.code)
 }
 
 async function main(): Promise<void> {

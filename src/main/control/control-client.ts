@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
 import { z } from 'zod'
 import { AppError, errorCodes } from '../../shared/app-error.ts'
@@ -16,12 +17,16 @@ const Wire = z.discriminatedUnion('ok', [
   }),
 ])
 
-/** One call to a running core; null when none listens at the address. Starting a container may take minutes, so it waits. */
+/** One call to a running core; null when none listens at the address. `signal` has the core stop what it began. Starting a container may take minutes, so it waits. */
 export function callRunningCore(
   address: string,
   call: { route: string; input: unknown; password?: string | undefined },
+  signal?: AbortSignal,
 ): Promise<Answer | null> {
-  return new Promise((resolve, reject) => {
+  const id = randomUUID()
+  const cancel = (): void => sendCancel(address, id)
+  signal?.addEventListener('abort', cancel, { once: true })
+  const answer = new Promise<Answer | null>((resolve, reject) => {
     const outgoing = request({ socketPath: address, path: '/call', method: 'POST' }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -44,8 +49,16 @@ export function callRunningCore(
       }
       return reject(broken())
     })
-    outgoing.end(JSON.stringify(call))
+    outgoing.end(JSON.stringify({ ...call, id }))
   })
+  return answer.finally(() => signal?.removeEventListener('abort', cancel))
+}
+
+/** The answer to the call itself says what became of it. */
+function sendCancel(address: string, id: string): void {
+  const outgoing = request({ socketPath: address, path: '/cancel', method: 'POST' }, (response) => response.resume())
+  outgoing.on('error', () => undefined)
+  outgoing.end(JSON.stringify({ id }))
 }
 
 function broken(): AppError {

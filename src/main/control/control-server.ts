@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { chmodSync, rmSync } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { z } from 'zod'
@@ -10,16 +11,21 @@ const ControlCall = z.strictObject({
   route: z.string().max(100),
   input: z.unknown(),
   password: z.string().max(1024).optional(),
+  /** Random; with it the command that made the call can cancel it. */
+  id: z.string().max(64).optional(),
 })
+const Cancel = z.strictObject({ id: z.string().max(64) })
 
 /**
- * Answers the CLI while this core owns the home: `POST /call` over a socket that only the same user can open. The socket
+ * Answers the CLI while this core owns the home: `POST /call` over a socket that only the same user can open; `POST /cancel` or the
+ * end of the connection stops what a call began, where that can be stopped. The socket
  * proves the user, not the person: what matters asks for the vault password with each call.
  */
 export class ControlServer {
   readonly #router: Pick<Router, 'call'>
   readonly #address: string
   readonly #server: Server
+  readonly #running = new Map<string, AbortController>()
 
   constructor(options: { router: Pick<Router, 'call'>; address: string }) {
     this.#router = options.router
@@ -47,14 +53,29 @@ export class ControlServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST' || request.url !== '/call')
+    const isCancel = request.url === '/cancel'
+    if (request.method !== 'POST' || (request.url !== '/call' && !isCancel))
       return send(response, 404, refusal('There is no such address.'))
     const body = await readBody(request)
     if (body === null) return send(response, 413, refusal('The call is larger than 4 MiB.'))
+    if (isCancel) {
+      const { data } = Cancel.safeParse(parseJson(body))
+      this.#running.get(data?.id ?? '')?.abort()
+      return send(response, 200, { ok: true, value: null })
+    }
     const call = ControlCall.safeParse(parseJson(body))
     if (!call.success) return send(response, 400, refusal('The call is not well formed.'))
-    const { route, input, password } = call.data
-    send(response, 200, await this.#router.call(route, input, { kind: 'cli', password }))
+    const { route, input, password, id = randomUUID() } = call.data
+    const stop = new AbortController()
+    const gone = (): void => stop.abort()
+    response.once('close', gone)
+    this.#running.set(id, stop)
+    try {
+      const answer = await this.#router.call(route, input, { kind: 'cli', password, signal: stop.signal })
+      send(response, 200, answer)
+    } finally {
+      this.#running.delete(id)
+    }
   }
 }
 

@@ -1,9 +1,17 @@
 import { AppError, toWireError, type WireError } from '../../shared/app-error.ts'
 import { routes, type ParsedInput, type RouteName, type RouteOutput } from '../../shared/ipc/contract.ts'
 import { describeInvalid } from '../describe-invalid.ts'
+import { stopIfAborted } from '../vault/paced.ts'
 
 /** Who calls a route: the window's main frame, or the CLI over the control socket with the password it was given. */
-export type Caller = { readonly kind: 'window' } | { readonly kind: 'cli'; readonly password?: string | undefined }
+export type Caller =
+  | { readonly kind: 'window' }
+  | {
+      readonly kind: 'cli'
+      readonly password?: string | undefined
+      /** Aborted when the command was ended before it had its answer. */
+      readonly signal?: AbortSignal | undefined
+    }
 
 /** One function per route; a missing one does not compile. */
 export type Handlers = {
@@ -49,6 +57,8 @@ export class Router {
     const parsed = definition.input.safeParse(input)
     if (!parsed.success) throw describeInvalid(parsed.error)
     const run = async (): Promise<unknown> => {
+      // Ended at its password prompt: nothing of it begins.
+      if (caller.kind === 'cli' && caller.signal !== undefined) stopIfAborted(caller.signal)
       const handler = this.#handlers[route] as (input: unknown, caller: Caller) => unknown
       return definition.output.parse(await handler(parsed.data, caller))
     }

@@ -4,6 +4,8 @@ import type { Asker } from '../../shared/models/asker.ts'
 import type { ExportChoices, ExportResult } from '../../shared/models/export.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Clock } from '../clock.ts'
+import type { Items } from '../vault/items.ts'
+import { paced, stopIfAborted } from '../vault/paced.ts'
 import type { Vault } from '../vault/vault.ts'
 import { packApart } from '../vault-import/apart.ts'
 import { caps } from '../vault-import/caps.ts'
@@ -36,14 +38,19 @@ export class VaultExport {
   async write(
     path: string,
     choices: ExportChoices,
-    { force, asker }: { readonly force: boolean; readonly asker: Asker },
+    {
+      force,
+      asker,
+      signal = new AbortController().signal,
+    }: { readonly force: boolean; readonly asker: Asker; readonly signal?: AbortSignal | undefined },
   ): Promise<ExportResult> {
     return this.#audit.around({ kind: 'vault.export', asker, target: choices.format }, async (op) => {
       const isPlain = choices.format === 'json' || choices.format === 'csv'
-      const packed = await this.#collect(!isPlain)
-      const bytes = await bytesOf(packed, choices)
+      const packed = await this.#collect(!isPlain, signal)
+      const bytes = await bytesOf(packed, choices, signal)
       // A lock meanwhile ends it: what was collected is not written for a vault that is locked.
       this.#vault.items.list()
+      stopIfAborted(signal)
       await writeNewFile(path, bytes, { force })
       op.note({ bytesOut: bytes.length })
       const all = packed.content.items.reduce((sum, { files }) => sum + files.length, 0)
@@ -57,13 +64,14 @@ export class VaultExport {
     })
   }
 
-  async #collect(withFiles: boolean): Promise<Packed> {
+  async #collect(withFiles: boolean, signal: AbortSignal): Promise<Packed> {
     const { items } = this.#vault
     const files: Array<PackRequest['files'][number]> = []
     const exported: ExportedItem[] = []
     let total = 0
-    for (const { id } of items.list()) {
-      const { overview, details } = items.whole(id)
+    const opened = await paced(openAll(items), { signal })
+    for (const { id, overview, details } of opened) {
+      stopIfAborted(signal)
       const own: ExportedItem['files'] = []
       for (const file of overview.files === 0 ? [] : items.files.list(id)) {
         const place = withFiles ? `files/${files.length + 1}` : null
@@ -105,7 +113,17 @@ export class VaultExport {
   }
 }
 
-async function bytesOf({ content, files }: Packed, choices: ExportChoices): Promise<Uint8Array> {
+/** Opens every item; yields after each. One that was removed meanwhile is not exported. */
+function* openAll(items: Items): Generator<void, ReadonlyArray<ReturnType<Items['whole']> & { readonly id: string }>> {
+  const opened: Array<ReturnType<Items['whole']> & { readonly id: string }> = []
+  for (const { id } of items.list()) {
+    if (items.has(id)) opened.push({ id, ...items.whole(id) })
+    yield
+  }
+  return opened
+}
+
+async function bytesOf({ content, files }: Packed, choices: ExportChoices, signal: AbortSignal): Promise<Uint8Array> {
   const { format, filePassword, recipients } = choices
   if (format === 'csv') return Buffer.from(exportCsv(content.items), 'utf8')
   if (format === 'json') return Buffer.from(`${JSON.stringify(content, null, 2)}\n`, 'utf8')
@@ -115,7 +133,7 @@ async function bytesOf({ content, files }: Packed, choices: ExportChoices): Prom
       : format === 'age'
         ? { kind: 'age', passphrase: filePassword }
         : { kind: 'archive', password: filePassword }
-  return packApart({ content: JSON.stringify(content), files, lock })
+  return packApart({ content: JSON.stringify(content), files, lock }, { signal })
 }
 
 function tooLarge(): AppError {

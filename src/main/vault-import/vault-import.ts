@@ -78,14 +78,14 @@ export class VaultImport {
    * looked into, invalid when nothing would come, and what adding items throws.
    */
   async take(choices: ImportChoices, asker: Asker): Promise<ImportPreview> {
-    return this.#run(false, async (signal) => {
-      const { path } = this.#chosen()
-      const { plan, mark } = await this.#plan(choices, signal)
-      if (plan.items.length === 0)
-        throw new AppError('invalid', 'Nothing of this file would be imported.', {
-          hint: 'Look at the list: it says why.',
-        })
-      await this.#audit.around({ kind: 'vault.import', asker }, async (op) => {
+    return this.#run(false, (signal) =>
+      this.#audit.around({ kind: 'vault.import', asker }, async (op) => {
+        const { path } = this.#chosen()
+        const { plan, mark } = await this.#plan(choices, signal)
+        if (plan.items.length === 0)
+          throw new AppError('invalid', 'Nothing of this file would be imported.', {
+            hint: 'Look at the list: it says why.',
+          })
         const made = await this.#add(plan, signal)
         op.note({ itemIds: made.slice(0, mostIds) })
         const events: Promise<void>[] = []
@@ -94,11 +94,11 @@ export class VaultImport {
             this.#audit.event({ kind: 'item.add', asker, outcome: 'ok', itemIds: made.slice(at, at + mostIds) }),
           )
         await Promise.all(events)
-      })
-      this.close()
-      this.#taken = { path, mark, keepFile: plan.preview.keepFile }
-      return plan.preview
-    })
+        this.close()
+        this.#taken = { path, mark, keepFile: plan.preview.keepFile }
+        return plan.preview
+      }),
+    )
   }
 
   /**

@@ -63,6 +63,12 @@ export class Items {
     return withDue(this.#index.get(id), this.#access.clock.now())
   }
 
+  /** False as well for what is in the trash. */
+  has(id: string): boolean {
+    this.#access.unlocked()
+    return this.#index.find(id)?.trashedAtMs === null
+  }
+
   /** How many items expired, expire soon, or are to be changed now or soon. */
   countDue(): number {
     this.#access.unlocked()

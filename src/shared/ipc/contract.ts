@@ -109,6 +109,17 @@ export const routes = {
 } as const
 
 export type Routes = typeof routes
+/** Long work that stops, and leaves everything as it was, when the command that asked for it is ended. */
+export const stoppableRoutes: ReadonlySet<string> = new Set<RouteName>([
+  'vault.rotate',
+  'vault.backup',
+  'vault.restore',
+  'vault.check',
+  'import.file',
+  'export.file',
+  'health.check',
+])
+
 export type RouteName = keyof Routes
 export type RouteInput<R extends RouteName> = z.input<Routes[R]['input']>
 export type ParsedInput<R extends RouteName> = z.output<Routes[R]['input']>

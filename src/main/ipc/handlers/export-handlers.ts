@@ -28,7 +28,7 @@ export function exportHandlers({ vaultExport, vault, audit, choosePath }: Core):
       // A page that is not itself any more could have any file replaced.
       if (caller.kind === 'window')
         throw new AppError('refused', 'The window does not name files.', { hint: 'Choose the place in its dialog.' })
-      return vaultExport.write(path, choices, { force, asker: person(caller) })
+      return vaultExport.write(path, choices, { force, asker: person(caller), signal: caller.signal })
     },
   }
 }

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { AppError } from '../../../shared/app-error.ts'
 import type { ParsedInput, RouteName } from '../../../shared/ipc/contract.ts'
 import type { Caller, Handlers } from '../router.ts'
-import { person } from './askers.ts'
+import { person, whileAsked } from './askers.ts'
 import type { Core } from './core.ts'
 
 type HealthRoutes = Extract<RouteName, `health.${string}`>
@@ -26,7 +26,13 @@ export function healthHandlers({ health, choosePath, openSecret }: Core): Pick<H
     },
     // Counts as opening one secret: a page that adds items and looks which are “reused” would guess at secrets otherwise.
     'health.check': ({ breachList }, caller) =>
-      openSecret(caller, () => health.check(person(caller), listPath(breachList, caller))),
+      openSecret(caller, () =>
+        whileAsked(
+          caller,
+          () => health.cancel(),
+          () => health.check(person(caller), listPath(breachList, caller)),
+        ),
+      ),
     'health.cancel': () => {
       health.cancel()
       return null

@@ -1,7 +1,7 @@
 import { AppError } from '../../../shared/app-error.ts'
 import type { RouteName } from '../../../shared/ipc/contract.ts'
 import type { Handlers } from '../router.ts'
-import { person } from './askers.ts'
+import { person, whileAsked } from './askers.ts'
 import type { Core } from './core.ts'
 
 type ImportRoutes = Extract<RouteName, `import.${string}`>
@@ -32,7 +32,11 @@ export function importHandlers({ vaultImport, choosePath }: Core): Pick<Handlers
       if (caller.kind === 'window')
         throw new AppError('refused', 'The window does not name files.', { hint: 'Choose the file in its dialog.' })
       vaultImport.choose({ path, keyFilePath })
-      const preview = dryRun ? await vaultImport.preview(choices) : await vaultImport.take(choices, person(caller))
+      const preview = await whileAsked(
+        caller,
+        () => vaultImport.close(),
+        () => (dryRun ? vaultImport.preview(choices) : vaultImport.take(choices, person(caller))),
+      )
       if (dryRun) vaultImport.close()
       const shredded = shred && !dryRun && preview.keepFile === null
       if (shredded) await vaultImport.shredFile()

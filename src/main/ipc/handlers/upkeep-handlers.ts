@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { RouteName } from '../../../shared/ipc/contract.ts'
 import type { RestoreInput } from '../../../shared/models/upkeep.ts'
 import type { Caller, Handlers } from '../router.ts'
-import { person } from './askers.ts'
+import { person, whileAsked } from './askers.ts'
 import type { Core } from './core.ts'
 
 /** What concerns the vault as a whole. */
@@ -27,15 +27,19 @@ export function upkeepHandlers(core: Core): Pick<Handlers, UpkeepRoutes> {
     throw new AppError('refused', 'No backup was chosen.', { hint: 'Choose one first.' })
   }
 
+  const stoppable = <T>(caller: Caller, work: () => Promise<T>): Promise<T> =>
+    whileAsked(caller, () => upkeep.cancel(), work)
+
   return {
-    'vault.rotate': (_input, caller) => upkeep.rotate(person(caller)),
+    'vault.rotate': (_input, caller) => stoppable(caller, () => upkeep.rotate(person(caller))),
     'vault.backup': ({ file }, caller) => {
       if (file !== null && caller.kind === 'window')
         throw new AppError('refused', 'The window makes backups in the data folder only.')
-      return upkeep.backup(person(caller), file)
+      return stoppable(caller, () => upkeep.backup(person(caller), file))
     },
     'vault.restore': async ({ from, password }, caller) => {
-      const restored = await upkeep.restore(person(caller), backupFile(from, caller), password)
+      const path = backupFile(from, caller)
+      const restored = await stoppable(caller, () => upkeep.restore(person(caller), path, password))
       chosen = null
       return restored
     },
@@ -43,7 +47,7 @@ export function upkeepHandlers(core: Core): Pick<Handlers, UpkeepRoutes> {
       chosen = await core.chooseBackup()
       return chosen === null ? null : { fileName: basename(chosen) }
     },
-    'vault.check': ({ rescue }, caller) => upkeep.check(person(caller), rescue),
+    'vault.check': ({ rescue }, caller) => stoppable(caller, () => upkeep.check(person(caller), rescue)),
     'upkeep.get': () => upkeep.view(),
     'upkeep.cancel': () => {
       upkeep.cancel()
