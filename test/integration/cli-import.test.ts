@@ -85,7 +85,7 @@ describe('clawkeep vault import and export', () => {
     expect((await at.run(['vault', 'import', database])).stderr).toContain('This file is encrypted.')
     const taken = await at.run(['vault', 'import', database, '--file-password-file', secret])
     expect(taken.stdout).toContain('Imported: 2, with 1 files. Skipped: 0. Left out: 1.')
-    expect(taken.stdout).toContain('still holds what was imported')
+    expect(taken.stdout).toContain('Not all of the file is in the vault: 1 entry left out')
     const unknown = file('own.csv', 'Dienst;Kennwort\nForum2;geheim')
     expect((await at.run(['vault', 'import', unknown])).stderr).toContain('Nothing of this file would be imported.')
     const mapped = await at.json<Preview>(['vault', 'import', unknown, '--map', 'name=Dienst,secret=Kennwort'])
