@@ -6,21 +6,26 @@ import { unreadable } from './refusals.ts'
 /** A row with the line it begins on, from 1. */
 export type CsvRow = { readonly line: number; readonly cells: ReadonlyArray<string> }
 
-/** The header and the rows of a CSV (RFC 4180; comma, semicolon or tab). Throws AppError too_large, invalid, without a word of the text. */
+/**
+ * The header and the rows of a CSV (RFC 4180; comma, semicolon or tab, or what Excel's first line `sep=,` says). Throws AppError too_large, invalid, without a word of the text.
+ */
 export function readCsvRows(text: string): {
   readonly header: ReadonlyArray<string>
   readonly rows: ReadonlyArray<CsvRow>
 } {
-  const records = readRecords(text)
+  const mark = markOf(text)
+  const body = mark === null ? text : text.slice(mark.length)
+  const records = readRecords(body, mark?.delimiter ?? delimiterOf(body))
   const [head, ...rest] = records
   if (head === undefined) throw new AppError('invalid', 'The file is empty.')
   const header = head.record.map((cell) => cell.trim())
   if (header.length > caps.columns)
     throw new AppError('too_large', `This CSV has more than ${caps.columns} columns.`, { hint: 'No export has.' })
-  let line = head.info.lines + 1
+  const above = mark === null ? 0 : 1
+  let line = above + head.info.lines + 1
   const rows = rest.map(({ record, info }) => {
     const row = { line, cells: record }
-    line = info.lines + 1
+    line = above + info.lines + 1
     return row
   })
   return { header, rows }
@@ -28,10 +33,16 @@ export function readCsvRows(text: string): {
 
 type CsvRecord = { readonly record: ReadonlyArray<string>; readonly info: { readonly lines: number } }
 
-function readRecords(text: string): ReadonlyArray<CsvRecord> {
+/** The line that Excel writes and reads in front of a header, to say what stands between cells. */
+export function markOf(text: string): { readonly length: number; readonly delimiter: string } | null {
+  const found = /^("?)sep=([^\w\r\n"])\1\r?\n/i.exec(text)
+  return found?.[2] === undefined ? null : { length: found[0].length, delimiter: found[2] }
+}
+
+function readRecords(text: string, delimiter: string): ReadonlyArray<CsvRecord> {
   try {
     return parse(text, {
-      delimiter: delimiterOf(text),
+      delimiter,
       info: true,
       relax_column_count: true,
       skip_empty_lines: true,

@@ -22,30 +22,44 @@ export function readDotEnv(text: string): Parsed {
       continue
     }
     const value = readValue(lines, index, line.slice(head[0].length))
-    if (value === null) leftOut.push({ at, name, why: 'Its quote is not closed.' })
+    if (value === null) {
+      leftOut.push({ at, name, why: 'Its quote is not closed.' })
+      continue
+    }
+    // Those that stand inside an open quote are read for themselves.
+    const swallows = lines.slice(index + 1, value.lastLine + 1).some(looksAssigned)
+    if (swallows) leftOut.push({ at, name, why: 'Its quote is not closed before the next NAME=.' })
+    else if (value.isCut) leftOut.push({ at, name, why: 'There is text behind its closing quote.' })
     else if (value.text === '') leftOut.push({ at, name, why: 'It has no value.' })
     else entries.push(foundEntry({ at, name, kind: 'api-key', secret: value.text }))
-    index = value?.lastLine ?? index
+    if (!swallows) index = value.lastLine
   }
   return { format: 'dotenv', entries, leftOut }
 }
 
+/** The last line of a key in base64 ends in `=` too. */
+function looksAssigned(line: string): boolean {
+  const bare = line.replace(/["'`]\s*$/, '')
+  return assignment.test(line) && !(/^[A-Za-z0-9]+={1,2}$/.test(bare) && bare.length % 4 === 0)
+}
+
+/** `isCut`: behind the closing quote stands more than a comment. */
 function readValue(
   lines: ReadonlyArray<string>,
   first: number,
   rest: string,
-): { readonly text: string; readonly lastLine: number } | null {
+): { readonly text: string; readonly lastLine: number; readonly isCut: boolean } | null {
   const quote = rest[0]
   if (quote !== '"' && quote !== "'" && quote !== '`') {
     // A # after a space begins a comment; one inside a password does not.
-    return { text: rest.replace(/(^|\s)#.*$/, '').trim(), lastLine: first }
+    return { text: rest.replace(/(^|\s)#.*$/, '').trim(), lastLine: first, isCut: false }
   }
   let text = ''
   let at = 1
   for (let index = first, line = rest; ; at = 0) {
     for (; at < line.length; at += 1) {
       const sign = line[at] as string
-      if (sign === quote) return { text, lastLine: index }
+      if (sign === quote) return { text, lastLine: index, isCut: !/^(\s+#.*|\s*)$/.test(line.slice(at + 1)) }
       if (sign === '\\' && quote === '"' && at + 1 < line.length) {
         at += 1
         const next = line[at] as string

@@ -7,6 +7,7 @@ import { isLockedBitwarden, openLockedBitwarden } from './bitwarden-locked.ts'
 import { readBitwarden } from './bitwarden-json.ts'
 import { caps } from './caps.ts'
 import { isClawkeep, readArchiveFiles, readClawkeep } from './clawkeep.ts'
+import { markOf } from './csv-rows.ts'
 import { readCsv } from './csv.ts'
 import { decodeText } from './decode-text.ts'
 import { readDotEnv } from './dot-env.ts'
@@ -113,7 +114,8 @@ async function readText(text: string, { format, password, map }: ParseRequest): 
     throw new AppError('refused', 'This is XML or HTML, which is not imported.', {
       hint: 'Of KeePass, import the .kdbx itself; of others, JSON or CSV.',
     })
-  if (format === 'dotenv' || (format === null && looksLikeDotEnv(text))) return readDotEnv(text)
+  if (format === 'dotenv') return readDotEnv(text)
+  if (format === null && markOf(text) === null && looksLikeDotEnv(text)) return mostlyDotEnv(readDotEnv(text))
   return readCsv(text, { format, map })
 }
 
@@ -128,6 +130,15 @@ async function readJson(json: unknown, password: string | null): Promise<Parsed>
 function looksLikeDotEnv(text: string): boolean {
   const line = /^(?:[^\S\n]*(?:#[^\n]*)?\r?\n)*([^\n]*)/.exec(text)?.[1] ?? ''
   return /^\s*(?:export\s+)?[A-Za-z_][A-Za-z0-9_.-]*\s*=/.test(line)
+}
+
+/** Throws AppError invalid when most of it assigns nothing: it is something else. */
+function mostlyDotEnv(parsed: Parsed): Parsed {
+  const others = parsed.leftOut.filter(({ name }) => name === '').length
+  if (others * 2 <= parsed.entries.length + parsed.leftOut.length) return parsed
+  throw new AppError('invalid', 'This file begins like .env, but most of its lines are not NAME=value.', {
+    hint: 'Say what it is on the command line: --format dotenv or --format csv.',
+  })
 }
 
 function startsWith(bytes: Uint8Array, signature: ReadonlyArray<number>): boolean {

@@ -108,6 +108,23 @@ describe('CSV', () => {
     ])
   })
 
+  it.each([
+    ['sep=,\r\n', ','],
+    ['"sep=;"\n', ';'],
+    ['SEP=|\n', '|'],
+    ['sep=\t\r\n', '\t'],
+  ])('with the first line of Excel is read with what that says: %j', async (mark, sign) => {
+    const lines = [
+      ['name', 'url', 'username', 'password'],
+      ['x', 'https://x.example', 'u', 'p'],
+    ]
+    const { format, entries } = await read(utf8(mark + lines.map((cells) => cells.join(sign)).join('\n')))
+    expect([format, entries.map(({ at, name, secret }) => [at, name, secret])]).toEqual([
+      'browser-csv',
+      [[3, 'x', 'p']],
+    ])
+  })
+
   it('leaves out a row with more cells than columns, and names its line', async () => {
     const { entries, leftOut } = await read(utf8('name,url,username,password\n\na,b,c,d,e\n"x\ny",,,p\nz,,,q'))
     expect(leftOut).toEqual([{ at: 2, name: '', why: 'It has more cells than there are columns.' }])
@@ -132,6 +149,37 @@ it('.env gives its values as they are meant', async () => {
     { at: 9, name: '', why: 'It is not NAME=value.' },
     { at: 10, name: 'OPEN', why: 'Its quote is not closed.' },
   ])
+})
+
+it.each([
+  ['text behind the quote', 'H="x"y', 'There is text behind its closing quote.'],
+  ['quotes of a shell', `H='it'"'"'s'`, 'There is text behind its closing quote.'],
+  ['a comment without a space', 'H="x"#y', 'There is text behind its closing quote.'],
+  ['text behind many lines', 'H="x\ny"z', 'There is text behind its closing quote.'],
+  ['a quote closed by that of the next', 'H="x\nB="y"', 'Its quote is not closed before the next NAME=.'],
+  ['a quote closed lines later', 'H="x\nB=y\nexport C=z\n"', 'Its quote is not closed before the next NAME=.'],
+])('.env cuts nothing off without a word: %s', async (_name, text, why) => {
+  const { entries, leftOut } = await read(utf8(`A=1\n${text}\nE='e' # comment\nF=f`))
+  expect(leftOut[0]).toEqual({ at: 2, name: 'H', why })
+  const found = new Map(entries.map(({ name, secret }) => [name, secret]))
+  expect([found.get('A'), found.get('E'), found.get('F'), found.has('H')]).toEqual(['1', 'e', 'f', false])
+  if (text.includes('B=')) expect(found.get('B')).toBe('y')
+})
+
+it('.env keeps a key whose last line ends like an assignment', async () => {
+  const key = '-----BEGIN KEY-----\nQUJDRA==\n-----END KEY-----'
+  expect(await read(utf8(`K="${key}"\nQ="MIIC\nQUJDRA=="`))).toMatchObject({
+    leftOut: [],
+    entries: [{ secret: key }, { secret: 'MIIC\nQUJDRA==' }],
+  })
+})
+
+it('what begins like .env and is mostly something else is read as such only when the person says so', async () => {
+  const bytes = utf8('a=b\nGeheim steht hier\nund hier')
+  const error: unknown = await read(bytes).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ code: 'invalid', hint: expect.stringContaining('--format') as string })
+  expect(String((error as Error).message)).not.toContain('Geheim')
+  expect(await read(bytes, { format: 'dotenv' })).toMatchObject({ entries: [{ name: 'a' }] })
 })
 
 it.each<ImportFormat>(['keepassxc-csv', 'firefox-csv'])(

@@ -71,7 +71,7 @@ export function addVaultImport(vault: Command): void {
         ? `${plain(file)} is overwritten and deleted; what an SSD, a snapshot or a backup keeps of it is not.`
         : preview.keepFile === null
           ? `${plain(file)} still holds what was imported. Delete it when you do not need it any more.`
-          : `${preview.keepFile} ${plain(file)} is kept: look at it with --dry-run, and delete it when you do not need it any more.`
+          : `${preview.keepFile} ${plain(file)} is kept: it still holds what was imported, and what was not.`
       context.print({ ...preview, shredded }, `${summary(preview, 'Imported')}\n${left}`)
     })
 }
