@@ -8,7 +8,7 @@ import { ask } from './support/ask.ts'
 import { expect, test } from './support/clawkeep.ts'
 import { lookEverywhere } from './support/look.ts'
 
-test('a KeePass database is opened, looked into and taken over whole; its file is shredded when asked', async ({
+test('a KeePass database is opened, looked into and taken over; its file is kept while an entry of it is left out', async ({
   clawkeep,
   folder,
 }) => {
@@ -34,12 +34,14 @@ test('a KeePass database is opened, looked into and taken over whole; its file i
   await expect(page.getByRole('heading', { name: '2 items imported' })).toBeVisible()
   expect(existsSync(file)).toBe(true)
   await lookEverywhere(clawkeep, 'import-items-done')
-  await page.getByRole('button', { name: 'Shred the file' }).click()
-  await expect.poll(() => existsSync(file)).toBe(false)
+  await expect(page.getByText(/Not all of the file is in the vault: 1 entry left out/)).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Shred the file' })).toHaveCount(0)
+  await page.getByRole('button', { name: 'Keep the file' }).click()
+  expect(existsSync(file)).toBe(true)
   await expect(page.getByRole('option', { name: /Kraken/ })).toBeVisible()
 })
 
-test('500 rows of an unknown CSV are mapped and imported, then exported to an archive that comes back', async ({
+test('500 rows of an unknown CSV are mapped and imported, their file is shredded when asked, then exported to an archive that comes back', async ({
   clawkeep,
   folder,
 }) => {
@@ -68,7 +70,9 @@ test('500 rows of an unknown CSV are mapped and imported, then exported to an ar
   await lookEverywhere(clawkeep, 'import-items-many')
   await page.getByRole('button', { name: 'Import 500 items' }).click()
   await expect(page.getByRole('heading', { name: '500 items imported' })).toBeVisible()
-  await page.getByRole('button', { name: 'Keep the file' }).click()
+  expect(existsSync(csv)).toBe(true)
+  await page.getByRole('button', { name: 'Shred the file' }).click()
+  await expect.poll(() => existsSync(csv)).toBe(false)
   const items = await ask(page, 'items.list', undefined)
   expect(items).toHaveLength(500)
   expect(items[0]).toMatchObject({ name: 'Dienst 0', userName: 'ada0', hosts: ['d0.example.org'] })

@@ -1,3 +1,4 @@
+import { joinTags } from './csv-tags.ts'
 import type { ExportedItem } from './export-content.ts'
 
 /**
@@ -17,6 +18,8 @@ export function exportCsv(items: ReadonlyArray<ExportedItem>): string {
     'favourite',
     'created',
     'updated',
+    'expires',
+    'rotate by',
     'fields',
   ]
   const rows = items.map((item) => [
@@ -27,13 +30,19 @@ export function exportCsv(items: ReadonlyArray<ExportedItem>): string {
     item.secret,
     item.notes,
     item.totp,
-    item.tags.join(';'),
+    joinTags(item.tags),
     item.favourite ? '1' : '',
     new Date(item.createdAtMs).toISOString(),
     new Date(item.updatedAtMs).toISOString(),
+    date(item.expiresAtMs),
+    date(item.rotateByMs),
     item.fields.length === 0 ? '' : JSON.stringify(item.fields),
   ])
   return `${[header, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
+}
+
+function date(ms: number | null): string {
+  return ms === null ? '' : new Date(ms).toISOString()
 }
 
 function cell(text: string): string {

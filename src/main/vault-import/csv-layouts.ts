@@ -26,6 +26,8 @@ const layouts: ReadonlyArray<Layout> = [
       favourite: 'favourite',
       created: 'created',
       updated: 'updated',
+      expires: 'expires',
+      'rotate by': 'rotate by',
       kind: 'skip',
       fields: 'skip',
     },
@@ -159,6 +161,7 @@ const guesses: ReadonlyArray<readonly [RegExp, ColumnRole]> = [
   [/^(folder|group|grouping|category|vault)$/, 'folder'],
   [/^(tags?|labels)$/, 'tags'],
   [/^(fav(ou?rite)?)$/, 'favourite'],
+  [/^(expires?|expiry|expiration)( date)?$/, 'expires'],
 ]
 
 /** What an unknown column may be, by its heading; what has no usual name becomes a field. */

@@ -3,7 +3,8 @@ import type { ColumnMap, ColumnRole, ImportFormat } from '../../shared/models/im
 import { guessRole, layoutOf, roleIn } from './csv-layouts.ts'
 import { type CsvRow, readCsvRows } from './csv-rows.ts'
 import { type FoundEntry, type FoundField, foundEntry, type LeftOut, type Parsed } from './found-entry.ts'
-import { timeOf } from './loose.ts'
+import { momentOf, timeOf } from './loose.ts'
+import { splitTags } from '../vault-export/csv-tags.ts'
 import { ExportedFields } from '../vault-export/export-content.ts'
 import { parseJson } from './parse-json.ts'
 
@@ -65,13 +66,12 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
     notes: all('notes').join('\n\n'),
     totp: first('totp'),
     folder: folderOf(first('folder'), format),
-    tags: first('tags')
-      .split(/[,;]/)
-      .map((tag) => tag.trim())
-      .filter((tag) => tag !== ''),
+    tags: format === 'clawkeep-csv' ? splitTags(first('tags')) : otherTags(first('tags')),
     favourite: /^(1|true|yes)$/i.test(first('favourite')),
     createdAtMs: timeOf(first('created')),
     updatedAtMs: timeOf(first('updated')),
+    expiresAtMs: momentOf(first('expires')),
+    rotateByMs: momentOf(first('rotate by')),
     fields: [
       // A second user name (an e-mail address) or secret is not lost.
       ...filled
@@ -80,7 +80,9 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
       ...filled
         .filter(({ role, value }) => role === 'secret' && value !== first('secret'))
         .map((cell) => asField(cell, true)),
-      ...filled.filter(({ role }) => role === 'field').map((cell) => asField(cell, false)),
+      ...filled
+        .filter(({ role, value }) => role === 'field' || (isDate(role) && momentOf(value) === null))
+        .map((cell) => asField(cell, false)),
       ...(format === 'bitwarden-csv' ? fieldLines(raw('fields')) : []),
       ...(format === 'clawkeep-csv' ? ownFields(raw('fields')) : []),
     ],
@@ -126,6 +128,18 @@ function ownFields(text: string): ReadonlyArray<FoundField> {
 function splitAddresses(cell: string): ReadonlyArray<string> {
   const between = /\s+|,(?=[a-z][a-z0-9+.-]*:\/\/|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/,]|$))/i
   return cell.split(between).filter((part) => part !== '')
+}
+
+/** Of other programs: a tag with a comma in it is not told from two. */
+function otherTags(cell: string): ReadonlyArray<string> {
+  return cell
+    .split(/[,;]/)
+    .map((tag) => tag.trim())
+    .filter((tag) => tag !== '')
+}
+
+function isDate(role: ColumnRole): boolean {
+  return role === 'expires' || role === 'rotate by'
 }
 
 function folderOf(text: string, format: ImportFormat): string {

@@ -5,7 +5,7 @@ import { readTotp } from '../vault/totp.ts'
 import { ItemInput, type ParsedItemInput } from '../../shared/models/item.ts'
 import { fitAddresses } from './fit-addresses.ts'
 import type { FoundEntry, FoundField, FoundFile } from './found-entry.ts'
-import { mendLabel, mendName } from './mend-name.ts'
+import { isLonger, mendLabel, mendName } from './mend-name.ts'
 
 /** An entry as the vault takes it, with what had to be changed for that; or why it cannot be taken. Remarks are sentences without values. */
 export type Fitted =
@@ -30,7 +30,7 @@ export function fitEntry(entry: FoundEntry): Fitted {
   const { hosts, others } = fitAddresses(entry.addresses)
   for (const address of others) keep('address', address, false)
   let { userName } = entry
-  if (userName.length > longest.userName) {
+  if (isLonger(userName, longest.userName)) {
     keep('user name', userName, false)
     userName = ''
     remarks.push('The user name is longer than 500 characters and is kept as a field.')

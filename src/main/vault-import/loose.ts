@@ -42,4 +42,12 @@ export function timeOf(value: unknown): number | null {
   return ms >= firstMs && ms < lastMs ? ms : null
 }
 
+const lastMomentMs = 253_402_300_799_999
+
+/** As `timeOf`, and every moment in ISO 8601 that an item can expire at, from 1970 to 9999. */
+export function momentOf(text: string): number | null {
+  const ms = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : Number.NaN
+  return ms >= 0 && ms <= lastMomentMs ? ms : timeOf(text)
+}
+
 export const Time = z.unknown().optional().transform(timeOf)

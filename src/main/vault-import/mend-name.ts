@@ -44,9 +44,14 @@ export class FreeNames {
   }
 }
 
-/** At most so many UTF-16 units, without half a character at the end. */
+/** Whether a text has more characters than so many, counted as the model does: code points, not UTF-16 units. */
+export function isLonger(text: string, length: number): boolean {
+  return text.length > length && (text.length > length * 2 || [...text].length > length)
+}
+
+/** At most so many characters. */
 function cut(text: string, length: number): string {
-  return text.length <= length ? text : text.slice(0, length).replace(/[\uD800-\uDBFF]$/, '')
+  return isLonger(text, length) ? [...text.slice(0, length * 2)].slice(0, length).join('') : text
 }
 
 /** The name of a field or a tag: without invisible characters, at most so long; '' when nothing is left. */

@@ -35,6 +35,8 @@ export const columnRoles = [
   'favourite',
   'created',
   'updated',
+  'expires',
+  'rotate by',
   'field',
   'skip',
 ] as const

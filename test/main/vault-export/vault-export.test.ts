@@ -32,11 +32,17 @@ const items: ReadonlyArray<ItemInput> = [
       { name: 'Kunde', hidden: false, value: '0815' },
       { name: 'PIN', hidden: true, value: "'=1" },
     ],
-    tags: ['bank', 'größer'],
+    tags: ['bank, loans', 'größer', 'a;b\\', '\\;c'],
     favourite: true,
   },
-  { kind: 'api-key', name: 'token', secret: "'=already quoted", expiresAtMs: Date.parse('2030-01-01T00:00:00Z') },
-  { kind: 'note', name: 'thought', notes: '@ünder' },
+  {
+    kind: 'api-key',
+    name: 'token',
+    secret: "'=already quoted",
+    expiresAtMs: Date.parse('2030-01-01T00:00:00Z'),
+    rotateByMs: Date.parse('2400-06-01T12:00:00.5Z'),
+  },
+  { kind: 'note', name: '🦑'.repeat(101), notes: '@ünder' },
 ]
 
 let test: TestVault
@@ -152,18 +158,7 @@ describe('an export', () => {
       const bytes = await write({ format })
       const parsed = await read(bytes)
       expect(parsed.format).toBe(`clawkeep-${format}`)
-      if (format === 'json') comesBack(parsed)
-      else
-        expect(
-          atOnce(planImport(parsed, noItems, 'skip')).items.map(({ input }) => [
-            input.name,
-            input.kind,
-            input.secret,
-            input.notes,
-          ]),
-        ).toEqual(
-          expect.arrayContaining(items.map(({ name, kind, secret = '', notes = '' }) => [name, kind, secret, notes])),
-        )
+      comesBack(parsed)
     }
     const path = join(test.home, 'counted')
     const result = await vaultExport.write(path, ExportChoices.parse({ format: 'json' }), { force: false, asker })

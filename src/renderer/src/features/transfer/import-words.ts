@@ -44,6 +44,8 @@ export const roleWords: Readonly<Record<ColumnRole, string>> = {
   favourite: 'Favourite',
   created: 'Created',
   updated: 'Changed',
+  expires: 'Expires',
+  'rotate by': 'Rotate by',
   field: 'A field of its own',
   skip: 'Leave out',
 }
