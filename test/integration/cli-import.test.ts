@@ -82,7 +82,9 @@ describe('clawkeep vault import and export', () => {
   test('open an encrypted file with its password, follow the columns that are named, and refuse what is wrong', async () => {
     const database = file('keepass.kdbx', await kdbx({ version: 4 }))
     const secret = file('file-password', 'pässword\n')
-    expect((await at.run(['vault', 'import', database])).stderr).toContain('This file is encrypted.')
+    const { stderr } = await at.run(['vault', 'import', database])
+    for (const words of ['This file is encrypted.', '--file-password-file', '--key-file'])
+      expect(stderr).toContain(words)
     const taken = await at.run(['vault', 'import', database, '--file-password-file', secret])
     expect(taken.stdout).toContain('Imported: 2, with 1 files. Skipped: 0. Left out: 1.')
     expect(taken.stdout).toContain('Not all of the file is in the vault: 1 entry left out')

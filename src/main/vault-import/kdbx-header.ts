@@ -23,6 +23,20 @@ export function aesRoundsOf(bytes: Uint8Array): number | null {
   return null
 }
 
+const cipherBlockBytes = 16
+
+/** Whether what follows the header of a KDBX 3 file is no whole number of cipher blocks, as no whole file is. */
+export function isCutShort(bytes: Uint8Array): boolean {
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.length < 12 || view.readUInt16LE(10) >= 4) return false
+  for (let at = 12; at + 3 <= view.length;) {
+    const end = at + 3 + view.readUInt16LE(at + 1)
+    if (view[at] === 0) return (view.length - end) % cipherBlockBytes !== 0
+    at = end
+  }
+  return true
+}
+
 /** KDBX 4 keeps `R` (uint64) in a dictionary: version 2, then type 1, name length 4, name, value length 4, value. */
 function roundsOfDictionary(data: Buffer): number | null {
   let uuid = ''

@@ -11,7 +11,7 @@ import {
   type LeftOut,
   type Parsed,
 } from './found-entry.ts'
-import { aesRoundsOf } from './kdbx-header.ts'
+import { aesRoundsOf, isCutShort } from './kdbx-header.ts'
 import { otpOf, otpFields } from './kdbx-otp.ts'
 import { tooCostly, unreadable, wrongFilePassword } from './refusals.ts'
 
@@ -82,6 +82,9 @@ async function open(
   } catch (error) {
     if (refusals[0] !== undefined) throw refusals[0]
     const code = error instanceof web.KdbxError ? error.code : ''
+    // KDBX 3 has no sum of its own in front: what is cut short decrypts as badly as with a wrong password.
+    if (code === web.Consts.ErrorCodes.InvalidKey && isCutShort(bytes))
+      throw new AppError('damaged', 'This database is cut short.', { hint: 'Copy it again from where it came.' })
     if (code === web.Consts.ErrorCodes.InvalidKey) throw wrongFilePassword('wrong', true)
     if (code === web.Consts.ErrorCodes.InvalidVersion)
       throw new AppError('too_new', 'This database has a version that is not known.', { hint: 'Save it as KDBX 4.' })

@@ -13,7 +13,7 @@ export function wrongFilePassword(state: 'needed' | 'wrong', alsoKeyFile = false
   return state === 'needed'
     ? new AppError('unauthorized', 'This file is encrypted.', { hint: `Give the ${what} of the file.` })
     : new AppError('unauthorized', `The ${what} does not open this file.`, {
-        hint: 'It is the one of the file, not of the vault. Type it again.',
+        hint: `It is the one of the file, not of the vault. Type it again.${alsoKeyFile ? ' A file that is cut short may say the same.' : ''}`,
       })
 }
 

@@ -128,6 +128,19 @@ describe('a hostile file', () => {
     }
   })
 
+  it.each([3, 4] as const)(
+    'of KeePass, KDBX %i, that is cut short is not called wrong of password',
+    async (version) => {
+      const whole = await kdbx({ version })
+      for (const bytes of [whole.length - 1, whole.length - 200 - (version === 3 ? 1 : 0), 150, 30]) {
+        const error: unknown = await parseFile(request(whole.slice(0, bytes))).catch((thrown: unknown) => thrown)
+        expect([bytes, (error as AppError).code]).toEqual([bytes, expect.stringMatching(/^(damaged|invalid)$/)])
+      }
+      const wrong: unknown = await parseFile(request(whole, { password: 'x' })).catch((thrown: unknown) => thrown)
+      expect(wrong).toMatchObject({ code: 'unauthorized', hint: expect.stringContaining('cut short') as string })
+    },
+  )
+
   it('of KeePass with entities in its XML, of whatever kind, gives none of them', async () => {
     for (const inner of [
       '<!ENTITY x "boom">',

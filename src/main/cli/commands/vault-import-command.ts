@@ -64,7 +64,10 @@ export function addVaultImport(vault: Command): void {
       const given = options.filePasswordFile === undefined ? null : readSecretFile(options.filePasswordFile)
       const { preview, shredded } = await call(given).catch(async (error: unknown) => {
         if (given !== null || !(error instanceof AppError) || error.code !== 'unauthorized') throw error
-        return call(await readHiddenLine('Password of the file: ', error))
+        const options =
+          'Use --file-password-file FILE, or --key-file FILE for a KeePass database that has one, or both.'
+        const otherwise = new AppError(error.code, error.message, { hint: options })
+        return call(await readHiddenLine('Password of the file: ', otherwise))
       })
       if (dryRun) return context.print(preview, describe(preview))
       const left = shredded
