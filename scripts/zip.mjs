@@ -4,7 +4,7 @@
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
-import { pipeline } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { createInflateRaw } from 'node:zlib'
 
 /**
@@ -60,7 +60,7 @@ async function writeEntry(handle, zipFile, entry, file) {
   const start = entry.headerAt + 30 + header.readUInt16LE(26) + header.readUInt16LE(28)
   const out = createWriteStream(file, { mode: entry.mode || 0o644 })
   if (entry.packedSize === 0) {
-    out.end()
+    await finished(out.end())
   } else {
     const packed = createReadStream(zipFile, { start, end: start + entry.packedSize - 1 })
     if (entry.method === 0) await pipeline(packed, out)
