@@ -18,10 +18,12 @@ export const staticSuites = [
 
 export const unitSuite = vitest('unit', ['node', 'dom'])
 
-export const partsSuite = vitest('whole parts', ['parts'])
-
-/** Without containers and with them: side by side, because each waits for long. */
-export const integrationSuites = [vitest('integration', ['integration']), vitest('engine', ['engine'])]
+/** Without containers, and beside it with them and then the whole parts: each waits for long. */
+export const longSuites = [
+  vitest('integration', ['integration']),
+  vitest('engine', ['engine']),
+  vitest('whole parts', ['parts']),
+]
 
 /** It compares times: nothing else runs meanwhile. */
 export const loadSuite = vitest('load', ['load'])

@@ -4,9 +4,8 @@ import { buildIfStale } from './build-if-stale.mjs'
 import { ensureEngine } from './docker-engine.mjs'
 import { main, say, sayFailure } from './run.mjs'
 import {
-  integrationSuites,
   loadSuite,
-  partsSuite,
+  longSuites,
   runSideBySide,
   runSuite,
   staticSuites,
@@ -24,8 +23,7 @@ await main(async () => {
     const results = [
       await build(),
       await runSideBySide([unitSuite, ...staticSuites], { quiet: true }),
-      await runSuite(partsSuite, { env }),
-      await runSideBySide(integrationSuites, { quiet: true, env }),
+      await runSideBySide(longSuites, { quiet: true, env }),
       await runSuite(loadSuite, { env }),
       await runSuite(windowSuite, { env }),
     ]
