@@ -3,48 +3,25 @@ import { existsSync, linkSync, readFileSync, symlinkSync, writeFileSync } from '
 import { join } from 'node:path'
 import { zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AuditLog } from '../../../src/main/audit/audit-log.ts'
-import { systemClock } from '../../../src/main/clock.ts'
-import { VaultImport } from '../../../src/main/vault-import/vault-import.ts'
 import { ImportChoices } from '../../../src/shared/models/import.ts'
 import * as files from '../../support/import-files.ts'
-import { createTestVault, type TestVault } from '../../support/vault.ts'
+import { createImportHome, type ImportHome } from '../../support/import-home.ts'
 
 const asker = { kind: 'person', id: 'cli' } as const
-let test: TestVault
-let audit: AuditLog
-let vaultImport: VaultImport
-let count = 0
-
+let test: ImportHome
 beforeAll(async () => {
-  test = await createTestVault()
-  const { vault, home, events } = test
-  audit = AuditLog.open({ file: join(home, 'audit.db'), clock: systemClock, vault, events })
-  vaultImport = new VaultImport({ vault, audit })
+  test = await createImportHome()
 })
-
-afterAll(() => {
-  audit.close()
-  test.cleanup()
-})
-
-/** Writes a file into the home and chooses it. */
-function choose(content: Uint8Array | string): string {
-  count += 1
-  const path = join(test.home, `import-${count}`)
-  writeFileSync(path, content)
-  vaultImport.choose({ path, keyFilePath: null })
-  return path
-}
+afterAll(() => test.cleanup())
 
 const choices = (more: Partial<ImportChoices> = {}): ImportChoices => ImportChoices.parse(more)
 
 describe('the file afterwards', () => {
   it('is overwritten and deleted when the person wants it', async () => {
-    const path = choose('SHRED=me')
-    await expect(vaultImport.shredFile()).rejects.toMatchObject({ code: 'not_found' })
-    await vaultImport.take(choices(), asker)
-    await vaultImport.shredFile()
+    const path = test.choose('SHRED=me')
+    await expect(test.vaultImport.shredFile()).rejects.toMatchObject({ code: 'not_found' })
+    await test.vaultImport.take(choices(), asker)
+    await test.vaultImport.shredFile()
     expect(existsSync(path)).toBe(false)
   })
 
@@ -68,42 +45,42 @@ describe('the file afterwards', () => {
     ])('%s', async (what, line, remark, why) => {
       const { items } = test.vault
       if (items.byName('kept') === undefined) {
-        choose(head + held)
-        await vaultImport.take(choices(), asker)
+        test.choose(head + held)
+        await test.vaultImport.take(choices(), asker)
       }
-      const path = choose(`${head}${line}new ${what},,u,x,\n`)
-      const { rows, keepFile } = await vaultImport.take(choices(), asker)
+      const path = test.choose(`${head}${line}new ${what},,u,x,\n`)
+      const { rows, keepFile } = await test.vaultImport.take(choices(), asker)
       expect(rows[0]?.remarks).toEqual([remark])
       expect(keepFile).toBe(`Not all of the file is in the vault: ${why}.`)
-      await expect(vaultImport.shredFile()).rejects.toMatchObject({ code: 'refused', message: keepFile })
+      await expect(test.vaultImport.shredFile()).rejects.toMatchObject({ code: 'refused', message: keepFile })
       expect(readFileSync(path, 'utf8')).toContain(line)
       expect(items.reveal(items.byName('kept')?.id ?? '', 'secret')).toBe('OLD')
     })
 
     it('but not for a true twin, or one of which the vault has more', async () => {
-      const path = choose(`${head}${held}kept,https://kept.example/,u,OLD,\nanother,,u,x,\n`)
-      const { rows, keepFile } = await vaultImport.take(choices(), asker)
+      const path = test.choose(`${head}${held}kept,https://kept.example/,u,OLD,\nanother,,u,x,\n`)
+      const { rows, keepFile } = await test.vaultImport.take(choices(), asker)
       expect(rows.slice(0, 2).map(({ remarks }) => remarks)).toEqual([
         ['It is in the vault already.'],
         ['It is in the vault already.'],
       ])
       expect(keepFile).toBeNull()
-      await vaultImport.shredFile()
+      await test.vaultImport.shredFile()
       expect(existsSync(path)).toBe(false)
     })
 
     it('a part of an entry that does not come along, or a file that was not compared', async () => {
       const passkey = { username: 'u', password: 'p', fido2Credentials: [{}] }
-      choose(files.json({ items: [{ type: 1, name: 'passkey', login: passkey }] }))
-      expect((await vaultImport.take(choices(), asker)).keepFile).toBe(
+      test.choose(files.json({ items: [{ type: 1, name: 'passkey', login: passkey }] }))
+      expect((await test.vaultImport.take(choices(), asker)).keepFile).toBe(
         'Not all of the file is in the vault: 1 entry of which a part does not come along.',
       )
       const data = { items: [{ id: 'a', type: 2, name: 'with a file', notes: 'x' }] }
       const zip = zipSync({ 'data.json': files.json(data), 'attachments/a/x.bin': randomBytes(9) })
-      choose(zip)
-      expect((await vaultImport.take(choices(), asker)).keepFile).toBeNull()
-      choose(zip)
-      expect(await vaultImport.preview(choices())).toMatchObject({
+      test.choose(zip)
+      expect((await test.vaultImport.take(choices(), asker)).keepFile).toBeNull()
+      test.choose(zip)
+      expect(await test.vaultImport.preview(choices())).toMatchObject({
         keepFile: 'Not all of the file is in the vault: 1 entry skipped that the vault has otherwise.',
         rows: [{ remarks: ['It is in the vault already.', 'Its files were not compared with those in the vault.'] }],
       })
@@ -111,25 +88,25 @@ describe('the file afterwards', () => {
   })
 
   it('is left when it was changed since, or is a link to another', async () => {
-    const path = choose('SHRED2=me')
-    await vaultImport.take(choices(), asker)
+    const path = test.choose('SHRED2=me')
+    await test.vaultImport.take(choices(), asker)
     writeFileSync(path, 'something new')
-    await expect(vaultImport.shredFile()).rejects.toMatchObject({ code: 'conflict' })
+    await expect(test.vaultImport.shredFile()).rejects.toMatchObject({ code: 'conflict' })
     expect(readFileSync(path, 'utf8')).toBe('something new')
     const link = join(test.home, 'link')
     symlinkSync(path, link)
     writeFileSync(path, 'SHRED3=me')
-    vaultImport.choose({ path: link, keyFilePath: null })
-    await vaultImport.take(choices(), asker)
-    await expect(vaultImport.shredFile()).rejects.toMatchObject({ code: 'conflict' })
+    test.vaultImport.choose({ path: link, keyFilePath: null })
+    await test.vaultImport.take(choices(), asker)
+    await expect(test.vaultImport.shredFile()).rejects.toMatchObject({ code: 'conflict' })
     expect(existsSync(path)).toBe(true)
   })
 
   it('keeps its bytes under another name that it has', async () => {
-    const path = choose('SHRED4=me')
+    const path = test.choose('SHRED4=me')
     linkSync(path, join(test.home, 'second-name'))
-    await vaultImport.take(choices(), asker)
-    await vaultImport.shredFile()
+    await test.vaultImport.take(choices(), asker)
+    await test.vaultImport.shredFile()
     expect(existsSync(path)).toBe(false)
     expect(readFileSync(join(test.home, 'second-name'), 'utf8')).toBe('SHRED4=me')
   })

@@ -3,40 +3,17 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AuditLog } from '../../../src/main/audit/audit-log.ts'
-import { systemClock } from '../../../src/main/clock.ts'
-import { VaultImport } from '../../../src/main/vault-import/vault-import.ts'
 import { ImportChoices, type ImportPreview } from '../../../src/shared/models/import.ts'
 import * as files from '../../support/import-files.ts'
 import { kdbx } from '../../support/kdbx-files.ts'
-import { createTestVault, type TestVault } from '../../support/vault.ts'
+import { createImportHome, type ImportHome } from '../../support/import-home.ts'
 
 const asker = { kind: 'person', id: 'cli' } as const
-let test: TestVault
-let audit: AuditLog
-let vaultImport: VaultImport
-let count = 0
-
+let test: ImportHome
 beforeAll(async () => {
-  test = await createTestVault()
-  const { vault, home, events } = test
-  audit = AuditLog.open({ file: join(home, 'audit.db'), clock: systemClock, vault, events })
-  vaultImport = new VaultImport({ vault, audit })
+  test = await createImportHome()
 })
-
-afterAll(() => {
-  audit.close()
-  test.cleanup()
-})
-
-/** Writes a file into the home and chooses it. */
-function choose(content: Uint8Array | string): string {
-  count += 1
-  const path = join(test.home, `import-${count}`)
-  writeFileSync(path, content)
-  vaultImport.choose({ path, keyFilePath: null })
-  return path
-}
+afterAll(() => test.cleanup())
 
 const choices = (more: Partial<ImportChoices> = {}): ImportChoices => ImportChoices.parse(more)
 const outcomes = ({ rows }: ImportPreview) => rows.map(({ name, outcome }) => [name, outcome])
@@ -44,14 +21,14 @@ const names = (): ReadonlyArray<string> => test.vault.items.list().map(({ name }
 
 describe('an import', () => {
   it('says what would come, changes nothing, then takes over exactly that', async () => {
-    choose(await kdbx({ version: 4 }))
+    test.choose(await kdbx({ version: 4 }))
     const wanted = choices({ filePassword: 'pässword' })
-    const preview = await vaultImport.preview(wanted)
+    const preview = await test.vaultImport.preview(wanted)
     expect(names()).toEqual([])
     expect(outcomes(preview)).toContainEqual(['Kraken 🦑', 'add'])
     expect(preview.counts).toEqual({ add: 2, replace: 0, skip: 0, leftOut: 1, files: 1 })
 
-    expect(await vaultImport.take(wanted, asker)).toEqual(preview)
+    expect(await test.vaultImport.take(wanted, asker)).toEqual(preview)
     expect(names()).toEqual(['Kraken 🦑', 'bare'])
     const { items } = test.vault
     const item = items.byName('Kraken 🦑')
@@ -78,8 +55,8 @@ describe('an import', () => {
     const content: Buffer[] = []
     for await (const part of items.files.read(file?.id ?? '')) content.push(Buffer.from(part))
     expect(Buffer.concat(content)).toEqual(Buffer.from([0, 1, 2, 255]))
-    await audit.flush()
-    const { entries } = audit.list({ limit: 10, kinds: ['vault.import', 'item.add'] })
+    await test.audit.flush()
+    const { entries } = test.audit.list({ limit: 10, kinds: ['vault.import', 'item.add'] })
     expect(entries.map(({ kind, phase }) => `${kind} ${phase}`)).toEqual([
       'vault.import close',
       'item.add event',
@@ -90,27 +67,29 @@ describe('an import', () => {
 
   it('leaves a twin out, keeps both, or puts the old one into the trash, as the person chose', async () => {
     const csv = 'name,url,username,password\nTwin,https://twin.example,ada,one'
-    choose(csv)
-    await vaultImport.take(choices(), asker)
+    test.choose(csv)
+    await test.vaultImport.take(choices(), asker)
     const { items } = test.vault
 
-    choose(csv.replace('one', 'two'))
-    expect(outcomes(await vaultImport.preview(choices()))).toEqual([['Twin', 'skip']])
-    await expect(vaultImport.take(choices(), asker)).rejects.toMatchObject({ code: 'invalid' })
-    expect(outcomes(await vaultImport.preview(choices({ onDuplicate: 'keep-both' })))).toEqual([['Twin (2)', 'add']])
+    test.choose(csv.replace('one', 'two'))
+    expect(outcomes(await test.vaultImport.preview(choices()))).toEqual([['Twin', 'skip']])
+    await expect(test.vaultImport.take(choices(), asker)).rejects.toMatchObject({ code: 'invalid' })
+    expect(outcomes(await test.vaultImport.preview(choices({ onDuplicate: 'keep-both' })))).toEqual([
+      ['Twin (2)', 'add'],
+    ])
 
     const replacing = choices({ onDuplicate: 'replace' })
-    expect(outcomes(await vaultImport.preview(replacing))).toEqual([['Twin', 'replace']])
-    await vaultImport.take(replacing, asker)
+    expect(outcomes(await test.vaultImport.preview(replacing))).toEqual([['Twin', 'replace']])
+    await test.vaultImport.take(replacing, asker)
     expect(items.reveal(items.byName('Twin')?.id ?? '', 'secret')).toBe('two')
     expect(items.trash.list()).toMatchObject([{ name: 'Twin' }])
   })
 
   it('calls what has the name but not the user name something else, and says so', async () => {
-    choose(
+    test.choose(
       'name,url,username,password\nTwin,https://twin.example,grace,three\nTwin,https://twin.example,grace,four\nTwin,https://twin.example,grace,four',
     )
-    const preview = await vaultImport.preview(choices())
+    const preview = await test.vaultImport.preview(choices())
     expect(outcomes(preview)).toEqual([
       ['Twin (2)', 'add'],
       ['Twin (3)', 'add'],
@@ -143,8 +122,8 @@ describe('an import', () => {
         login: { password: 'p', username: 'u'.repeat(600) },
       },
     ]
-    choose(files.json({ items }))
-    const { rows } = await vaultImport.preview(choices())
+    test.choose(files.json({ items }))
+    const { rows } = await test.vaultImport.preview(choices())
     expect(rows.map(({ name, kind, hosts, outcome, remarks }) => [name, kind, hosts, outcome, remarks])).toEqual([
       [
         'a((secret:x)) b',
@@ -168,7 +147,7 @@ describe('an import', () => {
       ['codes', 'totp', [], 'add', []],
       ['deep', 'login', [], 'add', ['The user name is longer than 500 characters and is kept as a field.']],
     ])
-    await vaultImport.take(choices(), asker)
+    await test.vaultImport.take(choices(), asker)
     const note = test.vault.items.byName('not a key')
     const [field] = test.vault.items.view(note?.id ?? '').fields
     expect(field).toMatchObject({ name: 'secret', hidden: true })
@@ -176,10 +155,10 @@ describe('an import', () => {
   })
 
   it('of a file that was changed since it was looked into is refused', async () => {
-    const path = choose('name,url,username,password\nlate,,,x')
-    await vaultImport.preview(choices())
+    const path = test.choose('name,url,username,password\nlate,,,x')
+    await test.vaultImport.preview(choices())
     writeFileSync(path, 'name,url,username,password\nother,,,longer')
-    await expect(vaultImport.take(choices(), asker)).rejects.toMatchObject({ code: 'conflict' })
+    await expect(test.vaultImport.take(choices(), asker)).rejects.toMatchObject({ code: 'conflict' })
     expect(names()).not.toContain('other')
   })
 
@@ -191,13 +170,13 @@ describe('an import', () => {
     const folder = join(test.home, 'vault-files')
     const stored = (): number => (existsSync(folder) ? readdirSync(folder).length : 0)
     const filesBefore = stored()
-    choose(zip)
+    test.choose(zip)
     let over = false
-    const taking = vaultImport
+    const taking = test.vaultImport
       .take(choices(), asker)
       .catch((error: unknown) => error)
       .finally(() => (over = true))
-    while (!over && vaultImport.progress().step !== 'files') await new Promise((resolve) => setTimeout(resolve, 1))
+    while (!over && test.vaultImport.progress().step !== 'files') await new Promise((resolve) => setTimeout(resolve, 1))
     // Somebody else takes a name that the plan had found free.
     test.vault.items.add({ kind: 'note', name: 'a3' })
     expect(await taking).toMatchObject({ code: 'conflict' })
@@ -209,26 +188,26 @@ describe('an import', () => {
   it('that is cancelled while it reads leaves nothing, and another can begin', async () => {
     const before = names()
     const locked = await files.lockedBitwarden(files.bitwarden, 'x', { kdfType: 0, kdfIterations: 1 })
-    choose(Buffer.from(locked).toString().replace('"kdfIterations":1', '"kdfIterations":9000000'))
-    const taking = vaultImport.take(choices({ filePassword: 'x' }), asker)
-    expect(() => vaultImport.choose({ path: 'x', keyFilePath: null })).toThrow(
+    test.choose(Buffer.from(locked).toString().replace('"kdfIterations":1', '"kdfIterations":9000000'))
+    const taking = test.vaultImport.take(choices({ filePassword: 'x' }), asker)
+    expect(() => test.vaultImport.choose({ path: 'x', keyFilePath: null })).toThrow(
       expect.objectContaining({ code: 'in_use' }) as Error,
     )
-    setTimeout(() => vaultImport.close(), 200)
+    setTimeout(() => test.vaultImport.close(), 200)
     await expect(taking).rejects.toMatchObject({ code: 'cancelled' })
-    await audit.flush()
-    const { entries } = audit.list({ limit: 1, kinds: ['vault.import'] })
+    await test.audit.flush()
+    const { entries } = test.audit.list({ limit: 1, kinds: ['vault.import'] })
     expect(entries[0]).toMatchObject({ phase: 'close', outcome: 'cancelled' })
-    expect(vaultImport.progress()).toEqual({ step: 'idle', done: 0, total: 0 })
+    expect(test.vaultImport.progress()).toEqual({ step: 'idle', done: 0, total: 0 })
     expect(names()).toEqual(before)
-    choose('A=b')
-    expect(outcomes(await vaultImport.preview(choices()))).toEqual([['A', 'add']])
+    test.choose('A=b')
+    expect(outcomes(await test.vaultImport.preview(choices()))).toEqual([['A', 'add']])
   })
 
   it('looks anew when the person changes their mind while it looks', async () => {
-    choose('Dienst;Kennwort\nMind;geheim')
+    test.choose('Dienst;Kennwort\nMind;geheim')
     const looks = (['name', 'notes', 'secret'] as const).map((role) =>
-      vaultImport
+      test.vaultImport
         .preview(
           choices({
             map: [
@@ -245,12 +224,12 @@ describe('an import', () => {
   })
 
   it('is over at a lock, and reads nothing for a locked vault', async () => {
-    choose('A=b')
-    await vaultImport.preview(choices())
+    test.choose('A=b')
+    await test.vaultImport.preview(choices())
     test.vault.lock()
-    await expect(vaultImport.preview(choices())).rejects.toMatchObject({ code: 'not_found' })
-    choose('A=b')
-    await expect(vaultImport.preview(choices())).rejects.toMatchObject({ code: 'locked' })
+    await expect(test.vaultImport.preview(choices())).rejects.toMatchObject({ code: 'not_found' })
+    test.choose('A=b')
+    await expect(test.vaultImport.preview(choices())).rejects.toMatchObject({ code: 'locked' })
     await test.vault.unlock(test.password)
   })
 })

@@ -1,26 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { AuditLog } from '../../../src/main/audit/audit-log.ts'
-import { systemClock } from '../../../src/main/clock.ts'
-import { VaultImport } from '../../../src/main/vault-import/vault-import.ts'
 import { ImportChoices } from '../../../src/shared/models/import.ts'
-import { createTestVault, type TestVault } from '../../support/vault.ts'
+import { createImportHome, type ImportHome } from '../../support/import-home.ts'
 
-let test: TestVault
-let audit: AuditLog
-let vaultImport: VaultImport
-
+let test: ImportHome
 beforeAll(async () => {
-  test = await createTestVault()
-  const { vault, home, events } = test
-  audit = AuditLog.open({ file: join(home, 'audit.db'), clock: systemClock, vault, events })
-  vaultImport = new VaultImport({ vault, audit })
+  test = await createImportHome()
 })
-afterAll(() => {
-  audit.close()
-  test.cleanup()
-})
+afterAll(() => test.cleanup())
 
 const names = (): ReadonlyArray<string> => test.vault.items.list().map(({ name }) => name)
 
@@ -31,13 +19,13 @@ it('an import lets others have their turn while it seals; a cancel or a lock the
   const before = names()
   /** Begins, and acts in the middle of the sealing. */
   const meanwhile = async (act: () => unknown): Promise<unknown> => {
-    vaultImport.choose({ path, keyFilePath: null })
+    test.vaultImport.choose({ path, keyFilePath: null })
     let acted: unknown = null
-    const taking = vaultImport
+    const taking = test.vaultImport
       .take(ImportChoices.parse({}), { kind: 'person', id: 'cli' })
       .catch((error: unknown) => error)
     const timer = setInterval(() => {
-      const { step, done, total } = vaultImport.progress()
+      const { step, done, total } = test.vaultImport.progress()
       if (acted !== null || step !== 'writing' || done === 0 || done >= total) return
       acted = act() ?? true
     }, 1)
@@ -47,7 +35,7 @@ it('an import lets others have their turn while it seals; a cancel or a lock the
     await acted
     return result
   }
-  expect(await meanwhile(() => vaultImport.close())).toMatchObject({
+  expect(await meanwhile(() => test.vaultImport.close())).toMatchObject({
     code: 'cancelled',
     message: 'Cancelled. Nothing was imported.',
   })
