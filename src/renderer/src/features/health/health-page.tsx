@@ -1,10 +1,9 @@
-import { ArrowLeft, HeartPulse, ShieldCheck } from 'lucide-react'
+import { HeartPulse, ShieldCheck } from 'lucide-react'
 import { useCallback, useMemo, useState } from 'react'
-import { Link } from 'wouter'
 import type { FindingKind, HealthResult, ItemHealth } from '../../../../shared/models/health.ts'
 import type { SearchTexts } from '../../../../shared/search.ts'
 import { Badge } from '../../components/ui/badge.tsx'
-import { Button, buttonClass } from '../../components/ui/button.tsx'
+import { Button } from '../../components/ui/button.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
@@ -15,6 +14,7 @@ import { count } from '../../lib/format.ts'
 import { useAction, useHealth, useItems } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
 import { useNow } from '../../lib/use-now.ts'
+import { BackToKeys } from '../keys/back-to-keys.tsx'
 import { KindIcon } from '../keys/kind-icon.tsx'
 import { BreachListLine } from './breach-list-line.tsx'
 import { findingLooks, findingWords, urgency } from './finding-looks.ts'
@@ -44,10 +44,7 @@ export function HealthPage() {
       meaning="Which secrets could be guessed, are used twice, old, or known to others"
       actions={
         <>
-          <Link href="/keys" className={buttonClass('secondary')}>
-            <ArrowLeft size={16} aria-hidden />
-            Back to Keys
-          </Link>
+          <BackToKeys />
           {result !== null && !isEmpty && button}
         </>
       }

@@ -1,9 +1,8 @@
-import { ArrowLeft, Trash2 } from 'lucide-react'
+import { Trash2 } from 'lucide-react'
 import { useState } from 'react'
-import { Link } from 'wouter'
 import type { TrashedItem } from '../../../../shared/models/item.ts'
 import type { SearchTexts } from '../../../../shared/search.ts'
-import { Button, buttonClass } from '../../components/ui/button.tsx'
+import { Button } from '../../components/ui/button.tsx'
 import { ConfirmDialog } from '../../components/ui/confirm-dialog.tsx'
 import { EmptyState } from '../../components/ui/empty-state.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
@@ -15,6 +14,7 @@ import { calendarDate, count } from '../../lib/format.ts'
 import { useAction, useTrash } from '../../lib/queries.ts'
 import { useSelection } from '../../lib/selection.ts'
 import { useNow } from '../../lib/use-now.ts'
+import { BackToKeys } from './back-to-keys.tsx'
 import { KindIcon } from './kind-icon.tsx'
 import { kindLooks } from './item-kind.ts'
 import { TrashDetail } from './trash-detail.tsx'
@@ -32,10 +32,7 @@ export function TrashPage() {
       meaning="Removed keys, sealed as they were. After 30 days they are erased for good."
       actions={
         <>
-          <Link href="/keys" className={buttonClass('secondary')}>
-            <ArrowLeft size={16} aria-hidden />
-            Back to Keys
-          </Link>
+          <BackToKeys />
           {amount > 0 && (
             <Button variant="deny" onClick={() => setEmptying(true)}>
               <Trash2 size={16} aria-hidden />
