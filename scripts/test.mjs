@@ -3,15 +3,7 @@
 import { buildIfStale } from './build-if-stale.mjs'
 import { ensureEngine } from './docker-engine.mjs'
 import { main, say, sayFailure } from './run.mjs'
-import {
-  loadSuite,
-  longSuites,
-  runSideBySide,
-  runSuite,
-  staticSuites,
-  unitSuite,
-  windowSuite,
-} from './suites.mjs'
+import { loadSuite, longSuites, runSideBySide, runSuite, staticSuites, unitSuite, windowSuite } from './suites.mjs'
 import { prepareWindow, testScreens } from './window.mjs'
 
 await main(async () => {
