@@ -4,6 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 import { openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { join } from 'node:path'
 import { createApp } from '../../src/main/app.ts'
 import { systemClock } from '../../src/main/clock.ts'
@@ -187,6 +188,8 @@ say({
   badBackups: isBad ? [looked] : [],
 })
 process.stdout.write('{"event":"open"}\n')
+// What is killed never writes it by itself.
+if (Object.keys(content).length === 0) flushCompileCache()
 // The core never removes backups made by hand; here they would grow with every kill.
 for (const name of names.slice(8)) rmSync(join(folder, name), { force: true })
 
