@@ -4,7 +4,7 @@ import type { Vault } from './vault/vault.ts'
 /** The vault's part of the status. What was changed from outside is said while the rest stays usable. */
 export function describeVault(vault: Vault): Pick<Status, 'vault' | 'vaultProblem' | 'throttledForMs' | 'dueItems'> {
   const [first, ...others] = vault.problems
-  const more = others.length === 0 ? '' : ` ${others.length} more of this kind.`
+  const more = others.length === 0 ? '' : ` Besides it ${others.length} more.`
   return {
     vault: vault.state,
     vaultProblem:

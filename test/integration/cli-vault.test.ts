@@ -54,8 +54,16 @@ describe('the vault as a whole, by command', () => {
       'vault',
       'calibrate',
     ])
-    expect(JSON.parse(cost.stdout)).toMatchObject({ memoryMiB: expect.any(Number) as number })
-    expect((JSON.parse(cost.stdout) as { memoryMiB: number }).memoryMiB).toBeGreaterThanOrEqual(64)
+    const { memoryMiB, passes, raised } = JSON.parse(cost.stdout) as {
+      memoryMiB: number
+      passes: number
+      raised: boolean
+    }
+    expect(raised).toBe(memoryMiB > 64 || passes > 3)
+    const database = new SqliteDatabase(join(at.home, 'vault.db'), { readonly: true })
+    const slot = database.prepare("SELECT params FROM key_slots WHERE kind = 'password'").pluck().get()
+    database.close()
+    expect(JSON.parse(String(slot))).toMatchObject({ memoryKiB: memoryMiB * 1024, passes })
     expect(await names(at, at.file('new', newPassword))).toEqual(['first', 'second'])
   })
 

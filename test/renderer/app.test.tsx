@@ -98,19 +98,6 @@ describe('before the vault is open', () => {
     await user.type(screen.getByLabelText('Password'), 'x{Enter}')
     expect(bridge.calls.some(({ route }) => route === 'vault.unlock')).toBe(false)
   })
-
-  test('a vault that cannot be used says why, what to do, and that nothing was changed', async () => {
-    const vaultProblem = {
-      message: 'The vault was made by a newer Clawkeep.',
-      hint: 'Install the newest version, then open it again.',
-    }
-    const user = show(<App />, core({ vault: 'damaged', locksAtMs: null, vaultProblem }))
-    expect(await screen.findByRole('heading', { name: vaultProblem.message })).toBeTruthy()
-    expect(screen.getByText(vaultProblem.hint)).toBeTruthy()
-    expect(screen.queryByLabelText('Password')).toBeNull()
-    await user.click(screen.getByRole('button', { name: 'Try again' }))
-    expect(await screen.findByText('Still the same.')).toBeTruthy()
-  })
 })
 
 describe('behind the open vault', () => {
@@ -128,6 +115,19 @@ describe('behind the open vault', () => {
     await screen.findByRole('heading', { level: 1, name: 'Clients' })
     await user.keyboard('{Control>}l{/Control}')
     await waitFor(() => expect(bridge.calls.some(({ route }) => route === 'vault.lock')).toBe(true))
+  })
+
+  test('what does not open of the vault is said on every page, and leads to the check', async () => {
+    const vaultProblem = { message: 'The item itm_x does not open.', hint: 'The check in Settings lists all of it.' }
+    const user = show(<App />, core({ vaultProblem }))
+    for (const page of ['3', '4']) {
+      await screen.findByText('Not everything in the vault is as it should be.')
+      expect(screen.getByText(`${vaultProblem.message} ${vaultProblem.hint}`)).toBeTruthy()
+      await user.keyboard(`{Control>}${page}{/Control}`)
+    }
+    await user.click(screen.getByRole('link', { name: 'Open Settings' }))
+    await screen.findByRole('heading', { level: 1, name: 'Settings' })
+    expect(screen.queryByRole('link', { name: 'Open Settings' })).toBeNull()
   })
 
   test('an audit log that cannot be written is said on every page', async () => {

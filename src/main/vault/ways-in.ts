@@ -34,9 +34,9 @@ export class WaysIn {
   /** Makes each guess at the password as costly as this computer bears, and never cheaper than it was. */
   async calibrate(password: string): Promise<Cost> {
     return this.#withPassword(password, async (opened, slots) => {
-      const { kdf, tookMs } = await costliest(password, slots.passwordKdf())
-      slots.replacePassword(await slots.newPasswordSlot(password, opened, kdf), { isNew: false })
-      return { memoryMiB: kdf.memoryKiB / 1024, passes: kdf.passes, tookMs }
+      const { kdf, tookMs, raised } = await costliest(password, slots.passwordKdf())
+      if (raised) slots.replacePassword(await slots.newPasswordSlot(password, opened, kdf), { isNew: false })
+      return { memoryMiB: kdf.memoryKiB / 1024, passes: kdf.passes, tookMs, raised }
     })
   }
 

@@ -13,8 +13,8 @@ export const Status = z.object({
   version: z.string(),
   home: z.string(),
   pid: z.int(),
-  vault: z.enum(['absent', 'locked', 'unlocked', 'damaged']),
-  /** Why the vault cannot be used, when it is damaged; else null. */
+  vault: z.enum(['absent', 'locked', 'unlocked']),
+  /** What in the open vault is not as it should be; else null. */
   vaultProblem: z.object({ message: z.string(), hint: z.string().nullable() }).nullable(),
   /** Milliseconds until the next password may be tried; 0: now. */
   throttledForMs: z.number(),

@@ -63,6 +63,6 @@ export const RestoreInput = z.strictObject({
 })
 export type RestoreInput = z.infer<typeof RestoreInput>
 
-/** How costly each guess at the password is. */
-export const Cost = z.object({ memoryMiB: z.int(), passes: z.int(), tookMs: z.number() })
+/** How costly each guess at the password is; `raised`: costlier than before. */
+export const Cost = z.object({ memoryMiB: z.int(), passes: z.int(), tookMs: z.number(), raised: z.boolean() })
 export type Cost = z.infer<typeof Cost>

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalJson } from '../../../src/main/canonical-json.ts'
 import { flatJson } from '../../../src/main/vault/flat-json.ts'
+import { costliest } from '../../../src/main/vault/kdf-cost.ts'
 import { deriveSlotKey, newKdfParams, parseKdfParams } from '../../../src/main/vault/kdf.ts'
 import { deriveKey, deriveKeys, newKey, wipeKeys } from '../../../src/main/vault/keys.ts'
 import { publicBytes, signAudit } from '../../../src/main/vault/own-keys.ts'
@@ -100,6 +101,19 @@ describe('KDF parameters', () => {
 
   it('are refused when they are not JSON', () => {
     expect(codeOf(() => parseKdfParams('{'))).toBe('damaged')
+  })
+})
+
+describe('the cost of a guess', () => {
+  it('is raised as far as the time allows, with a salt of its own, and stays as it was where there is none', async () => {
+    // Less than a vault may have, so that the test is quick.
+    const from = { ...newKdfParams(), memoryKiB: 8 * 1024 }
+    const { salt, ...cost } = from
+    const kept = await costliest('a password', from, 0)
+    expect(kept).toMatchObject({ kdf: cost, raised: false })
+    const dearer = await costliest('a password', from, 250)
+    expect([dearer.raised, dearer.kdf.memoryKiB > cost.memoryKiB]).toEqual([true, true])
+    expect(new Set([salt, kept.kdf.salt, dearer.kdf.salt]).size).toBe(3)
   })
 })
 

@@ -87,6 +87,26 @@ describe('the vault in Settings', () => {
   })
 })
 
+test.each([
+  [true, 'Guessing is harder now', 'Each guess takes 256 MB and, here, 600 ms.'],
+  [
+    false,
+    'Guessing is as hard as this computer bears',
+    'Each guess takes 256 MB and, here, 600 ms. Nothing was changed.',
+  ],
+])('making guessing harder tells whether anything was changed: %s', async (raised, title, what) => {
+  const { bridge, user } = page({
+    'vault.calibrate': () => ({ memoryMiB: 256, passes: 3, tookMs: 600, raised }),
+  })
+  await user.click(await button('Make guessing harder…'))
+  await user.click(await screen.findByLabelText('Vault password'))
+  await user.paste('the password')
+  await user.click(await button('Measure and set'))
+  expect(await screen.findByText(title)).toBeDefined()
+  expect(screen.getByText(what)).toBeDefined()
+  expect(inputOf(bridge, 'vault.calibrate')).toEqual({ password: 'the password' })
+})
+
 describe('a backup is restored', () => {
   test('over a locked vault, from the data folder, and a wrong password is said at its field', async () => {
     const bridge = core({

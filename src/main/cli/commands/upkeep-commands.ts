@@ -46,7 +46,7 @@ export function addUpkeepCommands(vault: Command): void {
       const cost = await callCore(context, 'vault.calibrate', { password: await context.password() })
       context.print(
         cost,
-        `Each guess now takes ${cost.memoryMiB} MiB and ${cost.passes} passes: ${cost.tookMs} ms on this computer.`,
+        `Each guess ${cost.raised ? 'now' : 'already'} takes ${cost.memoryMiB} MiB and ${cost.passes} passes: ${cost.tookMs} ms on this computer.`,
       )
     })
 

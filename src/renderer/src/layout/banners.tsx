@@ -1,10 +1,10 @@
-import { ArrowRight, Hourglass, MonitorX, ShieldAlert } from 'lucide-react'
+import { ArrowRight, FileWarning, Hourglass, MonitorX, ShieldAlert } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Status } from '../../../shared/models/status.ts'
 import { buttonClass } from '../components/ui/button.tsx'
 import { count } from '../lib/format.ts'
 
-/** What must be seen on every page: an audit log that cannot be written, a way in that was lost, and questions that wait on another page. */
+/** What must be seen on every page: an audit log that cannot be written, a vault of which not everything opens, a way in that was lost, and questions that wait on another page. */
 export function Banners({ status, location }: { readonly status: Status; readonly location: string }) {
   const waitsElsewhere = status.pendingApprovals > 0 && !location.startsWith('/approvals')
   return (
@@ -16,6 +16,23 @@ export function Banners({ status, location }: { readonly status: Status; readonl
             <strong className="font-medium">The audit log cannot be written, so nothing sensitive runs.</strong>{' '}
             <span className="text-ink-muted">{status.auditProblem}</span>
           </p>
+        </div>
+      )}
+      {status.vaultProblem !== null && (
+        <div role="alert" className="flex items-start gap-2.5 border-b border-line bg-danger-soft px-6 py-2 text-13">
+          <FileWarning size={16} className="mt-1 shrink-0 text-danger" aria-hidden />
+          <p className="selectable flex-1 py-0.5 wrap-anywhere">
+            <strong className="font-medium">Not everything in the vault is as it should be.</strong>{' '}
+            <span className="text-ink-muted">
+              {status.vaultProblem.message} {status.vaultProblem.hint}
+            </span>
+          </p>
+          {!location.startsWith('/settings') && (
+            <Link href="/settings" className={buttonClass('ghost', 'sm', 'text-ink')}>
+              Open Settings
+              <ArrowRight size={14} aria-hidden />
+            </Link>
+          )}
         </div>
       )}
       {status.quickUnlock === 'lost' && !location.startsWith('/settings') && (

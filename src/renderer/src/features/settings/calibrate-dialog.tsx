@@ -14,8 +14,11 @@ export function CalibrateDialog({ onClose }: { readonly onClose: () => void }) {
     calibrate.mutate(
       { password },
       {
-        onSuccess: ({ memoryMiB, tookMs }) => {
-          sayDone('Guessing is harder now', `Each guess takes ${memorySize(memoryMiB)} and, here, ${took(tookMs)}.`)
+        onSuccess: ({ memoryMiB, tookMs, raised }) => {
+          sayDone(
+            raised ? 'Guessing is harder now' : 'Guessing is as hard as this computer bears',
+            `Each guess takes ${memorySize(memoryMiB)} and, here, ${took(tookMs)}.${raised ? '' : ' Nothing was changed.'}`,
+          )
           onClose()
         },
       },

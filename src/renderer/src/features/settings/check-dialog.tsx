@@ -22,7 +22,7 @@ export function CheckDialog({ result, onClose }: { readonly result: CheckResult;
     <FormDialog
       wide
       onClose={onClose}
-      title={`${count(result.problems.length, 'thing')} not as it should be`}
+      title={count(result.problems.length, 'thing is not as it should be', 'things are not as they should be')}
       meaning="A backup from before brings all of it back. Or keep what opens: it goes into a new file, the damaged one is kept beside it, and Clawkeep locks."
       onSubmit={submit}
       action={rescue.isPending ? 'Opening every row…' : 'Keep what opens'}

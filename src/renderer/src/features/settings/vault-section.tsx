@@ -179,8 +179,10 @@ function LastCheck({ upkeep }: { readonly upkeep: Upkeep }) {
   const wrong = check.problems.length
   return (
     <>
-      {wrong === 0 ? `All ${count(check.items, 'key')} opened` : `${count(wrong, 'thing')} not as it should be`}, looked
-      at <Time atMs={check.atMs} />.
+      {wrong === 0
+        ? `Everything opened (${count(check.items, 'key')})`
+        : count(wrong, 'thing is not as it should be', 'things are not as they should be')}
+      , looked at <Time atMs={check.atMs} />.
     </>
   )
 }

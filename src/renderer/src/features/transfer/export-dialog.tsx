@@ -3,6 +3,7 @@ import { ExportChoices, type ExportFormat, exportFormats } from '../../../../sha
 import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { Field, TextField } from '../../components/ui/field.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
+import { Problem } from '../../components/ui/problem.tsx'
 import { Select } from '../../components/ui/select.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { byteSize, count } from '../../lib/format.ts'
@@ -73,12 +74,12 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
         <Select label="Form" value={format} onChange={setFormat} choices={choices} className="w-full" />
       </Field>
       {isPlain && (
-        <div role="alert" className="rounded-lg bg-danger-soft px-3 py-2.5 text-13">
-          <p className="font-medium">Whoever gets this file can read every secret in it.</p>
-          <p className="text-ink-muted">
-            Keep it no longer than you need it, and out of folders that are synced or backed up.
-          </p>
-        </div>
+        <Problem
+          error={{
+            message: 'Whoever gets this file can read every secret in it.',
+            hint: 'Keep it no longer than you need it, and out of folders that are synced or backed up.',
+          }}
+        />
       )}
       {format === 'age' && (
         <TextField

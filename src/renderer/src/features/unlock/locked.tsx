@@ -5,7 +5,6 @@ import { CreateVault } from './create-vault.tsx'
 import type { NewVault } from './new-vault.ts'
 import { ShowWords } from './other-ways.tsx'
 import { UnlockVault } from './unlock-vault.tsx'
-import { VaultProblem } from './vault-problem.tsx'
 
 type LockedProps = { readonly status: Status; readonly newVault: NewVault }
 
@@ -33,7 +32,6 @@ export function Locked({ status, newVault }: LockedProps) {
 function Way({ status, newVault }: LockedProps) {
   if (newVault.words !== null) return <ShowWords words={newVault.words} onDone={newVault.done} />
   if (newVault.making) return <CreateVault newVault={newVault} />
-  if (status.vault === 'damaged' || status.vaultProblem !== null) return <VaultProblem status={status} />
   if (status.vault === 'absent') return <CreateVault newVault={newVault} />
   return <UnlockVault status={status} />
 }
