@@ -3,17 +3,28 @@ import { Gate, password } from './pages/gate.ts'
 import { Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { expect, test } from './support/clawkeep.ts'
+import { lookEverywhere } from './support/look.ts'
 
 function rendererPid(app: ElectronApplication): Promise<number> {
   return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId() ?? 0)
 }
 
-test('a vault is made, locked and opened again', async ({ clawkeep: { page } }) => {
+test('a vault is made with a generated passphrase, locked and opened again', async ({ clawkeep }) => {
+  const { page } = clawkeep
   const gate = new Gate(page)
-  await gate.create()
+  await page.getByRole('button', { name: 'Generate' }).click()
+  const popover = page.getByRole('dialog', { name: 'Generate' })
+  await expect(popover.getByText('77 bits, strong')).toBeVisible()
+  // What lies behind it is out of reach, for those who cannot see it too.
+  await expect(page.getByRole('button', { name: 'Make the vault' })).toHaveCount(0)
+  await lookEverywhere(clawkeep, 'create-generate')
+  const made = (await popover.getByLabel('Generated').textContent()) ?? ''
+  await popover.getByRole('button', { name: 'Use it' }).click()
+  await expect(page.getByLabel('Password', { exact: true })).toHaveValue(made)
+  await gate.create(made)
   await new Rail(page).lock()
   await gate.locked()
-  await gate.unlock()
+  await gate.unlock(made)
   await gate.opened()
 })
 

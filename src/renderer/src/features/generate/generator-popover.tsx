@@ -100,7 +100,8 @@ export function GeneratorPopover({ anchor, kind: firstKind, onClose, onUse }: Ge
               <PhraseChoices recipe={phrase} onChange={setPhrase} />
             )}
             <div className="flex justify-end gap-2 pt-1">
-              <Button onClick={onClose}>Cancel</Button>
+              {/* Without it the focus would not be kept in here. */}
+              <Popover.Close render={<Button>Cancel</Button>} />
               <Button
                 variant="primary"
                 off={made === null}
