@@ -16,10 +16,14 @@ export function isDay(atMs: number): boolean {
 }
 
 /**
- * The moment a date begins, here: of a day its local midnight. Everything else stays as it is: a moment from another program is one
- * everywhere, and a day that an earlier version kept as local midnight is still that day where it was set (but for zones twelve
- * hours off UTC, whose midnight was noon there: such a day may show as the one before).
+ * A moment that another program gave, as it is kept: one that falls on noon UTC, as midnight does twelve hours off UTC, is put a
+ * millisecond later, so that it is not taken for a day.
  */
+export function asMoment(atMs: number): number {
+  return isDay(atMs) ? atMs + 1 : atMs
+}
+
+/** The moment a date begins, here: of a day its local midnight. A moment stays as it is: it is one everywhere. */
 export function beginsAtMs(atMs: number): number {
   if (!isDay(atMs)) return atMs
   const day = new Date(atMs)
@@ -28,7 +32,12 @@ export function beginsAtMs(atMs: number): number {
 
 /** The day of a date, as a date field writes it: `2027-01-31`. */
 export function dayOf(atMs: number): string {
-  const date = new Date(beginsAtMs(atMs))
+  return dayHere(beginsAtMs(atMs))
+}
+
+/** The day of a moment on the calendar here: `2027-01-31`. */
+export function dayHere(atMs: number): string {
+  const date = new Date(atMs)
   const two = (number: number): string => String(number).padStart(2, '0')
   return `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
 }

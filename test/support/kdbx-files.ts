@@ -10,6 +10,7 @@ export async function kdbx(options: {
   readonly keyFile?: Uint8Array | null
   readonly memoryKiB?: number
   readonly entries?: number
+  readonly expires?: Date
 }): Promise<Uint8Array> {
   const { version, kdf = 'aes', password = 'pässword', keyFile = null, memoryKiB = 1024, entries = 0 } = options
   kdbxweb.CryptoEngine.setArgon2Impl(
@@ -56,7 +57,7 @@ export async function kdbx(options: {
   full.fields.set('PIN', protect('4711'))
   full.tags = ['bank', 'größer']
   full.times.expires = true
-  full.times.expiryTime = new Date('2030-01-02T03:04:05Z')
+  full.times.expiryTime = options.expires ?? new Date('2030-01-02T03:04:05Z')
   full.binaries.set('plan.bin', await database.createBinary(Uint8Array.from([0, 1, 2, 255]).buffer))
   full.pushHistory()
   const bare = database.createEntry(root)

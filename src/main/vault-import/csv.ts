@@ -3,7 +3,7 @@ import type { ColumnMap, ColumnRole, ImportFormat } from '../../shared/models/im
 import { guessRole, layoutOf, roleIn } from './csv-layouts.ts'
 import { type CsvRow, readCsvRows } from './csv-rows.ts'
 import { type FoundEntry, type FoundField, foundEntry, type LeftOut, type Parsed } from './found-entry.ts'
-import { momentOf, timeOf } from './loose.ts'
+import { dateOf, momentOf, timeOf } from './loose.ts'
 import { splitTags } from '../vault-export/csv-tags.ts'
 import { ExportedFields } from '../vault-export/export-content.ts'
 import { parseJson } from './parse-json.ts'
@@ -54,6 +54,8 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
   const first = (role: ColumnRole): string => all(role)[0] ?? ''
   const raw = (heading: string): string =>
     cells[columns.findIndex((column) => column.heading.toLowerCase() === heading)] ?? ''
+  // Our own writes a day as the moment it is kept as.
+  const date = format === 'clawkeep-csv' ? momentOf : dateOf
   const addresses = all('address').flatMap((cell) => splitAddresses(cell))
   const isNote = format === 'bitwarden-csv' || format === 'proton-csv' ? raw('type') === 'note' : false
   return foundEntry({
@@ -70,8 +72,8 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
     favourite: /^(1|true|yes)$/i.test(first('favourite')),
     createdAtMs: timeOf(first('created')),
     updatedAtMs: timeOf(first('updated')),
-    expiresAtMs: momentOf(first('expires')),
-    rotateByMs: momentOf(first('rotate by')),
+    expiresAtMs: date(first('expires')),
+    rotateByMs: date(first('rotate by')),
     fields: [
       // A second user name (an e-mail address) or secret is not lost.
       ...filled
@@ -81,7 +83,7 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
         .filter(({ role, value }) => role === 'secret' && value !== first('secret'))
         .map((cell) => asField(cell, true)),
       ...filled
-        .filter(({ role, value }) => role === 'field' || (isDate(role) && momentOf(value) === null))
+        .filter(({ role, value }) => role === 'field' || (isDate(role) && date(value) === null))
         .map((cell) => asField(cell, false)),
       ...(format === 'bitwarden-csv' ? fieldLines(raw('fields')) : []),
       ...(format === 'clawkeep-csv' ? ownFields(raw('fields')) : []),

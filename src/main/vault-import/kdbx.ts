@@ -1,6 +1,7 @@
 import type * as KdbxWeb from 'kdbxweb'
 import type { Kdbx, KdbxEntry, KdbxGroup } from 'kdbxweb'
 import { AppError } from '../../shared/app-error.ts'
+import { asMoment } from '../../shared/calendar-day.ts'
 import { deriveForeignKey } from '../vault/kdf.ts'
 import { caps } from './caps.ts'
 import {
@@ -122,7 +123,7 @@ function toEntry(web: Web, at: number, entry: KdbxEntry, path: ReadonlyArray<str
     folder: path.join(' / '),
     createdAtMs: times.creationTime?.getTime() ?? null,
     updatedAtMs: times.lastModTime?.getTime() ?? null,
-    expiresAtMs: times.expires === true ? (times.expiryTime?.getTime() ?? null) : null,
+    expiresAtMs: times.expires === true && times.expiryTime ? asMoment(times.expiryTime.getTime()) : null,
     attachments: [...entry.binaries].map(([name, binary]): FoundFile => {
       const value = web.KdbxBinaries.isKdbxBinaryWithHash(binary) ? binary.value : binary
       return { name, bytes: value instanceof ProtectedValue ? value.getBinary() : new Uint8Array(value) }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { asMoment, dayToMs } from '../../shared/calendar-day.ts'
 
 /**
  * Values of other programs' JSON: absent and null are empty, numbers and yes/no become text. A value of another kind makes its entry
@@ -48,6 +49,14 @@ const lastMomentMs = 253_402_300_799_999
 export function momentOf(text: string): number | null {
   const ms = /^\d{4}-\d\d-\d\d(T|$)/.test(text) ? Date.parse(text) : Number.NaN
   return ms >= 0 && ms <= lastMomentMs ? ms : timeOf(text)
+}
+
+/** A date of another program, from 1970 to 9999: the day where only a day is written, else the moment. */
+export function dateOf(text: string): number | null {
+  const dayMs = dayToMs(text)
+  if (dayMs !== null) return dayMs < 0 ? null : dayMs
+  const ms = momentOf(text)
+  return ms === null ? null : asMoment(ms)
 }
 
 export const Time = z.unknown().optional().transform(timeOf)

@@ -4,8 +4,10 @@ import { zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
 import type { Parsed } from '../../../src/main/vault-import/found-entry.ts'
 import { parseFile, type ParseRequest } from '../../../src/main/vault-import/parse-file.ts'
+import { dayOf } from '../../../src/shared/calendar-day.ts'
 import * as files from '../../support/import-files.ts'
 import { kdbx } from '../../support/kdbx-files.ts'
+import { inZone } from '../../support/time-zone.ts'
 
 const { utf8, json, seed } = files
 
@@ -162,6 +164,16 @@ describe('Proton Pass', () => {
 })
 
 describe('KeePass', () => {
+  it('an entry that expires at midnight in Fiji expires on that day there', async () => {
+    await inZone('Pacific/Fiji', async () => {
+      const { entries } = await read(await kdbx({ version: 3, expires: new Date(2030, 6, 1) }), {
+        password: 'pässword',
+      })
+      const { expiresAtMs } = entries.find(({ name }) => name === 'Kraken 🦑') ?? {}
+      expect(dayOf(expiresAtMs ?? 0)).toBe('2030-07-01')
+    })
+  })
+
   const keyFile = new Uint8Array(Buffer.alloc(32, 7))
   it.each([
     ['KDBX 3', { version: 3 } as const, 'pässword', null],

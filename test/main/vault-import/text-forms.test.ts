@@ -2,14 +2,31 @@ import { describe, expect, it } from 'vitest'
 import type { Parsed } from '../../../src/main/vault-import/found-entry.ts'
 import { parseFile, type ParseRequest } from '../../../src/main/vault-import/parse-file.ts'
 import type { ImportFormat } from '../../../src/shared/models/import.ts'
+import { dayOf, isDay } from '../../../src/shared/calendar-day.ts'
 import { seed, utf8 } from '../../support/import-files.ts'
 import { csvFiles, dotEnv } from '../../support/import-text-files.ts'
+import { inZone, zones } from '../../support/time-zone.ts'
 
 function read(bytes: Uint8Array, more: Partial<ParseRequest> = {}): Promise<Parsed> {
   return parseFile({ bytes, format: null, password: null, keyFile: null, map: null, ...more })
 }
 
 describe('CSV', () => {
+  it.each(zones)('gives the day that is written, and the day that a time is on, in %s', async (here) => {
+    await inZone(here, async () => {
+      const midnight = new Date(2030, 6, 1)
+      const rows = ['name,password,expires', 'day,x,2030-07-01', `midnight,x,${midnight.toISOString()}`]
+      const map = [
+        { column: 'name', role: 'name' as const },
+        { column: 'password', role: 'secret' as const },
+        { column: 'expires', role: 'expires' as const },
+      ]
+      const { entries } = await read(utf8(rows.join('\n')), { map })
+      expect(entries.map(({ expiresAtMs }) => dayOf(expiresAtMs ?? 0))).toEqual(['2030-07-01', '2030-07-01'])
+      expect(entries.map(({ expiresAtMs }) => isDay(expiresAtMs ?? 0))).toEqual([true, false])
+    })
+  })
+
   const shared = { name: 'Forum', userName: 'ada', secret: 'p,ß"w', notes: 'a "note",\nwith lines', at: 2 }
   const uri = `otpauth://totp/x?secret=${seed}`
   const wanted: Record<keyof typeof csvFiles, object> = {

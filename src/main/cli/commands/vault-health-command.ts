@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Command } from 'commander'
-import { dayOf } from '../../../shared/calendar-day.ts'
+import { dayHere, dayOf } from '../../../shared/calendar-day.ts'
 import type { Finding, HealthResult } from '../../../shared/models/health.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
@@ -43,7 +43,7 @@ function inWords(finding: Finding): string {
     case 'due':
       return dueWords[finding.due](dayOf(finding.atMs))
     case 'old':
-      return `not changed since ${dayOf(finding.sinceMs)}`
+      return `not changed since ${dayHere(finding.sinceMs)}`
     case 'unused':
       return `not used for ${finding.days} days`
     case 'damaged':

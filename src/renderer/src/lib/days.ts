@@ -1,11 +1,11 @@
-import { beginsAtMs, dayOf } from '../../../shared/calendar-day.ts'
+import { beginsAtMs, dayHere } from '../../../shared/calendar-day.ts'
 
 const dayMs = 24 * 60 * 60_000
 
 /** The day so many days after that of `nowMs`. */
 export function dayIn(days: number, nowMs: number): string {
   const date = new Date(nowMs)
-  return dayOf(new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime())
+  return dayHere(new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime())
 }
 
 /** `today`, `tomorrow`, `in 5 days`, `yesterday`, `5 days ago`: by the calendar, not by hours. */
