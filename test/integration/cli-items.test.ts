@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { AuditPage } from '../../src/shared/models/audit.ts'
 import type { HealthResult } from '../../src/shared/models/health.ts'
 import type { AttachedFile, ItemOverview, ItemVersion, ItemView, TrashedItem } from '../../src/shared/models/item.ts'
 import { cliHome, type CliHome } from '../support/cli.ts'
@@ -63,6 +64,16 @@ test('every kind is added by its own options, and one that does not fit is refus
   expect(due).toMatchObject([{ name: 'diary', due: 'expired' }])
   const found = await at.json<ReadonlyArray<ItemOverview>>(['item', 'list', '--search', 'pín DIÁRY', '--kind', 'note'])
   expect(found.map(({ name }) => name)).toEqual(['diary'])
+})
+
+test('a list without a running core asks the password for one key derivation, not two', async () => {
+  const unlocks = async (): Promise<number> => {
+    const page = await at.json<AuditPage>(['audit', 'list', '--limit', '500'])
+    return page.entries.filter(({ kind, outcome }) => kind === 'vault.unlock' && outcome === 'ok').length
+  }
+  const before = await unlocks()
+  await ok(['item', 'list'])
+  expect((await unlocks()) - before, 'that of the list, and that of the audit before it').toBe(2)
 })
 
 test('an edit changes only what is given, and the history gives it back', async () => {

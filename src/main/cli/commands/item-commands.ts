@@ -41,7 +41,8 @@ export function addItemCommands(program: Command): void {
     .option('--due', 'only what expired, expires soon or is to be changed')
     .action(async (options: ListOptions, command: Command) => {
       const context = contextOf(command)
-      const wanted = (await callCore(context, 'items.list')).filter((entry) => isWanted(entry, options))
+      const { items: all, damaged } = await callCore(context, 'items.inventory')
+      const wanted = all.filter((entry) => isWanted(entry, options))
       const items = search(createSearchIndex(wanted, itemTexts), options.search ?? '')
       const rows = items.map((entry) => [
         entry.id,
@@ -54,7 +55,6 @@ export function addItemCommands(program: Command): void {
       ])
       const headers = ['id', 'kind', 'name', 'hosts', 'tags', 'due', 'changed']
       context.print(items, rows.length === 0 ? 'No items here.' : table(headers, rows))
-      const damaged = await callCore(context, 'items.damaged')
       if (damaged > 0)
         process.stderr.write(
           `${damaged === 1 ? '1 item does' : `${damaged} items do`} not open: run clawkeep vault doctor\n`,

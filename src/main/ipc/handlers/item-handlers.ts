@@ -4,7 +4,7 @@ import type { Core } from './core.ts'
 
 type ItemRoutes =
   | 'items.list'
-  | 'items.damaged'
+  | 'items.inventory'
   | 'items.get'
   | 'items.add'
   | 'items.edit'
@@ -21,7 +21,10 @@ export function itemHandlers({ vault, audit, clipboard, openSecret }: Core): Pic
   const { items } = vault
   return {
     'items.list': () => [...items.list()],
-    'items.damaged': () => new Set(vault.problems.flatMap(({ table, id }) => (table === 'items' ? [id] : []))).size,
+    'items.inventory': () => ({
+      items: [...items.list()],
+      damaged: new Set(vault.problems.flatMap(({ table, id }) => (table === 'items' ? [id] : []))).size,
+    }),
     'items.get': ({ id }) => items.view(id),
     'items.add': (input, caller) =>
       audit.around({ kind: 'item.add', asker: person(caller) }, async (op) => {
