@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
@@ -44,9 +46,19 @@ const answers: Array<Place> = []
 /** What commands that are not to show a secret printed. */
 const printed: Array<Place> = []
 
+/** Where Node and SQLite put what is temporary, and where a core dump or a report of Node would lie: to be looked through. */
+const elsewhere = (): {
+  readonly cwd: string
+  readonly env: { readonly TMPDIR: string; readonly SQLITE_TMPDIR: string }
+} => {
+  const [cwd, temporary] = [join(at.folder, 'cwd'), join(at.folder, 'temporary')]
+  for (const folder of [cwd, temporary]) mkdirSync(folder, { recursive: true })
+  return { cwd, env: { TMPDIR: temporary, SQLITE_TMPDIR: temporary } }
+}
+
 const call: CliHome['call'] = (route, input) => at.call(route, input)
 async function run(args: ReadonlyArray<string>, options: RunOptions = {}): Promise<string> {
-  const { code, stdout, stderr } = await at.run(args, options)
+  const { code, stdout, stderr } = await at.run(args, { ...elsewhere(), ...options })
   expect([code, stderr]).toEqual([0, ''])
   printed.push({ name: `clawkeep ${args[0]} ${args[1]}`, bytes: Buffer.from(stdout) })
   return stdout
@@ -88,7 +100,7 @@ beforeAll(async () => {
   at = cliHome({ password })
   world = await startEchoingWorld()
   await run(['init'])
-  core = await at.serve()
+  core = await at.serve(['--port', '0'], elsewhere())
   const network = [{ id: 'world', host: 'localhost', port: world.port, ca: world.ca }]
   await call('policy.set', { policy: { ...(await call('policy.get', undefined)), network } })
   for (const way of ways.filter((one) => one !== 'edited later')) {
@@ -137,14 +149,16 @@ const needles = (): { secret: Needle; sealed: Needle; key: Needle; gateway: Need
   gateway: { name: 'the gateway token', text: token },
 })
 
-/** The home as it lies on the disk now, and what the system shows of the core's process while it runs. */
+/** The home as it lies on the disk now, what lies where the core puts files elsewhere, and what the system shows of its process while it runs. */
 const onDisk = (): ReadonlyArray<Place> => {
   const home = filesIn(at.home, 'home').map((place) =>
     place.name.endsWith('vault.db') || place.name.endsWith('audit.db')
       ? { ...place, witness: 'SQLite format 3' }
       : place,
   )
-  return core.child.exitCode === null ? [...home, ...processFacts(core.ready.pid)] : home
+  const { cwd, env } = elsewhere()
+  const places = [...home, ...filesIn(cwd, 'cwd'), ...filesIn(env.TMPDIR, 'temporary')]
+  return core.child.exitCode === null ? [...places, ...processFacts(core.ready.pid, 'serve')] : places
 }
 
 describe('the scan itself', () => {
@@ -239,8 +253,15 @@ describe('after each secret was used', () => {
     expect(search(answers, [secret, key, gateway])).toEqual([])
   })
 
-  test('no file of the home holds it, nor the process of the core, nor what a client said or is called', async () => {
+  test('no file of the home holds it, nor any the core puts elsewhere, nor its process, nor what a client said or is called', async () => {
     expect(search(onDisk(), Object.values(needles()))).toEqual([])
+    // The same search finds it where a core dump or a file of SQLite would lie.
+    const { cwd, env } = elsewhere()
+    for (const plant of [join(cwd, 'core.1'), join(env.TMPDIR, 'etilqs_1')]) {
+      writeFileSync(plant, marker)
+      expect(search(onDisk(), Object.values(needles()))).toHaveLength(1)
+      rmSync(plant)
+    }
   })
 
   test('nothing of the container holds it: inspect, logs, processes, any file, the data volume', async () => {

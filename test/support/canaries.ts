@@ -73,8 +73,11 @@ export function filesIn(folder: string, name: string): ReadonlyArray<Place> {
   })
 }
 
-/** What the system shows of a process to others: its arguments, its environment, and files it has open, deleted ones too. */
-export function processFacts(pid: number): ReadonlyArray<Place> {
+/**
+ * What the system shows of a process to others: its arguments, its environment, and files it has open, deleted ones too, as the
+ * temporary files of SQLite are. `argument` is surely among its arguments.
+ */
+export function processFacts(pid: number, argument: string): ReadonlyArray<Place> {
   const folder = `/proc/${pid}`
   const open = readdirSync(`${folder}/fd`).flatMap((fd) => {
     const path = join(folder, 'fd', fd)
@@ -83,7 +86,7 @@ export function processFacts(pid: number): ReadonlyArray<Place> {
     return [{ name: `file ${fd} of process ${pid}`, bytes: readFileSync(path) }]
   })
   return [
-    { name: `arguments of process ${pid}`, bytes: readFileSync(`${folder}/cmdline`), witness: 'serve' },
+    { name: `arguments of process ${pid}`, bytes: readFileSync(`${folder}/cmdline`), witness: argument },
     { name: `environment of process ${pid}`, bytes: readFileSync(`${folder}/environ`), witness: 'PATH=' },
     ...open,
   ]

@@ -22,6 +22,8 @@ export type RunOptions = {
   /** Its standard input; nothing and no terminal without it. */
   readonly stdin?: string
   readonly env?: Readonly<Record<string, string>>
+  /** Where it is started; default here. */
+  readonly cwd?: string
   /** A program and its arguments to run the command under, such as `setpriv`. */
   readonly under?: ReadonlyArray<string>
   /** Ctrl-C, as soon as this file is there. */
@@ -41,10 +43,11 @@ function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.Proce
 /** Runs one command to its end. This very Node runs it, so that it need not start another. */
 export function clawkeep(
   args: ReadonlyArray<string>,
-  { stdin, env, under = [], interruptAt }: RunOptions = {},
+  { stdin, env, cwd, under = [], interruptAt }: RunOptions = {},
 ): Promise<Ended> {
   const [program = '', ...rest] = [...under, process.execPath, command, ...args]
   const child = spawn(program, rest, {
+    cwd,
     env: environment(env),
     stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   })
@@ -141,8 +144,9 @@ export function cliHome(options: { home?: string; password?: string } = {}): Cli
   }
 }
 
-async function serve(args: ReadonlyArray<string>, { env }: RunOptions): Promise<Serving> {
+async function serve(args: ReadonlyArray<string>, { env, cwd }: RunOptions): Promise<Serving> {
   const child = spawn(process.execPath, [command, ...args], {
+    cwd,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
   })

@@ -13,8 +13,8 @@ export type ImportHome = TestVault & {
 }
 
 /** A real, unlocked vault with its log, and what imports into it. */
-export async function createImportHome(): Promise<ImportHome> {
-  const test = await createTestVault()
+export async function createImportHome(options: { home?: string } = {}): Promise<ImportHome> {
+  const test = await createTestVault(options)
   const { vault, home, events } = test
   const audit = AuditLog.open({ file: join(home, 'audit.db'), clock: systemClock, vault, events })
   const vaultImport = new VaultImport({ vault, audit })

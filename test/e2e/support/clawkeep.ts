@@ -19,6 +19,8 @@ export type Clawkeep = {
   readonly userHome: string
   /** Errors and warnings of the page so far; a test ends with an error when some are left. */
   readonly complaints: string[]
+  /** The id of the main process. */
+  readonly pid: number
   /** What the main process wrote to its standard error so far. */
   readonly stderr: () => string
   /** The exit code, when the process has ended. */
@@ -78,6 +80,7 @@ export async function launchClawkeep(folder: string, options: LaunchOptions = {}
     page,
     home,
     userHome,
+    pid: child.pid ?? 0,
     complaints,
     stderr: () => stderr,
     ended,
@@ -94,7 +97,7 @@ type Fixtures = {
   /** Starts Clawkeep; it is quit after the test, and a page that complained fails the test. */
   launch: (options?: LaunchOptions) => Promise<Clawkeep>
   /** Starts Clawkeep on a home of its own that has a vault already, and opens it. */
-  launchUnlocked: () => Promise<Clawkeep>
+  launchUnlocked: (options?: Omit<LaunchOptions, 'home'>) => Promise<Clawkeep>
   /** One Clawkeep on a fresh home. */
   clawkeep: Clawkeep
   /** One Clawkeep with an empty, open vault: for a test that is not about making it. */
@@ -133,10 +136,10 @@ export const test = base.extend<Fixtures, { homeWithVault: string }>({
     for (const clawkeep of running) expect(clawkeep.complaints, 'errors and warnings of the page').toEqual([])
   },
   launchUnlocked: async ({ folder, launch, homeWithVault }, use) => {
-    await use(async () => {
+    await use(async (options) => {
       const home = mkdtempSync(join(folder, 'home-'))
       for (const file of ['vault.db', 'audit.db']) copyFileSync(join(homeWithVault, file), join(home, file))
-      const clawkeep = await launch({ home })
+      const clawkeep = await launch({ ...options, home })
       const gate = new Gate(clawkeep.page)
       await gate.unlock()
       await gate.opened()
