@@ -19,6 +19,8 @@ export type VaultProblem = { readonly table: string; readonly id: string; readon
 export type Verdict = {
   /** The lines that are proved, or remember damage; a row is served only if its line is here. */
   readonly expected: ReadonlyArray<Bucket>
+  /** Of each bucket of `expected` that is not stale. */
+  readonly digests: ReadonlyArray<Buffer>
   /** Buckets whose stored list or digest differs from `expected` and is to be written with the next change. */
   readonly stale: Set<number>
   readonly problems: ReadonlyArray<VaultProblem>
@@ -66,7 +68,7 @@ export function checkRows(input: {
     }
   }
   for (const index of lost) remember(expected, stale, `bucket-${index}`)
-  return { expected, stale, problems, proved: true }
+  return { expected, digests: proved, stale, problems, proved: true }
 }
 
 /** Puts in a line without a row, so that the damage is reported at every unlock, also after later writes. */
@@ -101,7 +103,7 @@ function withoutProof(rows: ReadonlyArray<Bucket>, listed: ReadonlyArray<Bucket>
         bucketAt(expected, index).set(key, line)
     }
   }
-  return { expected, stale: new Set(), problems, proved: false }
+  return { expected, digests: expected.map(bucketDigest), stale: new Set(), problems, proved: false }
 }
 
 function compare(rows: Bucket, listed: Bucket): VaultProblem[] {

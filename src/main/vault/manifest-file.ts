@@ -1,13 +1,13 @@
 import type { Database } from '../db/open.ts'
 import {
   addLine,
+  agrees,
+  bucketAt,
   bucketCount,
-  bucketOf,
   emptyBuckets,
-  lineKey,
+  lineText,
   makeLine,
   type Bucket,
-  type Line,
   type ManifestTable,
 } from './manifest-lines.ts'
 import { ManifestRow } from './schema.ts'
@@ -28,36 +28,33 @@ export function checkpointOf(row: ManifestRow): Checkpoint | null {
     : { size: row.checkpoint_size, root: row.checkpoint_root }
 }
 
-type ListRow = { readonly tbl: ManifestTable; readonly id: string; readonly revision: number; readonly digest: string }
-
 /**
  * The list of rows. A bucket that says what that of `rows` says is that one itself: nothing of it needs to be hashed again, and a vault
  * that is whole is held once.
  */
-export function readList(database: Database, rows: ReadonlyArray<Bucket> = emptyBuckets()): Bucket[] {
-  const unlisted = new Map<string, Line>()
-  for (const bucket of rows) for (const [key, line] of bucket) unlisted.set(key, line)
-  const differs = new Set<number>()
-  for (const row of readLines(database)) {
-    const key = lineKey(row.tbl, row.id)
-    const line = unlisted.get(key)
-    if (line?.revision === row.revision && line.digest === row.digest) unlisted.delete(key)
-    else differs.add(bucketOf(row.id))
-  }
-  for (const { bucket } of unlisted.values()) differs.add(bucket)
-  const listed = rows.map((bucket, index): Bucket => (differs.has(index) ? new Map() : bucket))
-  if (differs.size === 0) return listed
-  for (const row of readLines(database)) {
-    const line = makeLine(row.tbl, row.id, row.revision, row.digest)
-    if (differs.has(line.bucket)) addLine(listed, line)
-  }
-  return listed
+export function readList(database: Database, rows: ReadonlyArray<Bucket> = emptyBuckets()): ReadonlyArray<Bucket> {
+  if (listsAll(database, rows)) return rows
+  const listed = emptyBuckets()
+  const list = database.prepare('SELECT tbl, id, revision, lower(hex(digest)) AS digest FROM manifest_rows')
+  for (const row of list.iterate() as Iterable<ListRow>)
+    addLine(listed, makeLine(row.tbl, row.id, row.revision, row.digest))
+  return listed.map((bucket, index) => (sameLines(bucket, bucketAt(rows, index)) ? bucketAt(rows, index) : bucket))
 }
 
 /** The columns are typed by the STRICT table; what they say only counts when a MAC proves it. */
-function readLines(database: Database): Iterable<ListRow> {
-  const list = database.prepare('SELECT tbl, id, revision, lower(hex(digest)) AS digest FROM manifest_rows')
-  return list.iterate() as Iterable<ListRow>
+type ListRow = { readonly tbl: ManifestTable; readonly id: string; readonly revision: number; readonly digest: string }
+
+/** Whether the list says just what the rows say; compared as texts, which SQLite makes the same way for all ids that Clawkeep makes. */
+function listsAll(database: Database, rows: ReadonlyArray<Bucket>): boolean {
+  const unlisted = new Set<string>()
+  for (const bucket of rows) for (const line of bucket.values()) unlisted.add(lineText(line))
+  const list = database.prepare('SELECT json_array(tbl, id, revision, lower(hex(digest))) FROM manifest_rows').pluck()
+  for (const text of list.iterate() as Iterable<string>) if (!unlisted.delete(text)) return false
+  return unlisted.size === 0
+}
+
+function sameLines(left: Bucket, right: Bucket): boolean {
+  return left.size === right.size && [...left].every(([key, line]) => agrees(right.get(key), line))
 }
 
 /** The stored digest of each bucket. */

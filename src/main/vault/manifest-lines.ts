@@ -40,7 +40,7 @@ export function itemLine(row: ItemRow): Line {
     'items',
     row.id,
     row.revision,
-    digestRow(scalars, [row.sealed_key, row.sealed_overview, row.sealed_details]).toString('hex'),
+    rowDigest(scalars, [row.sealed_key, row.sealed_overview, row.sealed_details]),
   )
 }
 
@@ -50,7 +50,7 @@ export function versionLine(row: VersionRow): Line {
     'item_versions',
     row.id,
     row.revision,
-    digestRow(scalars, [row.sealed_overview, row.sealed_details]).toString('hex'),
+    rowDigest(scalars, [row.sealed_overview, row.sealed_details]),
   )
 }
 
@@ -60,7 +60,7 @@ export function fileLine(row: FileRow): Line {
     'files',
     fileRowId(row.item_id, row.id),
     row.revision,
-    digestRow(scalars, [row.sealed_head]).toString('hex'),
+    rowDigest(scalars, [row.sealed_head]),
   )
 }
 
@@ -70,7 +70,7 @@ export function recordLine(row: RecordRow): Line {
     'records',
     recordRowId(row.kind, row.id),
     row.revision,
-    digestRow(scalars, [row.sealed]).toString('hex'),
+    rowDigest(scalars, [row.sealed]),
   )
 }
 
@@ -79,7 +79,7 @@ export function ownKeyLine(row: OwnKeyRow): Line {
     'own_keys',
     row.id,
     row.revision,
-    digestRow([row.id, row.revision, row.epoch], [row.sealed]).toString('hex'),
+    rowDigest([row.id, row.revision, row.epoch], [row.sealed]),
   )
 }
 
@@ -110,10 +110,14 @@ export function bucketAt(buckets: ReadonlyArray<Bucket>, index: number): Bucket 
   return buckets[index] as Bucket
 }
 
+/** A line as canonical JSON. */
+export function lineText({ table, id, revision, digest }: Line): string {
+  return flatJson([table, id, revision, digest])
+}
+
 /** SHA-256 over the sorted lines of a bucket, each as canonical JSON. */
 export function bucketDigest(bucket: Bucket): Buffer {
-  const texts = [...bucket.values()].map(({ table, id, revision, digest }) => flatJson([table, id, revision, digest]))
-  return hash('sha256', texts.toSorted().join('\n'), 'buffer')
+  return hash('sha256', [...bucket.values()].map(lineText).toSorted().join('\n'), 'buffer')
 }
 
 export function rootOf(digests: ReadonlyArray<Buffer>): Buffer {
@@ -121,7 +125,18 @@ export function rootOf(digests: ReadonlyArray<Buffer>): Buffer {
 }
 
 /** SHA-256 over all columns of a row: the scalars and the lengths of the blobs as canonical JSON, then the blobs. */
-export function digestRow(scalars: ReadonlyArray<string | number | null>, blobs: ReadonlyArray<Buffer>): Buffer {
+export function digestRow(scalars: Scalars, blobs: ReadonlyArray<Buffer>): Buffer {
+  return hash('sha256', rowBytes(scalars, blobs), 'buffer')
+}
+
+/** The same in hex: the hash itself makes it three times as fast as a Buffer does, and an unlock needs one for each row. */
+function rowDigest(scalars: Scalars, blobs: ReadonlyArray<Buffer>): string {
+  return hash('sha256', rowBytes(scalars, blobs), 'hex')
+}
+
+type Scalars = ReadonlyArray<string | number | null>
+
+function rowBytes(scalars: Scalars, blobs: ReadonlyArray<Buffer>): Buffer {
   const head = Buffer.from(flatJson([...scalars, ...blobs.map((blob) => blob.length)]), 'utf8')
-  return hash('sha256', Buffer.concat([head, ...blobs]), 'buffer')
+  return Buffer.concat([head, ...blobs])
 }

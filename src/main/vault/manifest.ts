@@ -95,7 +95,9 @@ export class Manifest {
     if (verdict.proved && !isLatest) remember(this.#buckets, this.#stale, proofProblem.id)
     const isWhole = !verdict.proved || (isLatest && isOnce)
     this.problems = isWhole ? verdict.problems : [proofProblem, ...verdict.problems]
-    this.#digests = this.#buckets.map(bucketDigest)
+    this.#digests = verdict.digests.map((digest, index) =>
+      this.#stale.has(index) ? bucketDigest(bucketAt(this.#buckets, index)) : digest,
+    )
   }
 
   /** Writes the manifest of a vault that is being made, or that goes on from another; call inside its transaction. */
