@@ -6,6 +6,9 @@ import type { Database } from '../db/open.ts'
 import { toStorageError } from '../db/open.ts'
 import type { Keys } from './keys.ts'
 import { ManifestChange, type Manifest } from './manifest.ts'
+import type { Overview } from './item-content.ts'
+import { ItemIndex } from './item-index.ts'
+import type { OverviewParts } from './overview-parts.ts'
 import type { OwnKeys } from './own-keys.ts'
 import type { VaultProblem } from './manifest-check.ts'
 
@@ -16,6 +19,7 @@ export type Session = {
   keys: Keys
   readonly ownKeys: OwnKeys
   readonly manifest: Manifest
+  readonly parts: OverviewParts
   /** Grows when damage is found later. */
   readonly problems: VaultProblem[]
 }
@@ -26,6 +30,8 @@ export class VaultAccess {
   readonly clock: Clock
   readonly events: ChangeEvents
   session: Session | null = null
+  /** Empty while locked. */
+  readonly items = new ItemIndex()
 
   constructor(database: Database, clock: Clock, events: ChangeEvents) {
     this.#database = database
@@ -76,9 +82,22 @@ export class VaultAccess {
     const change = new ManifestChange()
     try {
       const { result, takeOver } = this.database
-        .transaction(() => ({ result: run(change, session), takeOver: session.manifest.save(change) }))
+        .transaction(() => {
+          const result = run(change, session)
+          const { takeOver, linesOf } = session.manifest.save(change)
+          const overviewOf = (id: string): Overview | undefined => change.overviews.get(id) ?? this.items.overviewOf(id)
+          const { vaultId, keys, parts } = session
+          const saved = parts.save(this.database, {
+            change,
+            vaultId,
+            keys: change.nextKeys ?? keys,
+            linesOf,
+            overviewOf,
+          })
+          return { result, takeOver: [takeOver, saved] }
+        })
         .immediate()
-      takeOver()
+      for (const run of takeOver) run()
       return result
     } catch (error) {
       throw toStorageError(error, 'vault')

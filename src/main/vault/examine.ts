@@ -37,7 +37,7 @@ export async function examine(database: Database, slot: OpenedSlot, course: Cour
   const counts = database.prepare('SELECT (SELECT count(*) FROM items) + (SELECT count(*) FROM records)').pluck().get()
   const total = Number(counts)
   try {
-    const started = await paced(checkAndOpen(database, header, slot, keys), half(course, 0), total)
+    const started = await paced(checkAndOpen(database, header, { slot, keys, mode: 'whole' }), half(course, 0), total)
     try {
       const found = await paced(openAll(database, header, started), half(course, 1), total)
       const files = await examineFiles(database, started.session, course.signal)

@@ -2,12 +2,16 @@ import type { Statement } from 'better-sqlite3'
 import { AppError } from '../../shared/app-error.ts'
 import type { Database } from '../db/open.ts'
 import type { Session, VaultAccess } from './access.ts'
+import type { Overview } from './item-content.ts'
 import type { ManifestChange } from './manifest.ts'
 import { fileLine, fileRowId, itemLine, versionLine, type Line } from './manifest-lines.ts'
 import { FileRow, ItemRow, VersionRow } from './schema.ts'
 
 /** How many earlier versions of an item are kept. */
 export const keptVersions = 10
+
+/** A row to write, with the overview that is sealed in it; `line` when it is known already. */
+type StoredItem = { readonly row: ItemRow; readonly overview: Overview; readonly line?: Line }
 
 /** Reads and writes the rows of items, of their history and of their files; gives only rows that the manifest vouches for. */
 export class ItemRows {
@@ -27,12 +31,13 @@ export class ItemRows {
   }
 
   /** Call inside the transaction of the change, like all that follow. */
-  storeItem(row: ItemRow, change: ManifestChange, line: Line = itemLine(row)): void {
+  storeItem({ row, overview, line = itemLine(row) }: StoredItem, change: ManifestChange): void {
     this.#prepare(
       `INSERT OR REPLACE INTO items (id, revision, details_revision, epoch, content_epoch, sealed_key, sealed_overview, sealed_details)
        VALUES (@id, @revision, @details_revision, @epoch, @content_epoch, @sealed_key, @sealed_overview, @sealed_details)`,
     ).run(row)
     change.put(line)
+    change.overviews.set(row.id, overview)
   }
 
   /**

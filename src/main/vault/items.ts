@@ -12,7 +12,7 @@ import { Files } from './files.ts'
 import { withDue } from './item-due.ts'
 import { changedContent, parseInput, partToReveal, type Details } from './item-content.ts'
 import { History } from './history.ts'
-import { ItemIndex, type HeldItem } from './item-index.ts'
+import type { HeldItem, ItemIndex } from './item-index.ts'
 import { ItemRows } from './item-rows.ts'
 import { openDetails } from './item-seal.ts'
 import { NewItems, type NewItem } from './new-items.ts'
@@ -31,13 +31,14 @@ export class Items {
   readonly history: History
   readonly files: Files
   readonly #access: VaultAccess
-  readonly #index = new ItemIndex()
+  readonly #index: ItemIndex
   readonly #rows: ItemRows
   readonly #revisions: Revisions
   readonly #newItems: NewItems
 
   constructor(access: VaultAccess) {
     this.#access = access
+    this.#index = access.items
     this.#rows = new ItemRows(access)
     const parts = { access, index: this.#index, rows: this.#rows }
     this.#revisions = new Revisions(parts)

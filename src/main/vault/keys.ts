@@ -5,6 +5,7 @@ const keyBytes = 32
 /** One label per use: keys of different uses are independent (HKDF-SHA-256, RFC 5869). */
 const labels = {
   itemWrap: 'clawkeep/1 item-wrap',
+  overviews: 'clawkeep/1 overviews',
   record: 'clawkeep/1 record',
   manifest: 'clawkeep/1 manifest',
   ownKeys: 'clawkeep/1 own-keys',
@@ -37,6 +38,7 @@ export function deriveKeys(vaultKey: Buffer, vaultId: string, epoch: number): Ke
     epoch,
     vaultKey,
     itemWrap: deriveKey(vaultKey, salt, labels.itemWrap),
+    overviews: deriveKey(vaultKey, salt, labels.overviews),
     record: deriveKey(vaultKey, salt, labels.record),
     manifest: deriveKey(vaultKey, salt, labels.manifest),
     ownKeys: deriveKey(vaultKey, salt, labels.ownKeys),

@@ -46,41 +46,21 @@ export function itemLine(row: ItemRow): Line {
 
 export function versionLine(row: VersionRow): Line {
   const scalars = [row.id, row.item_id, row.revision, row.details_revision, row.content_epoch]
-  return makeLine(
-    'item_versions',
-    row.id,
-    row.revision,
-    rowDigest(scalars, [row.sealed_overview, row.sealed_details]),
-  )
+  return makeLine('item_versions', row.id, row.revision, rowDigest(scalars, [row.sealed_overview, row.sealed_details]))
 }
 
 export function fileLine(row: FileRow): Line {
   const scalars = [row.id, row.item_id, row.revision, row.content_epoch, row.sealed_bytes]
-  return makeLine(
-    'files',
-    fileRowId(row.item_id, row.id),
-    row.revision,
-    rowDigest(scalars, [row.sealed_head]),
-  )
+  return makeLine('files', fileRowId(row.item_id, row.id), row.revision, rowDigest(scalars, [row.sealed_head]))
 }
 
 export function recordLine(row: RecordRow): Line {
   const scalars = [row.kind, row.id, row.revision, row.epoch, row.clear]
-  return makeLine(
-    'records',
-    recordRowId(row.kind, row.id),
-    row.revision,
-    rowDigest(scalars, [row.sealed]),
-  )
+  return makeLine('records', recordRowId(row.kind, row.id), row.revision, rowDigest(scalars, [row.sealed]))
 }
 
 export function ownKeyLine(row: OwnKeyRow): Line {
-  return makeLine(
-    'own_keys',
-    row.id,
-    row.revision,
-    rowDigest([row.id, row.revision, row.epoch], [row.sealed]),
-  )
+  return makeLine('own_keys', row.id, row.revision, rowDigest([row.id, row.revision, row.epoch], [row.sealed]))
 }
 
 /** A file's id inside the manifest: it names the item too, so that what is left of a damaged item can be found. */

@@ -2,6 +2,8 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import type { Database } from '../db/open.ts'
+import type { Overview } from './item-content.ts'
+import type { Keys } from './keys.ts'
 import { checkRows, proofProblem, remember, type VaultProblem } from './manifest-check.ts'
 import { checkpointOf, readDigests, readList, readManifestRow, type Checkpoint } from './manifest-file.ts'
 import {
@@ -38,6 +40,10 @@ export class ManifestChange {
   counterAbove = 0
   /** Set when the transaction writes other key slots; with another key and epoch when it rotates. */
   context: Partial<ManifestContext> | undefined
+  /** Of items whose overview is another one than before. */
+  readonly overviews = new Map<string, Overview>()
+  /** Those of the next epoch, when the transaction rotates. */
+  nextKeys: Keys | undefined
 
   put(line: Line): void {
     const key = lineKey(line.table, line.id)
@@ -146,10 +152,10 @@ export class Manifest {
   }
 
   /**
-   * Writes what a change does to the manifest; call inside the transaction of the change. The returned function takes
-   * the change over in memory; call it when the transaction is durable.
+   * Writes what a change does to the manifest; call inside the transaction of the change. `takeOver` takes
+   * the change over in memory; call it when the transaction is durable. `linesOf` gives a bucket as it is after the change.
    */
-  save(change: ManifestChange): () => void {
+  save(change: ManifestChange): { readonly takeOver: () => void; readonly linesOf: (bucket: number) => Bucket } {
     if (!this.#proved) {
       throw new AppError('damaged', 'Nothing can be saved, because the vault file was changed outside Clawkeep.', {
         hint: 'Copy what you need, then put a backup of the vault in its place.',
@@ -173,7 +179,7 @@ export class Manifest {
     const context = { ...this.#context, ...change.context }
     this.#writeRows(change, touched)
     this.#writeMacs({ context, touched: touched.keys(), digests, counter, checkpoint })
-    return () => {
+    const takeOver = (): void => {
       this.#context = context
       for (const [index, bucket] of touched) this.#buckets[index] = bucket
       this.#digests.splice(0, bucketCount, ...digests)
@@ -181,6 +187,7 @@ export class Manifest {
       this.#counter = counter
       this.#checkpoint = checkpoint
     }
+    return { takeOver, linesOf: (index) => touched.get(index) ?? bucketAt(this.#buckets, index) }
   }
 
   #writeRows(change: ManifestChange, touched: ReadonlyMap<number, Bucket>): void {

@@ -4,7 +4,7 @@ import { newId } from '../ids.ts'
 import type { Session, VaultAccess } from './access.ts'
 import type { SealedFile } from './file-head.ts'
 import type { Files } from './files.ts'
-import { newContent, parseInput, type Content } from './item-content.ts'
+import { newContent, parseInput, type Content, type Overview } from './item-content.ts'
 import { heldItem, type HeldItem, type ItemIndex, nameTaken, noItem } from './item-index.ts'
 import type { ItemRows } from './item-rows.ts'
 import { sealNewItem } from './item-seal.ts'
@@ -29,6 +29,7 @@ type Wanted = { readonly entry: NewItem; readonly content: Content }
 type Sealed = {
   readonly row: ItemRow
   readonly line: Line
+  readonly overview: Overview
   readonly files: ReadonlyArray<FileRow>
   readonly held: HeldItem
   readonly replaced: Revised | null
@@ -96,6 +97,7 @@ export class NewItems {
     return {
       row,
       line: itemLine(row),
+      overview: content.overview,
       files: this.#files.heads(row, files, session),
       held: heldItem(row.id, row.revision, content.overview, files.length),
       replaced: replaces === null ? null : this.#revisions.prepare(replaces, trashed, session),
@@ -104,8 +106,8 @@ export class NewItems {
 
   #write(sealed: ReadonlyArray<Sealed>): ReadonlyArray<HeldItem> {
     return this.#access.write((change) =>
-      sealed.flatMap(({ row, line, files, held, replaced }) => {
-        this.#rows.storeItem(row, change, line)
+      sealed.flatMap(({ row, line, overview, files, held, replaced }) => {
+        this.#rows.storeItem({ row, line, overview }, change)
         this.#files.store(files, change)
         return replaced === null ? [held] : [this.#revisions.store(replaced, change), held]
       }),

@@ -64,7 +64,8 @@ export function* readRows<T extends keyof Tables>(
   }
 }
 
-function isDamage(error: unknown): boolean {
+/** Whether SQLite could not read a page. */
+export function isDamage(error: unknown): boolean {
   const known = toStorageError(error, 'vault')
   return known instanceof AppError && known.code === 'damaged'
 }

@@ -35,7 +35,7 @@ export async function rescue({ damaged, file, slot, counterAbove }: RescuePlan, 
     if (header === null) throw damagedHeader()
     const keys = deriveKeys(copyKey(slot.vaultKey), header.row.vault_id, slot.epoch)
     try {
-      const started = await paced(checkAndOpen(from, header, slot, keys), course)
+      const started = await paced(checkAndOpen(from, header, { slot, keys, mode: 'whole' }), course)
       stopIfAborted(course.signal)
       const files = await examineFiles(from, started.session, course.signal)
       const lost = new Set([...started.session.problems, ...files].map(({ id }) => id))

@@ -54,7 +54,7 @@ export class Revisions {
 
   /** Call inside the transaction of the change, and put what it gives into the index when that is done. */
   store({ row, overview, replaced }: Revised, change: ManifestChange): HeldItem {
-    this.#rows.storeItem(row, change)
+    this.#rows.storeItem({ row, overview }, change)
     if (replaced !== null) this.#rows.storeVersion(replaced, change)
     return heldItem(row.id, row.revision, overview, this.#index.find(row.id)?.files ?? 0)
   }

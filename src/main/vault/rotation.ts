@@ -102,6 +102,7 @@ export function writeEpoch(access: VaultAccess, header: Header, turned: TurnedRo
     } finally {
       for (const key of turnKeys.values()) key.fill(0)
     }
+    change.nextKeys = next
     change.context = {
       key: next.manifest,
       epoch: next.epoch,

@@ -15,7 +15,7 @@ export const formatVersion = 1
  * a key of the epoch: everything else of an item is sealed under that item key, also its history (item_versions: earlier
  * contents of a row of items, as they were sealed) and the keys of its files (files: one row for each sealed file in the
  * folder beside the database). file_leftovers names sealed files that are not, or not any more, part of the vault and may
- * be deleted; nothing is ever deleted that is not named there.
+ * be deleted; nothing is ever deleted that is not named there. overview_parts holds the overviews once more, for a quick unlock.
  */
 export const vaultMigrations: ReadonlyArray<string> = [
   `
@@ -110,6 +110,12 @@ export const vaultMigrations: ReadonlyArray<string> = [
   ) STRICT;
   CREATE INDEX files_of_item ON files (item_id);
   CREATE TABLE file_leftovers (id TEXT PRIMARY KEY) STRICT;
+  `,
+  `
+  CREATE TABLE overview_parts (
+    part INTEGER PRIMARY KEY CHECK (part BETWEEN 0 AND 255),
+    sealed BLOB NOT NULL
+  ) STRICT;
   `,
 ]
 

@@ -15,6 +15,7 @@ export type SealPurpose =
   | 'item-key'
   | 'item-overview'
   | 'item-details'
+  | 'overviews'
   | 'file-head'
   | 'record'
   | 'inbox'

@@ -7,6 +7,7 @@ import { folderOf, sizeOf } from './file-folder.ts'
 import { atOnce } from './paced.ts'
 import type { OpenedSlot } from './slot-seal.ts'
 import { deriveKeys, wipeKeys, type Keys } from './keys.ts'
+import { OverviewParts } from './overview-parts.ts'
 import { Manifest, type ManifestContext } from './manifest.ts'
 import type { VaultProblem } from './manifest-check.ts'
 import {
@@ -37,28 +38,34 @@ export type StartedSession = {
 export function startSession(database: Database, header: Header, slot: OpenedSlot): StartedSession {
   const keys = deriveKeys(slot.vaultKey, header.row.vault_id, slot.epoch)
   try {
-    return atOnce(checkAndOpen(database, header, slot, keys))
+    return atOnce(checkAndOpen(database, header, { slot, keys, mode: 'quick' }))
   } catch (error) {
     wipeKeys(keys)
     throw error
   }
 }
 
-/** As `startSession`, row by row, so that who has time can pause in between; `keys` stay the caller's. */
+type Found = { readonly line: Line; readonly isKnown: boolean; readonly item: HeldItem | null }
+
+/**
+ * As `startSession`, row by row, so that who has time can pause in between; `keys` stay the caller's. `whole` opens every overview from
+ * its own row.
+ */
 export function* checkAndOpen(
   database: Database,
   header: Header,
-  slot: OpenedSlot,
-  keys: Keys,
+  { slot, keys, mode }: { slot: OpenedSlot; keys: Keys; mode: 'quick' | 'whole' },
 ): Generator<void, StartedSession> {
   const vaultId = header.row.vault_id
   const rows = emptyBuckets()
-  const found: Array<{ readonly line: Line; readonly item: HeldItem | null }> = []
+  const parts = new OverviewParts(database, { keys, vaultId })
+  const found: Found[] = []
   for (const row of readRows(database, 'items')) {
     const line = itemLine(row)
     addLine(rows, line)
-    const item = orNull(() => heldItem(row.id, row.revision, openOverview(row, { keys, vaultId }), 0))
-    found.push({ line, item })
+    const known = parts.take(line)
+    const overview = known !== null && mode === 'quick' ? known : orNull(() => openOverview(row, { keys, vaultId }))
+    found.push({ line, isKnown: known !== null, item: overview && heldItem(row.id, row.revision, overview, 0) })
     yield
   }
   for (const row of readRows(database, 'item_versions')) {
@@ -83,8 +90,9 @@ export function* checkAndOpen(
   }
 
   const manifest = new Manifest(database, manifestContext(keys, header), rows)
-  const problems = [...manifest.problems]
   const vouched = found.filter(({ line }) => manifest.vouchesFor(line))
+  parts.settle(vouched.flatMap(({ line, isKnown }) => (isKnown ? [] : [line])))
+  const problems = [...manifest.problems, ...parts.problems]
   for (const { line, item } of vouched) {
     if (item === null)
       problems.push({ table: 'items', id: line.id, message: `The item ${line.id} does not open. It is not used.` })
@@ -99,7 +107,7 @@ export function* checkAndOpen(
   problems.push(...fileProblems(database, ofItems))
   const counts = new Map<string, number>()
   for (const { itemId } of ofItems) counts.set(itemId, (counts.get(itemId) ?? 0) + 1)
-  const session = { vaultId, keys, ownKeys, manifest, problems }
+  const session = { vaultId, keys, ownKeys, manifest, parts, problems }
   return {
     session,
     names: new Map(found.flatMap(({ item }) => (item === null ? [] : [[item.id, item.name] as const]))),

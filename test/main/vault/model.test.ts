@@ -25,7 +25,7 @@ type Step = (vault: Parts, model: Model) => void
 
 const name = fc.constantFrom('a', 'b', 'c', 'd', 'e')
 const text = fc.oneof(
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 40 }).filter((value) => !value.includes('\0')),
   fc.string({ minLength: 900, maxLength: 2000 }),
 )
 const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constant(undefined))

@@ -60,6 +60,7 @@ describe('every column of every kind of row, flipped', () => {
     ['manifest_rows', "tbl = 'item_versions'", []],
     ['manifest_rows', "tbl = 'records' AND id = 'grant/three'", []],
     ['header', 'id = 1', ['id', 'format', 'vault_id']],
+    ['overview_parts', 'part = (SELECT min(part) FROM overview_parts)', []],
   ])('%s: is named, and everything opens', (table, where, apart) => {
     for (const column of columnsOf(table).filter((one) => !apart.includes(one))) {
       const opened = vault.open((database) => {
