@@ -1,10 +1,10 @@
 import type { Database } from '../db/open.ts'
 import { damagedHeader, readHeader, type Header } from './header.ts'
 import { examineFiles } from './examine-files.ts'
-import { openDetails, openVersions } from './item-seal.ts'
+import { openVersions } from './item-seal.ts'
 import { copyKey, deriveKeys, wipeKeys } from './keys.ts'
 import type { VaultProblem } from './manifest-check.ts'
-import { itemLine, recordLine, recordRowId, versionLine } from './manifest-lines.ts'
+import { recordLine, recordRowId, versionLine } from './manifest-lines.ts'
 import { openOwnKey, wipeOwnKeys } from './own-keys.ts'
 import { paced, type Course } from './paced.ts'
 import { readRows } from './read-rows.ts'
@@ -34,12 +34,12 @@ export async function examine(database: Database, slot: OpenedSlot, course: Cour
   const header = readHeader(database)
   if (header === null) throw damagedHeader()
   const keys = deriveKeys(copyKey(slot.vaultKey), header.row.vault_id, slot.epoch)
-  const counts = database.prepare('SELECT (SELECT count(*) FROM items) + (SELECT count(*) FROM records)').pluck().get()
-  const total = Number(counts)
+  const once = countRows(database, ['items', 'item_versions', 'files', 'records'])
+  const total = once + countRows(database, ['item_versions', 'records'])
   try {
-    const started = await paced(checkAndOpen(database, header, { slot, keys, mode: 'whole' }), half(course, 0), total)
+    const started = await paced(checkAndOpen(database, header, { slot, keys, mode: 'whole' }), part(course, 0, total))
     try {
-      const found = await paced(openAll(database, header, started), half(course, 1), total)
+      const found = await paced(openAll(database, header, started), part(course, once, total))
       const files = await examineFiles(database, started.session, course.signal)
       const problems = [...structure(database), ...started.session.problems, ...found.problems, ...files]
       return {
@@ -60,7 +60,7 @@ export async function examine(database: Database, slot: OpenedSlot, course: Cour
   }
 }
 
-/** Everything an unlock leaves closed. */
+/** Everything that is left closed when the items were opened whole. */
 function* openAll(
   database: Database,
   header: Header,
@@ -74,12 +74,6 @@ function* openAll(
     } catch {
       problems.push({ table, id, message })
     }
-  }
-  const known = new Set(session.problems.map(({ table, id }) => `${table} ${id}`))
-  for (const row of readRows(database, 'items')) {
-    yield
-    if (known.has(`items ${row.id}`) || !manifest.vouchesFor(itemLine(row))) continue
-    attempt('items', row.id, `The secret part of the item ${row.id} does not open.`, () => openDetails(row, session))
   }
   for (const row of readRows(database, 'item_versions')) {
     yield
@@ -125,10 +119,15 @@ function structure(database: Database): ReadonlyArray<VaultProblem> {
   }
 }
 
-/** The rows are gone through twice; that counts as one course. */
-function half({ signal, onProgress }: Course, which: 0 | 1): Course {
+function countRows(database: Database, tables: ReadonlyArray<'items' | 'item_versions' | 'files' | 'records'>): number {
+  const count = (table: string): number => Number(database.prepare(`SELECT count(*) FROM ${table}`).pluck().get())
+  return tables.reduce((sum, table) => sum + count(table), 0)
+}
+
+/** Some rows are gone through twice; that counts as one course. */
+function part({ signal, onProgress }: Course, before: number, total: number): Course {
   return {
     signal,
-    onProgress: (done, total) => onProgress?.(which * total + done, 2 * total),
+    onProgress: (done) => onProgress?.(before + done, total),
   }
 }

@@ -63,6 +63,20 @@ export function openOverview(row: ItemRow, opener: Opener): Overview {
   return withItemKey(row, opener, (key) => openContent(Overview, key, binding, row.sealed_overview))
 }
 
+/** Opens a row to its last part: its overview, and whether the secret part opens too. Throws when the overview does not open. */
+export function openWhole(row: ItemRow, opener: Opener): { readonly overview: Overview; readonly isWhole: boolean } {
+  return withItemKey(row, opener, (key) => {
+    const binding = contentBinding(opener.vaultId, 'item-overview', row.id, row.revision, row.content_epoch)
+    const overview = openContent(Overview, key, binding, row.sealed_overview)
+    try {
+      readDetails(row, row.id, key, opener.vaultId)
+      return { overview, isWhole: true }
+    } catch {
+      return { overview, isWhole: false }
+    }
+  })
+}
+
 /** Opens the secret part of a row. Throws when it does not open. */
 export function openDetails(row: ItemRow, opener: Opener): Details {
   return withItemKey(row, opener, (key) => readDetails(row, row.id, key, opener.vaultId))

@@ -1,7 +1,7 @@
 import type { Database } from '../db/open.ts'
 import { damagedHeader, insertHeader, readHeader } from './header.ts'
 import { examineFiles } from './examine-files.ts'
-import { openDetails, openVersions } from './item-seal.ts'
+import { openVersions } from './item-seal.ts'
 import { copyKey, deriveKeys, wipeKeys } from './keys.ts'
 import { Manifest } from './manifest.ts'
 import { fileLine, itemLine, recordLine, versionLine, type Line } from './manifest-lines.ts'
@@ -69,7 +69,7 @@ function writeWhole(from: Database, to: Database, { session, header, lost, count
   to.transaction(() => {
     const lines: Line[] = []
     for (const row of readRows(from, 'items')) {
-      if (!manifest.vouchesFor(itemLine(row)) || !opens(() => openDetails(row, session))) continue
+      if (!manifest.vouchesFor(itemLine(row)) || lost.has(row.id)) continue
       insert(to, 'items', row)
       lines.push(itemLine(row))
     }

@@ -2,7 +2,7 @@ import type { Database } from '../db/open.ts'
 import type { Session } from './access.ts'
 import { checksumHolds, headerDigest, slotsDigest, type Header } from './header.ts'
 import { heldItem, type HeldItem } from './item-index.ts'
-import { openOverview } from './item-seal.ts'
+import { openOverview, openWhole } from './item-seal.ts'
 import { folderOf, sizeOf } from './file-folder.ts'
 import { atOnce } from './paced.ts'
 import type { OpenedSlot } from './slot-seal.ts'
@@ -45,11 +45,17 @@ export function startSession(database: Database, header: Header, slot: OpenedSlo
   }
 }
 
-type Found = { readonly line: Line; readonly isKnown: boolean; readonly item: HeldItem | null }
+type Found = {
+  readonly line: Line
+  readonly isKnown: boolean
+  readonly item: HeldItem | null
+  /** True as well while nobody looked. */
+  readonly isWhole: boolean
+}
 
 /**
- * As `startSession`, row by row, so that who has time can pause in between; `keys` stay the caller's. `whole` opens every overview from
- * its own row.
+ * As `startSession`, row by row, so that who has time can pause in between; `keys` stay the caller's. `whole` opens every item from
+ * its own row, to its last part.
  */
 export function* checkAndOpen(
   database: Database,
@@ -64,8 +70,11 @@ export function* checkAndOpen(
     const line = itemLine(row)
     addLine(rows, line)
     const known = parts.take(line)
-    const overview = known !== null && mode === 'quick' ? known : orNull(() => openOverview(row, { keys, vaultId }))
-    found.push({ line, isKnown: known !== null, item: overview && heldItem(row.id, row.revision, overview, 0) })
+    const opener = { keys, vaultId }
+    const whole = mode === 'whole' ? orNull(() => openWhole(row, opener)) : null
+    const overview = mode === 'whole' ? whole?.overview : (known ?? orNull(() => openOverview(row, opener)))
+    const item = overview ? heldItem(row.id, row.revision, overview, 0) : null
+    found.push({ line, isKnown: known !== null, item, isWhole: whole?.isWhole ?? true })
     yield
   }
   for (const row of readRows(database, 'item_versions')) {
@@ -93,9 +102,11 @@ export function* checkAndOpen(
   const vouched = found.filter(({ line }) => manifest.vouchesFor(line))
   parts.settle(vouched.flatMap(({ line, isKnown }) => (isKnown ? [] : [line])))
   const problems = [...manifest.problems, ...parts.problems]
-  for (const { line, item } of vouched) {
-    if (item === null)
-      problems.push({ table: 'items', id: line.id, message: `The item ${line.id} does not open. It is not used.` })
+  for (const { line, item, isWhole } of vouched) {
+    const { id } = line
+    if (item === null) problems.push({ table: 'items', id, message: `The item ${id} does not open. It is not used.` })
+    else if (!isWhole)
+      problems.push({ table: 'items', id, message: `The secret part of the item ${id} does not open.` })
   }
   const ownKeys: OwnKeys = { inbox: null, audit: null }
   for (const row of ownKeyRows) {

@@ -44,6 +44,7 @@ function wrapsIn(file: string): ReadonlyArray<Buffer> {
     for (const query of [
       'SELECT sealed_key FROM items',
       'SELECT sealed FROM records',
+      'SELECT sealed FROM overview_parts',
       'SELECT sealed FROM own_keys',
       'SELECT sealed_vault_key FROM key_slots',
       'SELECT mac FROM manifest',
