@@ -6,7 +6,6 @@ import type { Database } from '../db/open.ts'
 import { toStorageError } from '../db/open.ts'
 import type { Keys } from './keys.ts'
 import { ManifestChange, type Manifest } from './manifest.ts'
-import type { Overview } from './item-content.ts'
 import { ItemIndex } from './item-index.ts'
 import type { OverviewParts } from './overview-parts.ts'
 import type { OwnKeys } from './own-keys.ts'
@@ -85,7 +84,7 @@ export class VaultAccess {
         .transaction(() => {
           const result = run(change, session)
           const { takeOver, linesOf } = session.manifest.save(change)
-          const overviewOf = (id: string): Overview | undefined => change.overviews.get(id) ?? this.items.overviewOf(id)
+          const overviewOf = (id: string) => change.overviews.get(id) ?? this.items.find(id)
           const { vaultId, keys, parts } = session
           const saved = parts.save(this.database, {
             change,

@@ -1,7 +1,7 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { ItemOverview } from '../../shared/models/item.ts'
 import { withDue } from './item-due.ts'
-import { Overview } from './item-content.ts'
+import type { Overview } from './item-content.ts'
 
 /** An opened overview as it is held while unlocked; `due` is worked out when it is asked for. */
 export type HeldItem = ItemOverview & Pick<Overview, 'trashedAtMs' | 'secretSinceMs'>
@@ -30,12 +30,6 @@ export class ItemIndex {
     const item = this.#items.get(id)
     if (item === undefined || item.trashedAtMs !== null) throw noItem()
     return item
-  }
-
-  /** The part of an item that is sealed as its overview. */
-  overviewOf(id: string): Overview | undefined {
-    const item = this.#items.get(id)
-    return item && Overview.parse(item)
   }
 
   byName(name: string): HeldItem | undefined {

@@ -23,7 +23,8 @@ type Saved = {
   readonly keys: Keys
   /** The lines of a bucket of the manifest after the change. */
   readonly linesOf: (bucket: number) => Bucket
-  readonly overviewOf: (id: string) => Overview | undefined
+  /** May hold more than an overview does; that is left out when it is read. */
+  readonly overviewOf: (id: string) => object | undefined
 }
 
 /**
@@ -77,7 +78,7 @@ export class OverviewParts {
     const put = database.prepare('INSERT OR REPLACE INTO overview_parts (part, sealed) VALUES (?, ?)')
     const remove = database.prepare('DELETE FROM overview_parts WHERE part = ?')
     for (const part of parts) {
-      const entries = [...linesOf(part).values()].flatMap(({ table, id, digest }): Entry[] => {
+      const entries = [...linesOf(part).values()].flatMap(({ table, id, digest }) => {
         const overview = table === 'items' ? overviewOf(id) : undefined
         return overview === undefined ? [] : [{ id, digest, overview }]
       })
