@@ -161,10 +161,17 @@ export class GatewayClient {
           ...headers,
         },
       })
-      request.on('response', resolve)
+      let answered = false
+      request.on('response', (response) => {
+        answered = true
+        resolve(response)
+      })
       request.on('error', reject)
       // The only sign of an answer that switches to another protocol, which nobody asked for.
-      request.on('close', () => reject(new Error('closed without an answer')))
+      request.on('close', () => {
+        // Not for every answered request: an error has a stack.
+        if (!answered) reject(new Error('closed without an answer'))
+      })
       request.end(body ?? undefined)
     })
   }
