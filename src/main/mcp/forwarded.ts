@@ -25,6 +25,8 @@ const maxHops = 32
 
 /** Addresses and ranges (`10.0.0.0/24`) as one test; what is not an address matches nothing. */
 export function trustedProxies(entries: ReadonlyArray<string>): TrustedProxies {
+  // Each look into a list, even an empty one, makes an object of the address.
+  if (entries.length === 0) return () => false
   const list = new BlockList()
   for (const entry of entries) {
     const [address = '', bits] = entry.split('/')

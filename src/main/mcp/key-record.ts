@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { hash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { KeySource, Scope } from '../../shared/models/api-key.ts'
 
@@ -60,5 +60,5 @@ export function prefixOf(token: string): string {
 
 /** What is kept of a key (hex). A plain hash is enough for 192 random bits: there is nothing to guess. */
 export function sha256(token: string): string {
-  return createHash('sha256').update(token, 'utf8').digest('hex')
+  return hash('sha256', token, 'hex')
 }

@@ -5,6 +5,7 @@ import {
   type ServerCapabilities,
   type ServerOptions,
 } from '@modelcontextprotocol/server'
+import { withoutTraces } from '../without-traces.ts'
 import { serverIcons } from './icons.ts'
 import type { Offer } from './offer.ts'
 import { tasksExtension } from './tasks-extension.ts'
@@ -44,6 +45,11 @@ export function serverMaker(
 }
 
 class DoorServer extends Server {
+  /** The SDK makes an error for each server that closes, before the answer of its one request goes out. */
+  protected override _onclose(): void {
+    withoutTraces(() => super._onclose())
+  }
+
   /** The SDK reports parameters that do not fit as a fault of the server (-32603); they are the client's (-32602). */
   protected override _wrapHandler(
     method: string,

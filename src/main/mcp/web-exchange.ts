@@ -9,7 +9,14 @@ export function toWebRequest(request: IncomingMessage, signal: AbortSignal): Req
   for (const [name, value] of Object.entries(request.headers)) {
     if ((name.startsWith('mcp-') || name === 'last-event-id') && typeof value === 'string') headers[name] = value
   }
-  return new Request('http://127.0.0.1/mcp', { method: request.method ?? 'POST', headers, signal })
+  const parts: Pick<Request, 'url' | 'method' | 'headers' | 'signal'> = {
+    url: 'http://127.0.0.1/mcp',
+    method: request.method ?? 'POST',
+    headers: new Headers(headers),
+    signal,
+  }
+  // The body is handed on parsed, and no more is looked at; a real one follows the signal by a second one, at twice the cost.
+  return parts as Request
 }
 
 /** Sends an answer of the SDK; resolves when it is out or the client is gone. `onChunk` sees each piece of a stream. */

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { withoutTraces } from '../without-traces.ts'
 import { flatJson } from './flat-json.ts'
 import { bucketBytes } from './padding.ts'
-import { withoutTraces } from './seal.ts'
 
 /** The largest file that can be attached. */
 export const maxFileBytes = 100 * 1024 * 1024
