@@ -11,8 +11,7 @@ const commitLabel = Buffer.from('clawkeep/audit/segment-key/1', 'utf8')
 
 /** Leaf hash of one entry: SHA-256(0x00 ‖ canonical JSON as UTF-8), RFC 6962 section 2.1. */
 export function leafHash(entry: string | Buffer): Buffer {
-  const bytes = typeof entry === 'string' ? Buffer.from(entry, 'utf8') : entry
-  return hash('sha256', Buffer.concat([Buffer.of(0), bytes]), 'buffer')
+  return hash('sha256', typeof entry === 'string' ? `\0${entry}` : Buffer.concat([Buffer.of(0), entry]), 'buffer')
 }
 
 function nodeHash(left: Buffer, right: Buffer): Buffer {

@@ -1,7 +1,9 @@
 import { copyFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { AuditFacts } from '../../../src/main/audit/audit-log.ts'
+import { auditFile } from '../../../src/main/audit/schema.ts'
 import { verifyAuditFile } from '../../../src/main/audit/verify-file.ts'
+import { openDatabase } from '../../../src/main/db/open.ts'
 import { AppError } from '../../../src/shared/app-error.ts'
 import type { AuditFilter } from '../../../src/shared/models/audit.ts'
 import { append, call, openHome, temporaryFolder } from './audit-home.ts'
@@ -162,6 +164,28 @@ describe('reading', () => {
     const toMs = clock.now()
     expect(count({ fromMs: toMs - 86_400_000.5, toMs })).toBe(4)
     expect(log.list({ limit: 2, kinds: ['tool.call'] }).total).toBe(6)
+    const filter = { limit: 4, kinds: ['tool.call'] } as const satisfies AuditFilter
+    const { nextBefore } = log.list(filter)
+    expect(log.list({ ...filter, before: nextBefore ?? 0 }).entries.map(({ index }) => index)).toEqual([4, 2])
+  })
+
+  test('a log of the version that had an index for each filter is taken up, and found to be whole', async () => {
+    const { folder, file, log, close } = openHome()
+    await append(log, 5)
+    close()
+    const older = openDatabase(file, auditFile)
+    older.exec(`
+      DROP INDEX entries_filters;
+      CREATE INDEX entries_kind ON entries (kind);
+      CREATE INDEX entries_asker ON entries (asker_kind, asker_id);
+      CREATE INDEX entries_at ON entries (at_ms);
+      PRAGMA user_version = 2;
+    `)
+    older.close()
+    const again = openHome(folder)
+    await again.log.event(call)
+    expect(again.log.list({ ...all, kinds: ['tool.call'] }).total).toBe(6)
+    expect(again.log.verify()).toMatchObject({ ok: true, entries: 8 })
   })
 })
 
