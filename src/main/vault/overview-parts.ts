@@ -9,7 +9,9 @@ import { bucketCount, bucketOf, type Bucket, type Line } from './manifest-lines.
 import { isDamage } from './read-rows.ts'
 import type { SealBinding } from './seal.ts'
 
-const Row = z.object({ part: z.int().min(0).lt(bucketCount), sealed: z.instanceof(Buffer) })
+/** A damaged page can hold any number, and anything in the place of the seal. */
+const Row = z.object({ part: z.number(), sealed: z.unknown() })
+const Sealed = z.instanceof(Buffer)
 
 /** An overview, and the digest of the whole row that it was sealed in. */
 const Entry = z.object({ id: z.string(), digest: z.string(), overview: Overview })
@@ -42,7 +44,8 @@ export class OverviewParts {
   constructor(database: Database, { keys, vaultId }: Opener) {
     for (const { part, sealed } of readParts(database)) {
       try {
-        const { entries } = openContent(Part, keys.overviews, bindingOf(vaultId, part, keys.epoch), sealed)
+        const binding = bindingOf(vaultId, part, keys.epoch)
+        const { entries } = openContent(Part, keys.overviews, binding, Sealed.parse(sealed))
         for (const entry of entries) this.#entries.set(entry.id, entry)
       } catch {
         this.#report(part)
@@ -78,7 +81,9 @@ export class OverviewParts {
     const put = database.prepare('INSERT OR REPLACE INTO overview_parts (part, sealed) VALUES (?, ?)')
     const remove = database.prepare('DELETE FROM overview_parts WHERE part = ?')
     for (const part of parts) {
-      const entries = [...linesOf(part).values()].flatMap(({ table, id, digest }) => {
+      // A number that no part has came from outside, and is only removed.
+      const lines = part in all ? linesOf(part).values() : []
+      const entries = [...lines].flatMap(({ table, id, digest }) => {
         const overview = table === 'items' ? overviewOf(id) : undefined
         return overview === undefined ? [] : [{ id, digest, overview }]
       })
