@@ -80,7 +80,11 @@ export default defineConfig({
       modulePreload: { polyfill: false },
       // The page's security policy allows no data: or inline parts but images.
       assetsInlineLimit: 0,
-      rolldownOptions: { input: resolve('src/renderer/index.html') },
+      rolldownOptions: {
+        input: resolve('src/renderer/index.html'),
+        // What the first page needs comes in one file instead of ten: each is a question to the main process, which is busy then.
+        output: { codeSplitting: { groups: [{ name: 'start', tags: ['$initial'] }] } },
+      },
     },
   },
 })
