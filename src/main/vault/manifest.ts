@@ -1,9 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
-import { canonicalJson } from '../canonical-json.ts'
 import type { Database } from '../db/open.ts'
 import type { Overview } from './item-content.ts'
 import type { Keys } from './keys.ts'
+import { macOf, rowsMacOf, same, type ManifestContext } from './manifest-mac.ts'
 import { checkRows, proofProblem, remember, type VaultProblem } from './manifest-check.ts'
 import { checkpointOf, readDigests, readList, readManifestRow, type Checkpoint } from './manifest-file.ts'
 import {
@@ -20,15 +19,6 @@ import {
   type Line,
   type ManifestTable,
 } from './manifest-lines.ts'
-
-/** What the MACs are bound to besides the rows. */
-export type ManifestContext = {
-  readonly key: Buffer
-  readonly vaultId: string
-  readonly epoch: number
-  readonly headerDigest: Buffer
-  readonly slotsDigest: Buffer
-}
 
 /** The rows one transaction writes and removes. */
 export class ManifestChange {
@@ -237,32 +227,6 @@ export class Manifest {
 
 const newVault = { checkpoint: null, counterAbove: 0 } as const
 
-function rowsMacOf({ key, vaultId, epoch }: ManifestContext, root: Buffer): Buffer {
-  return hmac(key, ['clawkeep.rows/1', vaultId, epoch, root.toString('hex')])
-}
-
-function macOf(context: ManifestContext, counter: number, checkpoint: Checkpoint | null, root: Buffer): Buffer {
-  const { key, vaultId, epoch, headerDigest, slotsDigest } = context
-  return hmac(key, [
-    'clawkeep.manifest/1',
-    vaultId,
-    epoch,
-    counter,
-    headerDigest.toString('hex'),
-    slotsDigest.toString('hex'),
-    root.toString('hex'),
-    checkpoint === null ? null : [checkpoint.size, checkpoint.root],
-  ])
-}
-
-function hmac(key: Buffer, parts: ReadonlyArray<unknown>): Buffer {
-  return createHmac('sha256', key).update(canonicalJson(parts)).digest()
-}
-
 function linesOf(buckets: ReadonlyArray<Bucket>, indexes: ReadonlySet<number>): ReadonlyArray<Line> {
   return [...indexes].flatMap((index) => [...bucketAt(buckets, index).values()])
-}
-
-function same(left: Buffer, right: Buffer): boolean {
-  return left.length === right.length && timingSafeEqual(left, right)
 }

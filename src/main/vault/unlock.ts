@@ -8,7 +8,8 @@ import { atOnce } from './paced.ts'
 import type { OpenedSlot } from './slot-seal.ts'
 import { deriveKeys, wipeKeys, type Keys } from './keys.ts'
 import { OverviewParts } from './overview-parts.ts'
-import { Manifest, type ManifestContext } from './manifest.ts'
+import { Manifest } from './manifest.ts'
+import type { ManifestContext } from './manifest-mac.ts'
 import type { VaultProblem } from './manifest-check.ts'
 import {
   addLine,
