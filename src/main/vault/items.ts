@@ -86,11 +86,12 @@ export class Items {
   view(id: string): ItemView {
     const session = this.#access.unlocked()
     const overview = this.get(id)
-    const { fields } = openDetails(this.#rows.item(id, session), session)
+    const details = openDetails(this.#rows.item(id, session), session)
     return {
       ...overview,
-      fields: fields.map(({ value, ...field }) => ({ ...field, value: field.hidden ? null : value })),
+      fields: details.fields.map(({ value, ...field }) => ({ ...field, value: field.hidden ? null : value })),
       fileList: [...this.files.list(id)],
+      sealed: (['secret', 'notes'] as const).filter((part) => details[part] !== ''),
       versions: this.#rows.countVersions(id),
     }
   }

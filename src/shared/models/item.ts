@@ -201,6 +201,8 @@ export type AttachedFile = z.infer<typeof AttachedFile>
 export const ItemView = ItemOverview.extend({
   fields: z.array(z.object({ id: z.string(), name: z.string(), hidden: z.boolean(), value: z.string().nullable() })),
   fileList: z.array(AttachedFile),
+  /** Which of these hold something; never what. */
+  sealed: z.array(z.enum(['secret', 'notes'])),
   /** How many earlier versions are kept. */
   versions: z.int(),
 })

@@ -29,6 +29,9 @@ describe('items', () => {
     expect(JSON.stringify(vault.items.list())).not.toContain('pässwörd')
     expect(vault.items.reveal(added.id, 'secret')).toBe('pässwörd\u{1f991}')
     expect(vault.items.reveal(added.id, 'notes')).toBe('a\nb')
+    expect(vault.items.view(added.id).sealed).toEqual(['secret', 'notes'])
+    vault.items.edit(added.id, { notes: '' })
+    expect(vault.items.view(added.id).sealed).toEqual(['secret'])
     expect(vault.items.useSecret(added.id, (secret) => secret.length)).toBe(10)
   })
 

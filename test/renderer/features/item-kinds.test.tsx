@@ -4,7 +4,7 @@ import { KeysPage } from '../../../src/renderer/src/features/keys/keys-page.tsx'
 import { PasswordAgain } from '../../../src/renderer/src/layout/password-again.tsx'
 import type { ItemView, TotpCode } from '../../../src/shared/models/item.ts'
 import { Refusal } from '../support/bridge.ts'
-import { anItem } from '../support/samples.ts'
+import { anItem, aView } from '../support/samples.ts'
 import { core, inputOf } from '../support/core.ts'
 import { giveRoom, show } from '../support/render.tsx'
 
@@ -22,7 +22,7 @@ function withFields(more: Partial<ItemView> = {}): ItemView {
     { id: 'fld_a', name: 'Branch', hidden: false, value: 'Main street' },
     { id: 'fld_b', name: 'PIN', hidden: true, value: null },
   ]
-  return { ...anItem({ kind: 'note', hosts: [] }), fields, fileList: [], versions: 0, ...more }
+  return aView({ kind: 'note', hosts: [], fields, ...more })
 }
 
 async function openEdit(view: ItemView, more: Parameters<typeof core>[0] = {}) {
@@ -195,7 +195,7 @@ test('a code is covered until it is asked for, renews itself, and is covered aga
 })
 
 test('the seed is revealed by an act of its own, and the codes of a login are taken away only when it is saved', async () => {
-  const login = { ...anItem({ kind: 'login', hasTotp: true }), fields: [], fileList: [], versions: 0 }
+  const login = aView({ kind: 'login', hasTotp: true })
   const { bridge, user } = await openEdit(login, { 'items.reveal': () => 'otpauth://totp/x?secret=SEED' })
   await user.click(button('Remove the one-time codes'))
   await user.click(button('Keep them'))

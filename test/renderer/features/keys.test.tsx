@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor, within } from '@testing-library/react'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { KeysPage } from '../../../src/renderer/src/features/keys/keys-page.tsx'
 import { Refusal } from '../support/bridge.ts'
-import { anItem } from '../support/samples.ts'
+import { anItem, aView } from '../support/samples.ts'
 import { core, inputOf } from '../support/core.ts'
 import { giveRoom, show } from '../support/render.tsx'
 
@@ -78,6 +78,19 @@ describe('keys', () => {
     await user.click(button('Save changes'))
     await waitFor(() => expect(inputOf(bridge, 'items.edit')).toBeTruthy())
     expect(inputOf(bridge, 'items.edit')).toEqual({ id: 'itm_github', patch: { name: 'GitHub token of May' } })
+  })
+
+  test('what holds nothing is not covered as if it did, and notes are written without opening any', async () => {
+    const bridge = core({ 'items.get': () => aView({ sealed: [] }), 'items.edit': () => anItem() })
+    const user = show(<KeysPage />, bridge, '/keys/itm_github')
+    await waitFor(() => expect(button('Edit').getAttribute('aria-disabled')).toBeNull())
+    expect(screen.queryByLabelText('Covered', { selector: 'span' })).toBeNull()
+    await user.click(button('Edit'))
+    await user.type(await screen.findByLabelText(/^Notes/), 'Renew in May')
+    await user.click(button('Save changes'))
+    await waitFor(() => expect(inputOf(bridge, 'items.edit')).toBeTruthy())
+    expect(inputOf(bridge, 'items.edit')).toEqual({ id: 'itm_github', patch: { notes: 'Renew in May' } })
+    expect(inputOf(bridge, 'items.reveal')).toBeUndefined()
   })
 
   test('removing one says for how long it can come back, and the safe answer is first', async () => {

@@ -8,7 +8,13 @@ export function core(more: Answers = {}): TestBridge {
   return createBridge({
     'status.get': () => aStatus(),
     'items.list': () => [anItem()],
-    'items.get': ({ id }) => ({ ...anItem({ id }), fields: [], fileList: [], versions: 0 }),
+    'items.get': ({ id }) => ({
+      ...anItem({ id }),
+      fields: [],
+      fileList: [],
+      sealed: ['secret', 'notes'],
+      versions: 0,
+    }),
     'trash.list': () => [],
     'files.work': () => [],
     'health.get': () => ({ running: null, result: null, listName: null }),

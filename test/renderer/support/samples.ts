@@ -135,7 +135,7 @@ export function anItem(more: Partial<ItemOverview> = {}): ItemOverview {
 
 /** An item as its own page shows it. */
 export function aView(more: Partial<ItemView> = {}): ItemView {
-  return { ...anItem(), fields: [], fileList: [], versions: 0, ...more }
+  return { ...anItem(), fields: [], fileList: [], sealed: ['secret', 'notes'], versions: 0, ...more }
 }
 
 /** A client's key in use. */

@@ -16,7 +16,7 @@ const ItemDialog = lazy(async () => ({ default: (await import('./item-dialog.tsx
 export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; readonly onClose: () => void }) {
   const [dialog, setDialog] = useState<'edit' | 'remove' | null>(null)
   const view = useItem(item.id)
-  const fields = view.data?.fields
+  const { data } = view
   return (
     <Detail
       title={item.name}
@@ -25,7 +25,7 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
       onClose={onClose}
       actions={
         <>
-          <Button off={fields === undefined} onClick={() => setDialog('edit')}>
+          <Button off={data === undefined} onClick={() => setDialog('edit')}>
             <Pencil size={14} aria-hidden />
             Edit
           </Button>
@@ -36,17 +36,21 @@ export function ItemDetail({ item, onClose }: { readonly item: ItemOverview; rea
         </>
       }
     >
-      {view.error !== null && fields === undefined && (
+      {view.error !== null && data === undefined && (
         <Problem error={view.error} className="mb-2">
           <Button size="sm" off={view.isFetching} onClick={() => void view.refetch()}>
             Try again
           </Button>
         </Problem>
       )}
-      <ItemFacts item={item} fields={fields ?? []} />
-      {dialog === 'edit' && fields !== undefined && (
+      <ItemFacts item={item} view={data} />
+      {dialog === 'edit' && data !== undefined && (
         <Suspense>
-          <ItemDialog edited={{ item, fields }} onClose={() => setDialog(null)} onSaved={() => setDialog(null)} />
+          <ItemDialog
+            edited={{ item, fields: data.fields, sealed: data.sealed }}
+            onClose={() => setDialog(null)}
+            onSaved={() => setDialog(null)}
+          />
         </Suspense>
       )}
       <RemoveItem

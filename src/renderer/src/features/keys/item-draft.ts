@@ -47,7 +47,7 @@ export type ItemDraft = {
 }
 
 /** What an edit begins with. */
-export type EditedItem = { readonly item: ItemOverview; readonly fields: ItemView['fields'] }
+export type EditedItem = { readonly item: ItemOverview } & Pick<ItemView, 'fields' | 'sealed'>
 
 export const newDraft: ItemDraft = {
   kind: 'api-key',
@@ -69,13 +69,14 @@ export const newDraft: ItemDraft = {
 }
 
 /** An item as it is, its secrets sealed. */
-export function draftOf({ item, fields }: EditedItem): ItemDraft {
+export function draftOf({ item, fields, sealed }: EditedItem): ItemDraft {
   const { kind, name, userName, hosts, tags, favourite } = item
   return {
     ...newDraft,
     ...{ kind, name, userName, hosts, tags, favourite },
     sshKey: 'paste',
-    notes: null,
+    // Where there are none, nothing has to be opened before some are written.
+    notes: sealed.includes('notes') ? null : '',
     expires: item.expiresAtMs === null ? '' : dayOf(item.expiresAtMs),
     rotateBy: item.rotateByMs === null ? '' : dayOf(item.rotateByMs),
     fields: fields.map((field) => ({ ...field, key: field.id })),
@@ -113,7 +114,7 @@ export function toPatch(draft: ItemDraft, edited: EditedItem): ItemPatch {
     ...Object.fromEntries(changed),
     ...(secret !== '' && { secret }),
     ...(dropSeed ? { totp: '' } : seed !== '' && { totp: seed }),
-    ...(notes !== null && { notes }),
+    ...(notes !== null && notes !== before.notes && { notes }),
     ...(JSON.stringify(draft.fields) !== JSON.stringify(before.fields) && { fields: draft.fields.map(fieldPatch) }),
   }
 }

@@ -12,10 +12,10 @@ import { OwnFieldFacts } from './own-field-facts.tsx'
 import { SecretFact } from './secret-fact.tsx'
 import { UseFacts } from './use-facts.tsx'
 
-type ItemFactsProps = { readonly item: ItemOverview; readonly fields: ItemView['fields'] }
+type ItemFactsProps = { readonly item: ItemOverview; readonly view: ItemView | undefined }
 
 /** What is known of an item, what is used most at the top; everything sealed is covered. */
-export function ItemFacts({ item, fields }: ItemFactsProps) {
+export function ItemFacts({ item, view }: ItemFactsProps) {
   const { secretName, userNameName, notesName } = kindLooks[item.kind]
   const nowMs = useNow()
   const userName = item.userName !== '' && (
@@ -30,12 +30,14 @@ export function ItemFacts({ item, fields }: ItemFactsProps) {
     <dl>
       {item.kind === 'login' && userName}
       {item.publicKey !== null && <PublicKey publicKey={item.publicKey} fingerprint={item.fingerprint} />}
-      {secretName !== null && <SecretFact item={item} field="secret" name={secretName} />}
+      {secretName !== null && view?.sealed.includes('secret') !== false && (
+        <SecretFact item={item} field="secret" name={secretName} />
+      )}
       {item.hasTotp && <CodeFact item={item} />}
       {item.kind !== 'login' && userName}
-      <OwnFieldFacts item={item} fields={fields} />
+      <OwnFieldFacts item={item} fields={view?.fields ?? []} />
       <UseFacts item={item} />
-      <SecretFact item={item} field="notes" name={notesName} />
+      {view?.sealed.includes('notes') === true && <SecretFact item={item} field="notes" name={notesName} />}
       <DateFacts item={item} />
       {item.tags.length > 0 && (
         <Fact name="Tags">
