@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
@@ -7,10 +7,20 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { controlAddress } from '../../src/main/control/control-address.ts'
 import { callRunningCore } from '../../src/main/control/control-client.ts'
-import { filesIn, formsOf, type Needle, type Place, processFacts, search } from '../support/canaries.ts'
-import { cliHome, type CliHome, requireEngine, type RunOptions, type Serving } from '../support/cli.ts'
+import {
+  filesIn,
+  formsOf,
+  type Needle,
+  type Place,
+  processFacts,
+  search,
+  type WatchedFolders,
+  watchFolders,
+} from '../support/canaries.ts'
+import { cliHome, type CliHome, nextQuestion, requireEngine, type RunOptions, type Serving } from '../support/cli.ts'
 import { containerPlaces, processesInside } from '../support/container-places.ts'
 import { gatewayToken, runInside } from '../support/docker-api.ts'
+import { recordingFetch } from '../support/recording-fetch.ts'
 import { type EchoingWorld, startEchoingWorld } from '../support/echoing-world.ts'
 
 /** With characters that each encoding writes in its own way. No header can carry more. */
@@ -35,6 +45,8 @@ const ways = [
 const secretOf = (way: (typeof ways)[number]): string => `canary-${way.replace(' ', '-')}-${marker}`
 
 let at: CliHome
+/** Where the core finds itself and puts what is temporary. */
+let around: WatchedFolders
 let core: Serving
 let world: EchoingWorld
 let client: Client
@@ -46,36 +58,12 @@ const answers: Array<Place> = []
 /** What commands that are not to show a secret printed. */
 const printed: Array<Place> = []
 
-/** Where Node and SQLite put what is temporary, and where a core dump or a report of Node would lie: to be looked through. */
-const elsewhere = (): {
-  readonly cwd: string
-  readonly env: { readonly TMPDIR: string; readonly SQLITE_TMPDIR: string }
-} => {
-  const [cwd, temporary] = [join(at.folder, 'cwd'), join(at.folder, 'temporary')]
-  for (const folder of [cwd, temporary]) mkdirSync(folder, { recursive: true })
-  return { cwd, env: { TMPDIR: temporary, SQLITE_TMPDIR: temporary } }
-}
-
 const call: CliHome['call'] = (route, input) => at.call(route, input)
 async function run(args: ReadonlyArray<string>, options: RunOptions = {}): Promise<string> {
-  const { code, stdout, stderr } = await at.run(args, { ...elsewhere(), ...options })
+  const { code, stdout, stderr } = await at.run(args, { ...around.options, ...options })
   expect([code, stderr]).toEqual([0, ''])
   printed.push({ name: `clawkeep ${args[0]} ${args[1]}`, bytes: Buffer.from(stdout) })
   return stdout
-}
-
-const recordingFetch: typeof fetch = async (...args) => {
-  const response = await fetch(...args)
-  const body = response.clone()
-  void body.arrayBuffer().then(
-    (bytes) =>
-      answers.push({
-        name: 'an MCP answer',
-        bytes: Buffer.concat([Buffer.from(JSON.stringify([...response.headers])), Buffer.from(bytes)]),
-      }),
-    () => undefined,
-  )
-  return response
 }
 
 /** Calls a tool, allows the question it leads to, and gives the answer's text. */
@@ -86,35 +74,24 @@ async function allowed(name: string, args: Record<string, unknown>): Promise<str
 }
 
 async function allowNext(): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    const waiting = (await call('approvals.list', undefined)).find(({ state }) => state === 'pending')
-    if (waiting !== undefined)
-      return void (await call('approvals.decide', { id: waiting.id, decision: { answer: 'allow' } }))
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('No question came')
+  const { id } = await nextQuestion(at)
+  await call('approvals.decide', { id, decision: { answer: 'allow' } })
 }
 
 beforeAll(async () => {
   requireEngine()
   at = cliHome({ password })
+  around = watchFolders(at.folder)
   world = await startEchoingWorld()
   await run(['init'])
-  core = await at.serve(['--port', '0'], elsewhere())
+  core = await at.serve(['--port', '0'], around.options)
   const network = [{ id: 'world', host: 'localhost', port: world.port, ca: world.ca }]
   await call('policy.set', { policy: { ...(await call('policy.get', undefined)), network } })
   for (const way of ways.filter((one) => one !== 'edited later')) {
     const kind = way === 'login' ? 'login' : 'api-key'
-    await call('items.add', {
-      ...{
-        kind,
-        name: way,
-        hosts: [`localhost:${world.port}`],
-        userName: `user-${sealedMarker}`,
-        secret: secretOf(way),
-      },
-      notes: way === 'notes' ? secretOf('notes').repeat(20) : '',
-    })
+    const open = { name: way, hosts: [`localhost:${world.port}`], userName: `user-${sealedMarker}` }
+    const notes = way === 'notes' ? secretOf('notes').repeat(20) : ''
+    await call('items.add', { kind, ...open, secret: secretOf(way), notes })
   }
   await call('items.add', { kind: 'api-key', name: `name ${sealedMarker}`, secret: secretOf('unused') })
   const scopes = ['openclaw:read', 'openclaw:write', 'secrets:list', 'secrets:use'] as const
@@ -126,7 +103,7 @@ beforeAll(async () => {
   const requestInit = { headers: { authorization: `Bearer ${keySecret}` } }
   const transport = new StreamableHTTPClientTransport(new URL(core.ready.mcpUrl), {
     requestInit,
-    fetch: recordingFetch,
+    fetch: recordingFetch((bytes) => answers.push({ name: 'an MCP answer', bytes })),
   })
   await client.connect(transport as Transport)
 })
@@ -156,8 +133,7 @@ const onDisk = (): ReadonlyArray<Place> => {
       ? { ...place, witness: 'SQLite format 3' }
       : place,
   )
-  const { cwd, env } = elsewhere()
-  const places = [...home, ...filesIn(cwd, 'cwd'), ...filesIn(env.TMPDIR, 'temporary')]
+  const places = [...home, ...around.places()]
   return core.child.exitCode === null ? [...places, ...processFacts(core.ready.pid, 'serve')] : places
 }
 
@@ -256,8 +232,7 @@ describe('after each secret was used', () => {
   test('no file of the home holds it, nor any the core puts elsewhere, nor its process, nor what a client said or is called', async () => {
     expect(search(onDisk(), Object.values(needles()))).toEqual([])
     // The same search finds it where a core dump or a file of SQLite would lie.
-    const { cwd, env } = elsewhere()
-    for (const plant of [join(cwd, 'core.1'), join(env.TMPDIR, 'etilqs_1')]) {
+    for (const plant of [join(around.options.cwd, 'core.1'), join(around.options.env.TMPDIR, 'etilqs_1')]) {
       writeFileSync(plant, marker)
       expect(search(onDisk(), Object.values(needles()))).toHaveLength(1)
       rmSync(plant)

@@ -1,28 +1,28 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { AuditLog } from '../../src/main/audit/audit-log.ts'
+import type { AuditLog } from '../../src/main/audit/audit-log.ts'
 import { SettingsStore } from '../../src/main/settings/settings-store.ts'
 import { Upkeep } from '../../src/main/upkeep.ts'
+import { type AuditedVault, createAuditedVault } from '../support/audited-vault.ts'
 import { codeOfPromise } from '../support/error-code.ts'
 import { FakeClock } from '../support/fake-clock.ts'
-import { createTestVault, type TestVault } from '../support/vault.ts'
 import { tamper } from './vault/vault-file.ts'
 
 const person = { kind: 'person', id: 'window' } as const
 const dayMs = 24 * 60 * 60_000
 
 let clock: FakeClock
-let test: TestVault
+let test: AuditedVault
 let audit: AuditLog
 let settings: SettingsStore
 let upkeep: Upkeep
 
 beforeEach(async () => {
   clock = new FakeClock()
-  test = await createTestVault({ clock })
+  test = await createAuditedVault({ clock })
   const { home, vault, events } = test
-  audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
+  audit = test.audit
   settings = new SettingsStore({ home, events })
   upkeep = new Upkeep({ home, vault, audit, settings, clock, events })
   vault.items.add({ kind: 'api-key', name: 'first', hosts: [], userName: '', secret: 'secret', notes: '' })
@@ -30,7 +30,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.useRealTimers()
   upkeep.dispose()
-  audit.close()
   test.cleanup()
 })
 

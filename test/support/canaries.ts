@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { lstatSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** A text that must not be found, and what to call it when it is. */
@@ -71,6 +71,23 @@ export function filesIn(folder: string, name: string): ReadonlyArray<Place> {
     const bytes = lstatSync(path).isFile() ? readFileSync(path) : Buffer.alloc(0)
     return [{ name: `${name}/${file}`, bytes: Buffer.concat([Buffer.from(`${file}\n`), bytes]) }]
   })
+}
+
+/** Where a program finds itself and puts what is temporary, to be looked through: also a core dump would lie there. */
+export type WatchedFolders = {
+  /** To start it with. */
+  readonly options: { readonly cwd: string; readonly env: { readonly TMPDIR: string; readonly SQLITE_TMPDIR: string } }
+  places(): ReadonlyArray<Place>
+}
+
+/** Makes two folders for that in this one. */
+export function watchFolders(folder: string): WatchedFolders {
+  const [cwd, temporary] = [join(folder, 'cwd'), join(folder, 'temporary')]
+  for (const made of [cwd, temporary]) mkdirSync(made)
+  return {
+    options: { cwd, env: { TMPDIR: temporary, SQLITE_TMPDIR: temporary } },
+    places: () => [...filesIn(cwd, 'working folder'), ...filesIn(temporary, 'temporary')],
+  }
 }
 
 /**

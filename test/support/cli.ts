@@ -204,13 +204,12 @@ export async function callTool(mcpUrl: string, key: string, name: string, args: 
   return text
 }
 
-/** The question that waits, as `approvals list` shows it; waits for one. */
-export async function nextQuestion(at: CliHome): Promise<Approval> {
-  for (let tries = 0; tries < 50; tries += 1) {
-    const all = await at.json<ReadonlyArray<Approval>>(['approvals', 'list'])
-    const found = all.find(({ state }) => state === 'pending')
+/** The question that waits; waits for one. */
+export async function nextQuestion(at: Pick<CliHome, 'call'>): Promise<Approval> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const found = (await at.call('approvals.list', undefined)).find(({ state }) => state === 'pending')
     if (found !== undefined) return found
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 50))
   }
   throw new Error('No question came')
 }

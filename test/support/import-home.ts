@@ -1,12 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { AuditLog } from '../../src/main/audit/audit-log.ts'
-import { systemClock } from '../../src/main/clock.ts'
 import { VaultImport } from '../../src/main/vault-import/vault-import.ts'
-import { createTestVault, type TestVault } from './vault.ts'
+import { type AuditedVault, createAuditedVault } from './audited-vault.ts'
 
-export type ImportHome = TestVault & {
-  readonly audit: AuditLog
+export type ImportHome = AuditedVault & {
   readonly vaultImport: VaultImport
   /** Writes a file into the home and chooses it; its path. */
   choose(content: Uint8Array | string): string
@@ -14,14 +11,12 @@ export type ImportHome = TestVault & {
 
 /** A real, unlocked vault with its log, and what imports into it. */
 export async function createImportHome(options: { home?: string } = {}): Promise<ImportHome> {
-  const test = await createTestVault(options)
-  const { vault, home, events } = test
-  const audit = AuditLog.open({ file: join(home, 'audit.db'), clock: systemClock, vault, events })
+  const test = await createAuditedVault(options)
+  const { vault, home, audit } = test
   const vaultImport = new VaultImport({ vault, audit })
   let count = 0
   return {
     ...test,
-    audit,
     vaultImport,
     choose(content) {
       count += 1
@@ -29,10 +24,6 @@ export async function createImportHome(options: { home?: string } = {}): Promise
       writeFileSync(path, content)
       vaultImport.choose({ path, keyFilePath: null })
       return path
-    },
-    cleanup() {
-      audit.close()
-      test.cleanup()
     },
   }
 }

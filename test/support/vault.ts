@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChangeEvents } from '../../src/main/change-events.ts'
 import { systemClock, type Clock } from '../../src/main/clock.ts'
+import type { ItemInput } from '../../src/shared/models/item.ts'
 import { Vault } from '../../src/main/vault/vault.ts'
 
 /** With a letter that Unicode can write in two ways. */
@@ -18,6 +19,11 @@ export type TestVault = {
   /** Closes the vault and opens the same file again, locked. Closed by `cleanup` as well. */
   reopen(): Vault
   cleanup(): void
+}
+
+/** A login as it is added. */
+export function aLogin(name: string, more: Partial<ItemInput> = {}): ItemInput {
+  return { kind: 'login', name, secret: 'one', ...more }
 }
 
 /** A fresh folder (0700); the caller removes it. */

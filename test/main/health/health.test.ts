@@ -2,13 +2,12 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { AuditLog } from '../../../src/main/audit/audit-log.ts'
 import { Health } from '../../../src/main/health/health.ts'
 import type { HealthResult } from '../../../src/shared/models/health.ts'
 import type { ItemInput } from '../../../src/shared/models/item.ts'
+import { type AuditedVault, createAuditedVault } from '../../support/audited-vault.ts'
 import { codeOfPromise } from '../../support/error-code.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
-import { createTestVault, type TestVault } from '../../support/vault.ts'
 
 const person = { kind: 'person', id: 'window' } as const
 const client = { kind: 'client', id: 'key_x' } as const
@@ -16,21 +15,16 @@ const dayMs = 24 * 60 * 60_000
 const random = 'kP9$vL2!xQ7zR4&w'
 
 let clock: FakeClock
-let at: TestVault
-let audit: AuditLog
+let at: AuditedVault
 let health: Health
 
 beforeEach(async () => {
   clock = new FakeClock()
-  at = await createTestVault({ clock })
-  const { home, vault, events } = at
-  audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
+  at = await createAuditedVault({ clock })
+  const { vault, audit, events } = at
   health = new Health({ vault, audit, clock, events })
 })
-afterEach(() => {
-  audit.close()
-  at.cleanup()
-})
+afterEach(() => at.cleanup())
 
 const add = (name: string, more: Partial<ItemInput> = {}): string =>
   at.vault.items.add({ kind: 'login', name, secret: `${random}${name}`, ...more }).id
@@ -121,7 +115,7 @@ test('unused is what no client, assistant or person touched for 90 days; a log t
     add(name),
   )
   const use = (kind: 'tool.call' | 'egress.request' | 'item.copy', at_: number, outcome: 'ok' | 'refused' = 'ok') =>
-    audit.event({ kind, asker: client, itemIds: [ids[at_] ?? ''], outcome })
+    at.audit.event({ kind, asker: client, itemIds: [ids[at_] ?? ''], outcome })
   await use('tool.call', 4)
   clock.pass(50 * dayMs)
   expect(await health.check(person, null)).toMatchObject({ useKnown: false, found: [] })
@@ -213,8 +207,8 @@ test('the check is audited as one act, and neither it nor its result says a secr
   add('weak', { secret: 'hunter2' })
   add('reused', { secret: 'hunter2' })
   const result = await health.check(person, null)
-  await audit.flush()
-  const { entries } = audit.list({ kinds: ['vault.health'], limit: 10 })
+  await at.audit.flush()
+  const { entries } = at.audit.list({ kinds: ['vault.health'], limit: 10 })
   expect(entries.map(({ phase, outcome, asker }) => [phase, outcome, asker.id])).toEqual([
     ['close', 'ok', 'window'],
     ['open', undefined, 'window'],

@@ -1,32 +1,17 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createApp, type App } from '../../../src/main/app.ts'
-import type { RouteName } from '../../../src/shared/ipc/contract.ts'
-import { repoRoot } from '../../support/spawn-core.ts'
-import { temporaryHome } from '../../support/vault.ts'
+import { startWindowCore, windowPassword } from '../../support/window-core.ts'
 
-const home = temporaryHome()
 let chosen: string | null = null
-let app: App
-
+const { home, call, value, close } = startWindowCore({
+  choosePath: async (what) => (what === 'breach-list' ? chosen : null),
+})
 beforeAll(async () => {
-  app = createApp({
-    home,
-    version: 'test',
-    resourcesDir: `${repoRoot}/resources`,
-    idleLock: false,
-    choosePath: async (what) => (what === 'breach-list' ? chosen : null),
-  })
-  await call('vault.create', { password: 'correct horse battery' })
-  await call('items.add', { kind: 'login', name: 'breached', secret: 'kP9$vL2!xQ7zR4&w' })
+  await value('vault.create', { password: windowPassword })
+  await value('items.add', { kind: 'login', name: 'breached', secret: 'kP9$vL2!xQ7zR4&w' })
 })
-afterAll(async () => {
-  await app.dispose()
-  rmSync(home, { recursive: true, force: true })
-})
-
-const call = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'window' })
+afterAll(close)
 
 test('a page names no list: it has the one looked into that the person chose, and gets its name alone', async () => {
   const path = join(home, 'list.txt')

@@ -1,52 +1,27 @@
-import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createApp, type App } from '../../../src/main/app.ts'
 import type { RouteName } from '../../../src/shared/ipc/contract.ts'
-import type { FileJob } from '../../../src/shared/models/item.ts'
-import type { AuditPage } from '../../../src/shared/models/audit.ts'
-import { repoRoot } from '../../support/spawn-core.ts'
-import { temporaryHome } from '../../support/vault.ts'
+import { startWindowCore, windowPassword as password } from '../../support/window-core.ts'
 
-const home = temporaryHome()
-const password = 'correct horse battery'
 const copied: string[] = []
 let chosen: string | null = null
-let app: App
-
-beforeAll(async () => {
-  app = createApp({
-    home,
-    version: 'test',
-    resourcesDir: `${repoRoot}/resources`,
-    idleLock: false,
-    clipboard: (text) => void copied.push(text),
-    fileDialogs: { open: async () => chosen, save: async () => chosen },
-  })
-  await value('vault.create', { password })
+const { app, home, call, byCli, value, close } = startWindowCore({
+  clipboard: (text) => void copied.push(text),
+  fileDialogs: { open: async () => chosen, save: async () => chosen },
 })
-afterAll(async () => {
-  await app.dispose()
-  rmSync(home, { recursive: true, force: true })
-})
-
-const call = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'window' })
-const byCli = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'cli', password })
-
-async function value<T>(route: RouteName, input: unknown): Promise<T> {
-  const answer = await call(route, input)
-  if (!answer.ok) throw new Error(`${route}: ${answer.error.message}`)
-  return answer.value as T
-}
+beforeAll(() => value('vault.create', { password }))
+afterAll(close)
 
 test('a page in a hostile hand cannot name the file that is read or written: in the window the person chooses it', async () => {
-  const { id } = await value<{ id: string }>('items.add', { kind: 'note', name: 'papers' })
+  const { id } = await value('items.add', { kind: 'note', name: 'papers' })
   const secret = join(home, 'report.txt')
   writeFileSync(secret, 'the report')
   expect(await call('files.attach', { itemId: id, path: secret })).toMatchObject({ error: { code: 'refused' } })
   expect(await value('files.choose', { itemId: id })).toBeNull()
   chosen = secret
-  const file = await value<{ id: string }>('files.choose', { itemId: id })
+  const file = await value('files.choose', { itemId: id })
+  if (file === null) throw new Error('No file was chosen.')
   expect(file).toMatchObject({ name: 'report.txt', bytes: 10 })
   const out = join(home, 'out.txt')
   expect(await call('files.save', { id: file.id, path: out })).toMatchObject({ error: { code: 'refused' } })
@@ -63,28 +38,28 @@ test('a page in a hostile hand cannot name the file that is read or written: in 
 })
 
 test('the window sees which files are on their way, and can stop them', async () => {
-  const { id } = await value<{ id: string }>('items.add', { kind: 'note', name: 'large papers' })
+  const { id } = await value('items.add', { kind: 'note', name: 'large papers' })
   const before = chosen
   chosen = join(home, 'large.bin')
   writeFileSync(chosen, '')
   truncateSync(chosen, 64 * 1024 * 1024)
   const attaching = call('files.choose', { itemId: id })
   await expect
-    .poll(async () => value('files.work', null), { interval: 2 })
+    .poll(async () => value('files.work'), { interval: 2 })
     .toMatchObject([{ itemId: id, kind: 'attach', name: 'large.bin' }])
-  const [job] = await value<ReadonlyArray<FileJob>>('files.work', null)
-  await value('files.cancel', { id: job?.id })
+  const [job] = await value('files.work')
+  await value('files.cancel', { id: job?.id ?? '' })
   expect(await attaching).toMatchObject({ ok: false, error: { code: 'cancelled' } })
-  expect(await value('files.work', null)).toEqual([])
+  expect(await value('files.work')).toEqual([])
   expect(await value('items.get', { id })).toMatchObject({ fileList: [] })
-  const { entries } = await value<AuditPage>('audit.list', { kinds: ['file.attach'] })
+  const { entries } = await value('audit.list', { kinds: ['file.attach'] })
   expect(entries[0]).toMatchObject({ itemIds: [id], code: 'cancelled' })
   chosen = before
 })
 
 test('every act on items is in the log with what it was about, and never with a name or a value', async () => {
   const seed = 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ'
-  const { id } = await value<{ id: string }>('items.add', {
+  const { id } = await value('items.add', {
     kind: 'login',
     name: 'canary-name',
     secret: 'canary-1',
@@ -92,16 +67,16 @@ test('every act on items is in the log with what it was about, and never with a 
   })
   await value('items.edit', { id, patch: { secret: 'canary-2' } })
   expect(await value('items.reveal', { id, field: 'secret', revision: 1 })).toBe('canary-1')
-  const { code } = await value<{ code: string }>('items.code', { id })
+  const { code } = await value('items.code', { id })
   await value('items.copy', { id, field: 'code' })
   expect(copied.at(-1)).toMatch(/^\d{6}$/)
   await value('items.restoreVersion', { id, revision: 1 })
   await value('items.remove', { id })
-  expect(await value('trash.list', null)).toMatchObject([{ id, name: 'canary-name' }])
+  expect(await value('trash.list')).toMatchObject([{ id, name: 'canary-name' }])
   await value('trash.restore', { id })
   await value('items.remove', { id })
-  expect(await value('trash.empty', null)).toEqual({ erased: 1 })
-  const { entries } = await value<AuditPage>('audit.list', { limit: 500 })
+  expect(await value('trash.empty')).toEqual({ erased: 1 })
+  const { entries } = await value('audit.list', { limit: 500 })
   const kinds = entries.filter(({ itemIds }) => itemIds?.includes(id)).map(({ kind }) => kind)
   for (const kind of ['add', 'edit', 'reveal', 'code', 'copy', 'restore-version', 'remove', 'restore', 'erase'])
     expect(kinds).toContain(`item.${kind}`)
@@ -109,8 +84,8 @@ test('every act on items is in the log with what it was about, and never with a 
 })
 
 test('secrets are opened for five minutes after the password was given, then it is asked for again', async () => {
-  const { id } = await value<{ id: string }>('items.add', { kind: 'api-key', name: 'github', secret: 'ghp_1' })
-  const file = await value<{ id: string } | null>('files.choose', { itemId: id })
+  const { id } = await value('items.add', { kind: 'api-key', name: 'github', secret: 'ghp_1' })
+  const file = await value('files.choose', { itemId: id })
   const opening: ReadonlyArray<readonly [RouteName, unknown]> = [
     ['items.reveal', { id, field: 'secret' }],
     ['items.copy', { id, field: 'secret' }],
@@ -142,14 +117,14 @@ test('secrets are opened for five minutes after the password was given, then it 
   } finally {
     Date.now = now
   }
-  await value('vault.lock', null)
+  await value('vault.lock')
   await value('vault.unlock', { password })
   expect(await codes()).toEqual(['ok', 'ok', 'ok'])
 })
 
 test('a page in a hostile hand cannot open secret after secret: after sixty it has to wait', async () => {
   await value('vault.confirm', { password })
-  const { id } = await value<{ id: string }>('items.add', { kind: 'api-key', name: 'many', secret: 'ghp_1' })
+  const { id } = await value('items.add', { kind: 'api-key', name: 'many', secret: 'ghp_1' })
   const reveals = await Promise.all(Array.from({ length: 80 }, () => call('items.reveal', { id, field: 'secret' })))
   const opened = reveals.filter((answer) => answer.ok)
   expect(opened.length).toBeGreaterThanOrEqual(30)
@@ -158,15 +133,15 @@ test('a page in a hostile hand cannot open secret after secret: after sixty it h
 })
 
 test('what lay in the trash for thirty days is erased at the next unlock, and the log says so', async () => {
-  const { id } = await value<{ id: string }>('items.add', { kind: 'note', name: 'old' })
+  const { id } = await value('items.add', { kind: 'note', name: 'old' })
   await value('items.remove', { id })
-  await value('vault.lock', null)
+  await value('vault.lock')
   const now = Date.now
   try {
     Date.now = () => now() + 30 * 24 * 60 * 60_000
     await value('vault.unlock', { password })
-    await expect.poll(async () => value('trash.list', null)).toEqual([])
-    const { entries } = await value<AuditPage>('audit.list', { kinds: ['item.erase'] })
+    await expect.poll(async () => value('trash.list')).toEqual([])
+    const { entries } = await value('audit.list', { kinds: ['item.erase'] })
     expect(entries[0]).toMatchObject({ asker: { kind: 'system' }, itemIds: [id] })
   } finally {
     Date.now = now
@@ -179,7 +154,7 @@ test('the status is told anew when the number of items that are due changes, and
     if (topic === 'status') told.push(app.status().dueItems)
   })
   try {
-    const { id } = await value<{ id: string }>('items.add', { kind: 'note', name: 'passport', expiresAtMs: Date.now() })
+    const { id } = await value('items.add', { kind: 'note', name: 'passport', expiresAtMs: Date.now() })
     await value('items.edit', { id, patch: { tags: ['travel'] } })
     await value('items.edit', { id, patch: { expiresAtMs: null } })
     expect(told).toEqual([1, 0])

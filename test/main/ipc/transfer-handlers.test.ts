@@ -1,39 +1,21 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { createApp, type App } from '../../../src/main/app.ts'
-import type { RouteName } from '../../../src/shared/ipc/contract.ts'
-import type { AuditPage } from '../../../src/shared/models/audit.ts'
-import { repoRoot } from '../../support/spawn-core.ts'
-import { temporaryHome } from '../../support/vault.ts'
+import { startWindowCore, windowPassword as password } from '../../support/window-core.ts'
 
-const home = temporaryHome()
-const password = 'correct horse battery'
 let chosen: string | null = null
 let asked: ReadonlyArray<string | undefined> = []
-let app: App
-
+const { home, call, byCli, value, close } = startWindowCore({
+  choosePath: async (what, name) => {
+    asked = [what, name]
+    return chosen
+  },
+})
 beforeAll(async () => {
-  app = createApp({
-    home,
-    version: 'test',
-    resourcesDir: `${repoRoot}/resources`,
-    idleLock: false,
-    choosePath: async (what, name) => {
-      asked = [what, name]
-      return chosen
-    },
-  })
-  await call('vault.create', { password })
-  await call('items.add', { kind: 'api-key', name: 'token', secret: 'CANARY' })
+  await value('vault.create', { password })
+  await value('items.add', { kind: 'api-key', name: 'token', secret: 'CANARY' })
 })
-afterAll(async () => {
-  await app.dispose()
-  rmSync(home, { recursive: true, force: true })
-})
-
-const call = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'window' })
-const byCli = (route: RouteName, input: unknown) => app.router.call(route, input, { kind: 'cli', password })
+afterAll(close)
 
 test('a page in a hostile hand cannot have a file imported, shredded or replaced by its name', async () => {
   const path = join(home, 'mine.env')
@@ -84,8 +66,7 @@ test('an export in the window wants the vault password and a place that the pers
   chosen = join(home, 'out.csv')
   expect(await call('export.write', { password, choices })).toMatchObject({ value: { fileName: 'out.csv', items: 4 } })
   expect(readFileSync(chosen, 'utf8')).toContain('CANARY')
-  const log = await call('audit.list', { kinds: ['vault.export'] })
-  const { entries } = (log as { value: AuditPage }).value
+  const { entries } = await value('audit.list', { kinds: ['vault.export'] })
   expect(entries.map(({ phase, outcome, code }) => [phase, outcome, code])).toEqual([
     ['close', 'ok', undefined],
     ['open', undefined, undefined],

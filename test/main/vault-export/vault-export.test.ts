@@ -2,7 +2,6 @@ import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileS
 import { join } from 'node:path'
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AuditLog } from '../../../src/main/audit/audit-log.ts'
 import { systemClock } from '../../../src/main/clock.ts'
 import { VaultExport } from '../../../src/main/vault-export/vault-export.ts'
 import type { Parsed } from '../../../src/main/vault-import/found-entry.ts'
@@ -11,8 +10,8 @@ import { type Existing, planImport } from '../../../src/main/vault-import/plan.t
 import { atOnce } from '../../../src/main/vault/paced.ts'
 import { ExportChoices } from '../../../src/shared/models/export.ts'
 import type { ItemInput } from '../../../src/shared/models/item.ts'
+import { type AuditedVault, createAuditedVault } from '../../support/audited-vault.ts'
 import { seed } from '../../support/import-files.ts'
-import { createTestVault, type TestVault } from '../../support/vault.ts'
 
 const asker = { kind: 'person', id: 'cli' } as const
 const filePassword = 'pässword of the file'
@@ -45,23 +44,18 @@ const items: ReadonlyArray<ItemInput> = [
   { kind: 'note', name: '🦑'.repeat(101), notes: '@ünder' },
 ]
 
-let test: TestVault
-let audit: AuditLog
+let test: AuditedVault
 let vaultExport: VaultExport
 
 beforeAll(async () => {
-  test = await createTestVault()
-  const { vault, home, events } = test
-  audit = AuditLog.open({ file: join(home, 'audit.db'), clock: systemClock, vault, events })
+  test = await createAuditedVault()
+  const { vault, audit } = test
   vaultExport = new VaultExport({ vault, audit, clock: systemClock })
   const [first] = vault.items.addMany(items.map((input) => ({ input })))
   await vault.items.files.add(first?.id ?? '', 'plän.bin', [Buffer.from([0, 1, 255])])
 })
 
-afterAll(() => {
-  audit.close()
-  test.cleanup()
-})
+afterAll(() => test.cleanup())
 
 let count = 0
 async function write(choices: Partial<ExportChoices> & Pick<ExportChoices, 'format'>): Promise<Buffer> {
@@ -200,8 +194,8 @@ describe('an export', () => {
   })
 
   it('is in the audit log with its form and size, and nothing of a locked vault is written', async () => {
-    await audit.flush()
-    const [last] = audit.list({ limit: 1, kinds: ['vault.export'] }).entries
+    await test.audit.flush()
+    const [last] = test.audit.list({ limit: 1, kinds: ['vault.export'] }).entries
     expect(last).toMatchObject({ kind: 'vault.export', phase: 'close', target: 'json' })
     test.vault.lock()
     const choices = ExportChoices.parse({ format: 'json' })

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Vault } from '../../../src/main/vault/vault.ts'
-import type { ItemInput } from '../../../src/shared/models/item.ts'
 import { codeOf } from '../../support/error-code.ts'
-import { createTestVault, type TestVault } from '../../support/vault.ts'
+import { aLogin, createTestVault, type TestVault } from '../../support/vault.ts'
 
 let test: TestVault
 let vault: Vault
@@ -13,16 +12,9 @@ beforeAll(async () => {
 })
 afterAll(() => test.cleanup())
 
-const login = (name: string, more: Partial<ItemInput> = {}): ItemInput => ({
-  kind: 'login',
-  name,
-  secret: 'one',
-  ...more,
-})
-
 describe('the history of an item', () => {
   it('keeps the last ten contents, names what changed, and gives one back', () => {
-    const { id } = vault.items.add(login('history', { secret: 'v1', notes: 'first' }))
+    const { id } = vault.items.add(aLogin('history', { secret: 'v1', notes: 'first' }))
     for (let at = 2; at <= 13; at += 1) vault.items.edit(id, { secret: `v${at}` })
     const versions = vault.items.history.list(id)
     expect(versions.map(({ revision }) => revision)).toEqual([12, 11, 10, 9, 8, 7, 6, 5, 4, 3])
@@ -38,7 +30,7 @@ describe('the history of an item', () => {
 
   it('says which of the person’s own fields were changed and what can be revealed, and no value', () => {
     const { id } = vault.items.add(
-      login('own fields', {
+      aLogin('own fields', {
         secret: 'v1',
         userName: 'ada',
         hosts: ['a.example'],
@@ -71,7 +63,7 @@ describe('the history of an item', () => {
   })
 
   it('is not pushed out by names, tags, favourites and dates', () => {
-    const { id } = vault.items.add(login('steady'))
+    const { id } = vault.items.add(aLogin('steady'))
     vault.items.edit(id, { secret: 'two' })
     for (let at = 0; at < 12; at += 1) vault.items.edit(id, { favourite: at % 2 === 0, tags: [`t${at}`] })
     expect(vault.items.history.list(id)).toMatchObject([{ revision: 1, changed: ['secret'] }])

@@ -8,7 +8,7 @@ import { Vault } from '../../../src/main/vault/vault.ts'
 import type { ItemInput } from '../../../src/shared/models/item.ts'
 import { codeOf } from '../../support/error-code.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
-import { createTestVault, temporaryHome, type TestVault } from '../../support/vault.ts'
+import { aLogin, createTestVault, temporaryHome, type TestVault } from '../../support/vault.ts'
 
 const clock = new FakeClock()
 const dayMs = 24 * 60 * 60_000
@@ -21,13 +21,6 @@ beforeAll(async () => {
   vault = test.vault
 })
 afterAll(() => test.cleanup())
-
-const login = (name: string, more: Partial<ItemInput> = {}): ItemInput => ({
-  kind: 'login',
-  name,
-  secret: 'one',
-  ...more,
-})
 
 describe('kinds of item', () => {
   it('are all kept and given back as what they are', () => {
@@ -60,7 +53,7 @@ describe('kinds of item', () => {
   })
 
   it('cannot be edited into what their kind is not, and an SSH key into no key', () => {
-    const { id } = vault.items.add(login('bank', { totp: seed }))
+    const { id } = vault.items.add(aLogin('bank', { totp: seed }))
     const key = vault.items.byName('server')?.id ?? ''
     const codes = vault.items.byName('codes')?.id ?? ''
     expect(codeOf(() => vault.items.edit(codes, { totp: '' }))).toBe('invalid')
@@ -71,7 +64,7 @@ describe('kinds of item', () => {
   })
 
   it('lend no secret where there is none', () => {
-    const { id } = vault.items.add(login('passkey only', { secret: '' }))
+    const { id } = vault.items.add(aLogin('passkey only', { secret: '' }))
     expect(codeOf(() => vault.items.useSecret(id, (secret) => secret))).toBe('refused')
   })
 })
@@ -79,7 +72,7 @@ describe('kinds of item', () => {
 describe('fields of the person’s own', () => {
   it('show their text unless they are hidden, and keep their value when only their name is given', () => {
     const { id } = vault.items.add(
-      login('with fields', {
+      aLogin('with fields', {
         fields: [
           { name: 'Colour', hidden: false, value: 'blue' },
           { name: 'PIN', hidden: true, value: '4711' },
@@ -109,7 +102,7 @@ describe('fields of the person’s own', () => {
 
 describe('a hidden field', () => {
   it('is not shown by saying that it is plain: that takes its value, which takes a reveal', () => {
-    const { id } = vault.items.add(login('with a PIN', { fields: [{ name: 'PIN', hidden: true, value: '4711' }] }))
+    const { id } = vault.items.add(aLogin('with a PIN', { fields: [{ name: 'PIN', hidden: true, value: '4711' }] }))
     const [pin] = vault.items.view(id).fields
     const plain = { id: pin?.id ?? '', name: 'PIN', hidden: false }
     expect(codeOf(() => vault.items.edit(id, { fields: [plain] }))).toBe('invalid')
@@ -122,7 +115,7 @@ describe('a hidden field', () => {
 describe('tags, favourites and dates', () => {
   it('are kept, and say when something is due', () => {
     const nowMs = clock.now()
-    const { id } = vault.items.add(login('due', { tags: ['work', 'work', ' home '], favourite: true }))
+    const { id } = vault.items.add(aLogin('due', { tags: ['work', 'work', ' home '], favourite: true }))
     expect(vault.items.get(id)).toMatchObject({ tags: ['work', 'home'], favourite: true, due: null })
     const due = (expiresInDays: number | null, rotateInDays: number | null) => {
       const at = (days: number | null) => (days === null ? null : nowMs + days * dayMs)
@@ -145,8 +138,8 @@ describe('tags, favourites and dates', () => {
     const today = new Date(clock.now())
     const tomorrow = new Date(today.getFullYear(), today.getMonth(), today.getDate() + 1)
     const day = Date.UTC(tomorrow.getFullYear(), tomorrow.getMonth(), tomorrow.getDate(), 12)
-    const { id: whole } = vault.items.add(login('a day', { expiresAtMs: day }))
-    const { id: moment } = vault.items.add(login('a moment', { expiresAtMs: tomorrow.getTime() + 3_600_000 }))
+    const { id: whole } = vault.items.add(aLogin('a day', { expiresAtMs: day }))
+    const { id: moment } = vault.items.add(aLogin('a moment', { expiresAtMs: tomorrow.getTime() + 3_600_000 }))
     const dues = () => [whole, moment].map((id) => vault.items.get(id).due)
     clock.pass(tomorrow.getTime() - clock.now() - 1)
     expect(dues()).toEqual(['expires-soon', 'expires-soon'])
@@ -159,7 +152,7 @@ describe('tags, favourites and dates', () => {
 
 describe('the trash', () => {
   it('hides an item, frees its name, and gives it back as it was', () => {
-    const { id } = vault.items.add(login('thrown', { secret: 'kept', notes: 'n' }))
+    const { id } = vault.items.add(aLogin('thrown', { secret: 'kept', notes: 'n' }))
     vault.items.edit(id, { secret: 'kept too' })
     vault.items.remove(id)
     const calls = [
@@ -173,7 +166,7 @@ describe('the trash', () => {
     ]
     for (const call of calls) expect(codeOf(call)).toBe('not_found')
     expect(vault.items.byName('thrown')).toBeUndefined()
-    const other = vault.items.add(login('thrown'))
+    const other = vault.items.add(aLogin('thrown'))
     expect(codeOf(() => vault.items.trash.restore(id))).toBe('conflict')
     expect(vault.items.trash.restore(id, 'thrown once')).toMatchObject({ id, name: 'thrown once' })
     expect(vault.items.reveal(id, 'secret')).toBe('kept too')
@@ -182,7 +175,7 @@ describe('the trash', () => {
   })
 
   it('keeps items over a lock for 30 days, erases only what is in it, and all of that', async () => {
-    const [kept, gone] = ['kept in trash', 'gone'].map((name) => vault.items.add(login(name)).id) as [string, string]
+    const [kept, gone] = ['kept in trash', 'gone'].map((name) => vault.items.add(aLogin(name)).id) as [string, string]
     vault.items.remove(gone)
     clock.pass(29 * dayMs)
     vault.items.remove(kept)
@@ -207,7 +200,7 @@ describe('many items at once', () => {
 
   it('are added all or none, and the entry that stands in the way is named', () => {
     const before = vault.items.list().length
-    const taken = [...many(3), { input: login('Entry 1') }]
+    const taken = [...many(3), { input: aLogin('Entry 1') }]
     const wrong = [...many(2), { input: { kind: 'api-key', name: 'empty' } as ItemInput }]
     expect(() => vault.items.addMany(taken)).toThrow('Entry 4: Another item has this name.')
     expect(() => vault.items.addMany(wrong)).toThrow('Entry 3: The secret is empty.')

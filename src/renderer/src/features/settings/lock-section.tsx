@@ -1,12 +1,11 @@
 import type { Settings } from '../../../../shared/models/settings.ts'
-import { Switch } from '../../components/ui/switch.tsx'
-import { sayProblem } from '../../components/ui/toasts.ts'
-import { useAction } from '../../lib/queries.ts'
 import { isMac } from '../../lib/shortcuts.ts'
 import { QuickUnlockSetting } from './quick-unlock-setting.tsx'
 import { RecoveryWordsSetting } from './recovery-words-setting.tsx'
-import { Section, Setting } from './section.tsx'
+import { Section } from './section.tsx'
+import { SwitchSetting } from './switch-setting.tsx'
 import { minuteWords, TimeSetting } from './time-setting.tsx'
+import { useSaveSettings } from './use-save-settings.ts'
 
 const lockMinutes = [1, 5, 15, 30, 60, 240, 0]
 const shortcut = isMac ? '⌥ ⇧ ⌘ L' : 'Ctrl + Alt + Shift + L'
@@ -30,7 +29,7 @@ const switches: ReadonlyArray<{ readonly key: Switched; readonly name: string; r
 
 /** When the vault locks, and what opens it besides the password. */
 export function LockSection({ settings }: { readonly settings: Settings }) {
-  const save = useAction('settings.set')
+  const save = useSaveSettings()
   return (
     <Section title="Lock and unlock">
       <TimeSetting
@@ -39,16 +38,16 @@ export function LockSection({ settings }: { readonly settings: Settings }) {
         value={settings.autoLockMinutes}
         usual={lockMinutes}
         words={minuteWords}
-        onChange={(autoLockMinutes) => save.mutate({ autoLockMinutes }, { onError: sayProblem })}
+        onChange={(autoLockMinutes) => save({ autoLockMinutes })}
       />
       {switches.map(({ key, name, meaning }) => (
-        <Setting key={key} name={name} meaning={meaning}>
-          <Switch
-            label={name}
-            checked={settings[key]}
-            onChange={(on) => save.mutate({ [key]: on }, { onError: sayProblem })}
-          />
-        </Setting>
+        <SwitchSetting
+          key={key}
+          name={name}
+          meaning={meaning}
+          checked={settings[key]}
+          onChange={(on) => save({ [key]: on })}
+        />
       ))}
       <QuickUnlockSetting settings={settings} />
       <RecoveryWordsSetting />

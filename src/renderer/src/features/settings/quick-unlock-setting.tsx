@@ -5,6 +5,7 @@ import { Select } from '../../components/ui/select.tsx'
 import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { useAction, useQuickUnlock } from '../../lib/queries.ts'
 import { Setting } from './section.tsx'
+import { useSaveSettings } from './use-save-settings.ts'
 
 const QuickUnlockDialog = lazy(async () => ({
   default: (await import('./quick-unlock-dialog.tsx')).QuickUnlockDialog,
@@ -15,7 +16,7 @@ const usualDays = [0, 1, 7, 14, 30]
 /** Whether this computer's keychain may open the vault, and how often the password is wanted all the same. */
 export function QuickUnlockSetting({ settings }: { readonly settings: Settings }) {
   const [asking, setAsking] = useState(false)
-  const save = useAction('settings.set')
+  const save = useSaveSettings()
   const turnOff = useAction('quickUnlock.turnOff')
   const { data } = useQuickUnlock()
   const state = data?.state ?? 'off'
@@ -48,7 +49,7 @@ export function QuickUnlockSetting({ settings }: { readonly settings: Settings }
           <Select
             label="Password again"
             value={String(settings.quickUnlockDays)}
-            onChange={(days) => save.mutate({ quickUnlockDays: Number(days) }, { onError: sayProblem })}
+            onChange={(days) => save({ quickUnlockDays: Number(days) })}
             choices={dayChoices(settings.quickUnlockDays)}
             className="w-44"
           />

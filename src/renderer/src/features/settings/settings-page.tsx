@@ -1,17 +1,17 @@
 import type { Settings } from '../../../../shared/models/settings.ts'
 import { Loaded } from '../../components/ui/loaded.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { Switch } from '../../components/ui/switch.tsx'
-import { sayProblem } from '../../components/ui/toasts.ts'
 import { Page } from '../../layout/page.tsx'
-import { useAction, useSettings } from '../../lib/queries.ts'
+import { useSettings } from '../../lib/queries.ts'
 import { About } from './about.tsx'
 import { DoorSection } from './door-section.tsx'
 import { LockSection } from './lock-section.tsx'
 import { PolicySection } from './policy-section.tsx'
 import { PortSetting } from './port-setting.tsx'
 import { Section, Setting } from './section.tsx'
+import { SwitchSetting } from './switch-setting.tsx'
 import { minuteWords, secondWords, TimeSetting } from './time-setting.tsx'
+import { useSaveSettings } from './use-save-settings.ts'
 import { VaultSection } from './vault-section.tsx'
 
 const themes = [
@@ -51,8 +51,7 @@ export function SettingsPage() {
 }
 
 function Choices({ settings }: { readonly settings: Settings }) {
-  const save = useAction('settings.set')
-  const set = (patch: Partial<Settings>) => save.mutate(patch, { onError: sayProblem })
+  const set = useSaveSettings()
   return (
     <>
       <Section title="Window">
@@ -65,13 +64,12 @@ function Choices({ settings }: { readonly settings: Settings }) {
             className="w-44"
           />
         </Setting>
-        <Setting name="Notifications" meaning="Say when a question waits. They never show what it is about.">
-          <Switch
-            label="Notifications"
-            checked={settings.notifications}
-            onChange={(notifications) => set({ notifications })}
-          />
-        </Setting>
+        <SwitchSetting
+          name="Notifications"
+          meaning="Say when a question waits. They never show what it is about."
+          checked={settings.notifications}
+          onChange={(notifications) => set({ notifications })}
+        />
       </Section>
       <LockSection settings={settings} />
       <Section title="Approvals">

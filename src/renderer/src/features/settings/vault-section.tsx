@@ -5,15 +5,16 @@ import { Button } from '../../components/ui/button.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { Switch } from '../../components/ui/switch.tsx'
 import { Time } from '../../components/ui/time.tsx'
 import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { byteSize, calendarDate, count } from '../../lib/format.ts'
 import { useAction, useUpkeep } from '../../lib/queries.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { Section, Setting } from './section.tsx'
+import { SwitchSetting } from './switch-setting.tsx'
 import { TransferSetting } from './transfer-setting.tsx'
 import { UpkeepProgress } from './upkeep-progress.tsx'
+import { useSaveSettings } from './use-save-settings.ts'
 
 const ChangePasswordDialog = lazy(async () => ({
   default: (await import('./change-password-dialog.tsx')).ChangePasswordDialog,
@@ -36,7 +37,7 @@ export function VaultSection({ settings }: { readonly settings: Settings }) {
 
 function State({ settings, upkeep }: { readonly settings: Settings; readonly upkeep: Upkeep }) {
   const [asking, setAsking] = useState<Asking | null>(null)
-  const save = useAction('settings.set')
+  const save = useSaveSettings()
   const backup = useAction('vault.backup')
   const rotate = useAction('vault.rotate')
   const check = useAction('vault.check')
@@ -77,13 +78,12 @@ function State({ settings, upkeep }: { readonly settings: Settings; readonly upk
           </Button>
         </Buttons>
       </Setting>
-      <Setting name="Back up each day" meaning={<Folder path={upkeep.folder} />}>
-        <Switch
-          label="Back up each day"
-          checked={settings.backupDaily}
-          onChange={(backupDaily) => save.mutate({ backupDaily }, { onError: sayProblem })}
-        />
-      </Setting>
+      <SwitchSetting
+        name="Back up each day"
+        meaning={<Folder path={upkeep.folder} />}
+        checked={settings.backupDaily}
+        onChange={(backupDaily) => save({ backupDaily })}
+      />
       <Setting name="Vault key" meaning={<KeyAge upkeep={upkeep} />}>
         <Button
           off={busy}
@@ -101,7 +101,7 @@ function State({ settings, upkeep }: { readonly settings: Settings; readonly upk
         <Select
           label="New key by itself"
           value={String(settings.rotateEveryDays)}
-          onChange={(days) => save.mutate({ rotateEveryDays: Number(days) }, { onError: sayProblem })}
+          onChange={(days) => save({ rotateEveryDays: Number(days) })}
           choices={dayChoices(settings.rotateEveryDays)}
           className="w-44"
         />
