@@ -20,7 +20,7 @@ export function verdictOn(store: AuditStore, trusted: Trusted): AuditVerdict {
   try {
     const { publicKey, openKey, noted, notice } = trusted
     const walked = walkLog(store, { start: null, publicKey, openKey, recorded: true })
-    const findings = [walked.finding, empty(walked.size), findNoted(store, noted), notice()].filter(
+    const findings = [walked.finding, empty(walked.size), hidden(store), findNoted(store, noted), notice()].filter(
       (found) => found !== null,
     )
     const { size, checkpoints } = store.counts()
@@ -45,6 +45,13 @@ export function verdictOn(store: AuditStore, trusted: Trusted): AuditVerdict {
 /** Attack: the file emptied. A log has `log.start` from its first moment. */
 function empty(size: number): Finding | null {
   return size > 0 ? null : { index: 0, code: 'missing', message: 'The log has no entry at all.' }
+}
+
+/** Every entry may be right, but not all of them are listed. */
+function hidden(store: AuditStore): Finding | null {
+  const index = store.firstNotInIndexes()
+  const message = `The lists of the log were changed: entry ${index} is there, and they do not show it.`
+  return index === null ? null : { index, code: 'hidden', message }
 }
 
 /** The verdict on a file that cannot be read at all. */

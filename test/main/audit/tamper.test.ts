@@ -5,13 +5,14 @@ import type { CheckpointRow, EntryRow } from '../../../src/main/audit/audit-stor
 import { appendLeaf, keyCommitment, leafHash, rootOf, type Frontier } from '../../../src/main/audit/chain.ts'
 import { bytesOf, segmentBytes } from '../../../src/main/audit/signed.ts'
 import { verdictOn, type Trusted } from '../../../src/main/audit/verdict.ts'
-import { edited, replaceAll, repaired, rowsOf, tamperingWith, type Tampering } from './tampering.ts'
+import { copyWith, edited, replaceAll, repaired, rowsOf, tamperingWith, type Tampering } from './tampering.ts'
 import { append, openHome, password, temporaryFolder } from './audit-home.ts'
 
 type Rows = EntryRow[]
 
 let tampering: Tampering
 let withVault: Trusted
+let logFile = ''
 let size = 0
 let signed = 0
 const fileOnly: Trusted = { publicKey: null, openKey: null, noted: null, notice: () => null }
@@ -39,6 +40,7 @@ beforeAll(async () => {
   }
   size = log.verify().entries
   signed = noted?.size ?? 0
+  logFile = file
   tampering = tamperingWith(file)
 })
 
@@ -151,6 +153,29 @@ describe('cut at every position', () => {
 
   test('what no checkpoint covers yet can be cut: the stated limit', () => {
     for (let index = signed; index < size; index++) expect(cut(index, false, withVault).ok).toBe(true)
+  })
+})
+
+describe('an entry left out of the index that lists go by', () => {
+  const leaveOut = (db: SqliteDatabase.Database, index: number, instead: string): void => {
+    const sql = db.prepare("SELECT sql FROM sqlite_schema WHERE name = 'entries_filters'").pluck().get() as string
+    const setSql = (text: string): void => {
+      db.pragma('writable_schema = ON')
+      db.prepare("UPDATE sqlite_schema SET sql = ? WHERE name = 'entries_filters'").run(text)
+      db.pragma('writable_schema = RESET')
+    }
+    setSql(sql.replace('(idx,', `(CASE idx WHEN ${index} THEN ${instead} ELSE idx END,`))
+    db.exec('REINDEX entries_filters')
+    setSql(sql)
+  }
+
+  test.each(['NULL', '9000000000000000'])('is named, and is in the plain list (%s)', (instead) => {
+    const lying = copyWith(logFile, (db) => leaveOut(db, 6, instead))
+    const { ok, firstBad, entries } = verdictOn(lying, fileOnly)
+    expect({ ok, firstBad, entries }).toEqual({ ok: false, firstBad: 6, entries: size })
+    expect(lying.page({ limit: 100 }).rows.map(({ idx }) => idx)).toContain(6)
+    expect(lying.counts().size).toBe(size)
+    expect(lying.firstHole()).toBeNull()
   })
 })
 

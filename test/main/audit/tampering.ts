@@ -14,14 +14,7 @@ export type Tampering = <T>(use: (db: SqliteDatabase.Database, store: AuditStore
  * The triggers are gone: whoever can write the file can drop them.
  */
 export function tamperingWith(file: string): Tampering {
-  const folder = mkdtempSync(join(tmpdir(), 'clawkeep-tamper-'))
-  const copy = join(folder, 'audit.db')
-  for (const part of ['', '-wal']) if (existsSync(`${file}${part}`)) copyFileSync(`${file}${part}`, `${copy}${part}`)
-  const found = new SqliteDatabase(copy)
-  found.pragma('journal_mode = DELETE')
-  const db = new SqliteDatabase(found.serialize())
-  found.close()
-  rmSync(folder, { recursive: true })
+  const db = inMemory(file)
   const triggers = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all() as string[]
   for (const name of triggers) db.exec(`DROP TRIGGER ${name}`)
   db.pragma('foreign_keys = OFF')
@@ -34,6 +27,26 @@ export function tamperingWith(file: string): Tampering {
       db.exec('ROLLBACK')
     }
   }
+}
+
+/** A copy of the log for a change that no transaction can hold, such as one of the schema. */
+export function copyWith(file: string, change: (db: SqliteDatabase.Database) => void): AuditStore {
+  const db = inMemory(file)
+  db.unsafeMode(true)
+  change(db)
+  return new AuditStore(db)
+}
+
+function inMemory(file: string): SqliteDatabase.Database {
+  const folder = mkdtempSync(join(tmpdir(), 'clawkeep-tamper-'))
+  const copy = join(folder, 'audit.db')
+  for (const part of ['', '-wal']) if (existsSync(`${file}${part}`)) copyFileSync(`${file}${part}`, `${copy}${part}`)
+  const found = new SqliteDatabase(copy)
+  found.pragma('journal_mode = DELETE')
+  const db = new SqliteDatabase(found.serialize())
+  found.close()
+  rmSync(folder, { recursive: true })
+  return db
 }
 
 export function rowsOf(db: SqliteDatabase.Database): EntryRow[] {
