@@ -1,4 +1,5 @@
 import type { Status } from '../shared/models/status.ts'
+import { isWrittenAnew } from './vault/overview-parts.ts'
 import type { Vault } from './vault/vault.ts'
 
 /** The vault's part of the status. What was changed from outside is said while the rest stays usable. */
@@ -12,7 +13,9 @@ export function describeVault(vault: Vault): Pick<Status, 'vault' | 'vaultProble
         ? null
         : {
             message: `${first.message}${more}`,
-            hint: 'Everything else works. The check in Settings lists all of it, and a backup brings it back.',
+            hint: vault.problems.every(isWrittenAnew)
+              ? 'Nothing is lost and nothing is to be done, but something other than Clawkeep wrote into the vault file.'
+              : 'Everything else works. The check in Settings lists all of it, and a backup brings it back.',
           },
     throttledForMs: vault.throttledForMs(),
     dueItems: vault.state === 'unlocked' ? vault.items.countDue() : 0,

@@ -4,6 +4,7 @@ import { headerDigest, slotsDigest, writeRotatedHeader, type Header } from './he
 import { rewrapItemKey } from './item-seal.ts'
 import type { Keys } from './keys.ts'
 import { itemLine, recordLine, recordRowId, type Line } from './manifest-lines.ts'
+import { isWrittenAnew } from './overview-parts.ts'
 import { openOwnKey, storeOwnKey } from './own-keys.ts'
 import { resealRecord } from './records.ts'
 import { ItemRow, OwnKeyRow, RecordRow } from './schema.ts'
@@ -114,7 +115,8 @@ export function writeEpoch(access: VaultAccess, header: Header, turned: TurnedRo
 }
 
 /** What must be whole before the vault key changes. Throws AppError damaged. */
-export function refuseProblems({ problems }: Session): void {
+export function refuseProblems(session: Session): void {
+  const problems = session.problems.filter((problem) => !isWrittenAnew(problem))
   const [first] = problems
   if (first === undefined) return
   const more = problems.length === 1 ? '' : ` ${problems.length - 1} more of this kind.`

@@ -65,13 +65,14 @@ export function* checkAndOpen(
 ): Generator<void, StartedSession> {
   const vaultId = header.row.vault_id
   const rows = emptyBuckets()
-  const parts = new OverviewParts(database, { keys, vaultId })
+  const opener = { keys, vaultId }
+  const parts = new OverviewParts()
+  if (mode === 'quick') parts.read(database, opener)
   const found: Found[] = []
   for (const row of readRows(database, 'items')) {
     const line = itemLine(row)
     addLine(rows, line)
     const known = parts.take(line)
-    const opener = { keys, vaultId }
     const whole = mode === 'whole' ? orNull(() => openWhole(row, opener)) : null
     const overview = mode === 'whole' ? whole?.overview : (known ?? orNull(() => openOverview(row, opener)))
     const item = overview ? heldItem(row.id, row.revision, overview, 0) : null

@@ -118,6 +118,19 @@ describe('a rotation', () => {
     expect(wrapsIn(test.file).filter((wrap) => old.some((before) => before.equals(wrap)))).toEqual([])
   })
 
+  it('is not refused, as little as a copy, for the overviews sealed together, which it writes anew', async () => {
+    ;(await withContent()).close()
+    tamper(test.file, (database) => database.exec('UPDATE overview_parts SET sealed = zeroblob(length(sealed))'))
+    const vault = test.reopen()
+    await vault.unlock(test.password)
+    expect(new Set(vault.problems.map(({ table }) => table))).toEqual(new Set(['overview_parts']))
+    expect((await vault.whole.copyTo(join(test.home, 'copy.db'), course)).problems).toEqual([])
+    await vault.whole.rotate(course, atOnce)
+    const again = test.reopen()
+    await again.unlock(test.password)
+    expectContent(again)
+  })
+
   it('takes in what was added, edited and removed after the pre-flight', async () => {
     const vault = await withContent()
     await vault.whole.rotate(course, async () => {
