@@ -69,15 +69,18 @@ export class GatewayClient {
 
   /** One message, one streamed answer. Ending `signal` ends the connection, which makes the gateway cancel the run. */
   async chat(request: ChatRequest): Promise<{ text: string }> {
-    const idle = new AbortController()
+    const stop = new AbortController()
     const idleMs = this.#options.idleTimeoutMs ?? idleTimeoutMs
-    const onIdle = (): void => (this.#options.isWaiting() ? void timer.refresh() : idle.abort())
+    const onIdle = (): void => (this.#options.isWaiting() ? void timer.refresh() : stop.abort())
     const timer = setTimeout(onIdle, idleMs)
+    const onCancel = (): void => stop.abort()
+    request.signal.addEventListener('abort', onCancel)
+    if (request.signal.aborted) onCancel()
     try {
-      return await this.#chat(request, AbortSignal.any([request.signal, idle.signal]), () => timer.refresh())
+      return await this.#chat(request, stop.signal, () => timer.refresh())
     } catch (error) {
       if (request.signal.aborted) throw new AppError('cancelled', 'The chat was cancelled.')
-      if (idle.signal.aborted) {
+      if (stop.signal.aborted) {
         throw new AppError('timeout', `${this.#options.name} said nothing for ${Math.round(idleMs / 1000)} seconds.`, {
           hint: 'Look at its log; restart it if it does not recover.',
         })
@@ -89,6 +92,7 @@ export class GatewayClient {
       })
     } finally {
       clearTimeout(timer)
+      request.signal.removeEventListener('abort', onCancel)
     }
   }
 
@@ -150,17 +154,22 @@ export class GatewayClient {
     signal: AbortSignal,
   ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const request = httpRequest({
+      const options = {
         method,
         path,
-        signal,
+        // Not as `signal`: for that Node hangs four listeners on each request.
+        dialSignal: signal,
         agent: this.#connections,
         headers: {
           host: 'localhost',
           ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }),
           ...headers,
         },
-      })
+      }
+      const request = httpRequest(options)
+      const stop = (): void => void request.destroy(new Error('stopped'))
+      signal.addEventListener('abort', stop)
+      if (signal.aborted) stop()
       let answered = false
       request.on('response', (response) => {
         answered = true
@@ -169,6 +178,7 @@ export class GatewayClient {
       request.on('error', reject)
       // The only sign of an answer that switches to another protocol, which nobody asked for.
       request.on('close', () => {
+        signal.removeEventListener('abort', stop)
         // Not for every answered request: an error has a stack.
         if (!answered) reject(new Error('closed without an answer'))
       })

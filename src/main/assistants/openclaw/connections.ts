@@ -24,11 +24,11 @@ export class GatewayConnections extends Agent {
   }
 
   override createConnection(
-    options: AgentOptions & { signal?: AbortSignal },
+    options: AgentOptions & { dialSignal?: AbortSignal },
     done: (error: Error | null, socket: Duplex) => void,
   ): undefined {
     const give = done as (error: Error | null, socket?: Duplex) => void
-    this.#connect(connectTimeoutMs, options.signal).then(
+    this.#connect(connectTimeoutMs, options.dialSignal).then(
       (socket) => give(null, socket),
       (error: Error) => give(error),
     )
