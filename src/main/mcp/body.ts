@@ -70,28 +70,18 @@ function readBytes(request: IncomingMessage, limits: BodyLimits): Promise<Buffer
 }
 
 function parse(text: string): unknown {
-  if (isTooDeep(text)) return undefined
   try {
-    return JSON.parse(text)
+    const value: unknown = JSON.parse(text)
+    return isTooDeep(value, maxDepth) ? undefined : value
   } catch {
     return undefined
   }
 }
 
-function isTooDeep(text: string): boolean {
-  let depth = 0
-  let inString = false
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (inString) {
-      if (code === 0x5c) at++
-      else if (code === 0x22) inString = false
-    } else if (code === 0x22) inString = true
-    else if (code === 0x7b || code === 0x5b) {
-      if (++depth > maxDepth) return true
-    } else if (code === 0x7d || code === 0x5d) depth--
-  }
-  return false
+function isTooDeep(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  if (levels === 0) return true
+  return Object.values(value).some((inner) => isTooDeep(inner, levels - 1))
 }
 
 function no(message: string, hint: string): Body {

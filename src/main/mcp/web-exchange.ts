@@ -12,7 +12,7 @@ export function toWebRequest(request: IncomingMessage, signal: AbortSignal): Req
   const parts: Pick<Request, 'url' | 'method' | 'headers' | 'signal'> = {
     url: 'http://127.0.0.1/mcp',
     method: request.method ?? 'POST',
-    headers: new Headers(headers),
+    headers: { get: (name: string) => headers[name.toLowerCase()] ?? null } as Headers,
     signal,
   }
   // The body is handed on parsed, and no more is looked at; a real one follows the signal by a second one, at twice the cost.
@@ -35,7 +35,7 @@ export async function sendWebResponse(
     response.writeHead(answer.status).end(text)
     return
   }
-  response.writeHead(answer.status)
+  response.statusCode = answer.status
   const gathered = new GatheredWrites(response)
   const reader = answer.body.getReader()
   // A stream may be silent for long; the transport must know at once that nobody reads it any more.
@@ -86,7 +86,11 @@ class GatheredWrites {
   }
 
   end(): void {
-    this.#response.end(this.#take())
+    const bytes = this.#take()
+    if (this.#response.headersSent) return void this.#response.end(bytes)
+    // All of it is here: with its length and as text it is one write with the head, instead of one of five parts.
+    this.#response.setHeader('content-length', bytes.length)
+    this.#response.end(bytes.toString('utf8'))
   }
 
   #flush(): boolean {
