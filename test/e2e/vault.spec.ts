@@ -28,17 +28,6 @@ test('a vault is made with a generated passphrase, locked and opened again', asy
   await gate.opened()
 })
 
-test('a wrong password says so and opens nothing', async ({ unlocked: { page } }) => {
-  const gate = new Gate(page)
-  await new Rail(page).lock()
-  await gate.locked()
-  await gate.unlock('not the password')
-  await expect(page.getByRole('alert')).toContainText(/password/i)
-  await gate.locked()
-  await gate.unlock()
-  await gate.opened()
-})
-
 test('a forgotten password is replaced with the recovery words, which are shown once and can be made anew', async ({
   clawkeep: { page },
 }) => {
@@ -97,19 +86,22 @@ test('a lock gives the page a new process: what it knew of the open vault is gon
   await expect(ask(page, 'items.list', undefined)).rejects.toThrow('locked')
 })
 
-test('Ctrl+L locks', async ({ unlocked: { page } }) => {
+test('the vault locks with Ctrl+L and with the computer; a wrong password says so and opens nothing', async ({
+  unlocked: { app, page },
+}) => {
   const gate = new Gate(page)
   await page.keyboard.press('ControlOrMeta+l')
   await gate.locked()
-})
-
-for (const event of ['lock-screen', 'suspend'] as const) {
-  test(`the vault locks with the computer (${event})`, async ({ unlocked: { app, page } }) => {
-    const gate = new Gate(page)
+  await gate.unlock('not the password')
+  await expect(page.getByRole('alert')).toContainText(/password/i)
+  await gate.locked()
+  for (const event of ['lock-screen', 'suspend'] as const) {
+    await gate.unlock()
+    await gate.opened()
     await app.evaluate(({ powerMonitor }, name) => powerMonitor.emit(name), event)
     await gate.locked()
-  })
-}
+  }
+})
 
 test('after a restart the vault is locked, and what was in it is there', async ({ launch }) => {
   const first = await launch()

@@ -23,9 +23,12 @@ const firstSeed = 20_260_700
 
 let folder: string
 let script: string
+/** What is compiled once serves every start. */
+let compiled: string
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'clawkeep-kill-'))
+  compiled = join(folder, 'compiled')
   script = await bundleScript('chaos-core')
 })
 
@@ -152,7 +155,9 @@ test.concurrent.each(homes)(
       const seed = firstSeed + number * 1000 + round
       const said = `${passwordFile}-${seed}.log`
       const verify = round % verifyEvery === 0 ? 'verify' : '-'
-      const run = spawnScript(script, [home, passwordFile, said, String(seed), verify])
+      const run = spawnScript(script, [home, passwordFile, said, String(seed), verify], {
+        NODE_COMPILE_CACHE: compiled,
+      })
       await run.line((line) => line['event'] === 'open')
       try {
         check(expected, readLines(said)[0] as unknown as Opened)

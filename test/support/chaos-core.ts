@@ -4,6 +4,7 @@
  * `verify` to check the whole audit log first. Prints one line when the vault is open.
  */
 import { openSync, readFileSync, writeSync } from 'node:fs'
+import { flushCompileCache } from 'node:module'
 import { createApp } from '../../src/main/app.ts'
 import { repoRoot } from './spawn-core.ts'
 import { question } from './question.ts'
@@ -65,6 +66,8 @@ say({
   problem: app.status().vaultProblem,
 })
 process.stdout.write('{"event":"open"}\n')
+// What is killed never writes it by itself.
+if (items.length === 0) flushCompileCache()
 
 async function writeItems(): Promise<void> {
   for (let round = 0; ; round += 1) {
