@@ -4,6 +4,7 @@ import { pageNames, Rail } from './pages/rail.ts'
 import { ask } from './support/ask.ts'
 import { expect, test } from './support/clawkeep.ts'
 import { pending, plantGarden } from './support/garden.ts'
+import { standStill } from './support/still.ts'
 
 /** Presses Tab until the focus is back where it began, and names what could take it but never got it, or got it unseen. */
 async function unreached(page: Page): Promise<string[]> {
@@ -46,7 +47,7 @@ test('Tab reaches everything on every page, and what has the focus is seen', asy
   const rail = new Rail(page)
   for (const name of pageNames) {
     await rail.open(name)
-    await page.waitForTimeout(700)
+    await standStill(page)
     expect(await unreached(page), name).toEqual([])
   }
   await client.close()
@@ -98,7 +99,7 @@ test('a key that was under way when a prompt came up decides nothing, and Enter 
   for (const key of ['Enter', 'Space', 'd', 'y', 'a']) await page.keyboard.press(key, { delay: 5 })
   expect(await states()).toEqual(['2 waiting', '0 allowed'])
 
-  await page.waitForTimeout(700)
+  await standStill(page)
   const allow = page.getByRole('button', { name: 'Allow once' })
   await allow.focus()
   await page.keyboard.press('Enter')

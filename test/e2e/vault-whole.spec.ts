@@ -114,6 +114,7 @@ test('what does not open of a damaged vault is said and listed, and the rest goe
   await rail.open('Keys')
   await lookEverywhere(clawkeep, 'keys-damaged')
   await banner.getByRole('link', { name: 'Open Settings' }).click()
+  await expect(page.getByRole('button', { name: 'Check now' })).toBeInViewport()
   await page.getByRole('button', { name: 'Back up now' }).click()
   await expect(page.getByRole('region', { name: 'Messages' })).toContainText(
     'because not everything in the vault opens',

@@ -28,7 +28,7 @@ export function Banners({ status, location }: { readonly status: Status; readonl
             </span>
           </p>
           {!location.startsWith('/settings') && (
-            <Link href="/settings" className={buttonClass('ghost', 'sm', 'text-ink')}>
+            <Link href="/settings/vault" className={buttonClass('ghost', 'sm', 'text-ink')}>
               Open Settings
               <ArrowRight size={14} aria-hidden />
             </Link>
@@ -39,7 +39,7 @@ export function Banners({ status, location }: { readonly status: Status; readonl
         <div role="status" className="flex items-center gap-2.5 border-b border-line bg-wait-soft px-6 py-1.5 text-13">
           <MonitorX size={15} className="shrink-0 text-wait" aria-hidden />
           <p className="flex-1 font-medium">Quick unlock does not work any more on this computer.</p>
-          <Link href="/settings" className={buttonClass('ghost', 'sm', 'text-ink')}>
+          <Link href="/settings/lock" className={buttonClass('ghost', 'sm', 'text-ink')}>
             Remove or set up again
             <ArrowRight size={14} aria-hidden />
           </Link>

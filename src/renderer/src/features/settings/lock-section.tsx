@@ -31,7 +31,7 @@ const switches: ReadonlyArray<{ readonly key: Switched; readonly name: string; r
 export function LockSection({ settings }: { readonly settings: Settings }) {
   const save = useSaveSettings()
   return (
-    <Section title="Lock and unlock">
+    <Section at="lock" title="Lock and unlock">
       <TimeSetting
         name="Lock by itself"
         meaning="After this long without you at the keyboard or mouse."

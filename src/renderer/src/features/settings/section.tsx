@@ -1,6 +1,9 @@
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
+import { useLocation } from 'wouter'
 
 type SectionProps = {
+  /** What follows `/settings/` in the address that brings it into sight. */
+  readonly at?: string
   readonly title: string
   readonly meaning?: string
   readonly actions?: ReactNode
@@ -8,9 +11,15 @@ type SectionProps = {
 }
 
 /** A group of settings under its name. */
-export function Section({ title, meaning, actions, children }: SectionProps) {
+export function Section({ at, title, meaning, actions, children }: SectionProps) {
+  const [location] = useLocation()
+  const section = useRef<HTMLElement>(null)
+  const isMeant = at !== undefined && location === `/settings/${at}`
+  useEffect(() => {
+    if (isMeant) section.current?.scrollIntoView()
+  }, [isMeant])
   return (
-    <section aria-label={title}>
+    <section ref={section} aria-label={title} className="scroll-mt-6">
       <div className="mb-2.5 flex items-end gap-4">
         <div className="min-w-0 flex-1">
           <h2 className="text-16 font-semibold">{title}</h2>

@@ -44,7 +44,11 @@ function State({ settings, upkeep }: { readonly settings: Settings; readonly upk
   const close = (): void => setAsking(null)
   const busy = upkeep.running !== null
   return (
-    <Section title="Vault" meaning="Its password, its backups and its key. Everything stays on this computer.">
+    <Section
+      at="vault"
+      title="Vault"
+      meaning="Its password, its backups and its key. Everything stays on this computer."
+    >
       {upkeep.running !== null && <UpkeepProgress running={upkeep.running} />}
       {upkeep.problem !== null && (
         <div className="px-4 py-3">
