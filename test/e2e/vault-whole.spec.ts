@@ -63,6 +63,7 @@ test('the vault is backed up, gets a new key and a new password that is harder t
       await region.evaluate((part: { scrollIntoView(): void }) => part.scrollIntoView())
       await look(page, 'settings-vault', theme, size)
       await page.getByRole('button', { name: 'Restore…' }).click()
+      await expect(page.getByRole('dialog', { name: 'Restore a backup' })).toBeVisible()
       await look(page, 'settings-restore', theme, size)
       await page.keyboard.press('Escape')
     }

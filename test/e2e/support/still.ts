@@ -24,6 +24,8 @@ const unrest = `new Promise((resolve) => {
     for (const { effect } of moving) changed.add('moving ' + effect?.target?.nodeName)
     // What is waited for is not named before 300 ms have passed.
     if (document.querySelector('div[role=status]:empty') !== null) changed.add('waiting')
+    // A part whose script is still read shows nothing, and every view has a heading.
+    if (document.querySelector('h1') === null) changed.add('nothing is shown yet')
     resolve([...changed].join(', '))
   }), ${quietMs})
 })`
