@@ -79,6 +79,7 @@ test('the vault is backed up, gets a new key and a new password that is harder t
     await setTheme(page, theme)
     await look(page, 'locked-ways', theme, sizes[1])
     await page.getByRole('button', { name: 'Restore a backup' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Restore a backup' })).toBeVisible()
     await look(page, 'locked-restore', theme, sizes[1])
     await page.getByRole('button', { name: 'Back', exact: true }).click()
   }

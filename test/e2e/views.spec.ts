@@ -1,6 +1,6 @@
 import { Gate } from './pages/gate.ts'
 import { pageNames, Rail } from './pages/rail.ts'
-import { test } from './support/clawkeep.ts'
+import { expect, test } from './support/clawkeep.ts'
 import { plantGarden } from './support/garden.ts'
 import { look, setSize, setTheme, sizes, themes } from './support/look.ts'
 
@@ -64,6 +64,7 @@ for (const theme of themes) {
       await look(page, 'unlock', theme, size)
     }
     await page.getByRole('button', { name: 'Use the recovery words' }).click()
+    await expect(page.getByRole('heading', { level: 1, name: 'Set a new password' })).toBeVisible()
     for (const size of sizes) {
       await setSize(clawkeep, size)
       await look(page, 'unlock-recover', theme, size)

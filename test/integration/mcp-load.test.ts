@@ -13,6 +13,8 @@ import {
 // The short form of `npm run bench load`: the same load for seconds, with room for a machine that does other things too.
 
 const mixedMs = 25_000
+// V8 lets the heap grow for about 15 s of this load before it collects all of it for the first time.
+const warmUp = 0.6
 const rounds = 3
 
 describe('with its rate limits raised', () => {
@@ -26,7 +28,7 @@ describe('with its rate limits raised', () => {
     const load = await mixedLoad(server, mixedMs, 100)
     expect(load.errors).toEqual([])
     expect(load.calls).toBeGreaterThan(2000)
-    expect(growth(load)).toBeLessThan(1.2)
+    expect(growth(load, warmUp)).toBeLessThan(1.2)
   })
 
   test('1,000 connections that stall do not slow down a good client', async () => {

@@ -85,9 +85,9 @@ export async function mixedLoad(server: LoadServer, forMs: number, pauseMs: numb
   return load
 }
 
-/** How much the memory grew from the end of the warm-up (the first 40 %) to the highest that came after it. */
-export function growth({ rssMiB }: MixedLoad): number {
-  const from = Math.floor(rssMiB.length * 0.4)
+/** How much the memory grew from the end of the warm-up (so much of the time) to the highest that came after it. */
+export function growth({ rssMiB }: MixedLoad, warmUp = 0.4): number {
+  const from = Math.floor(rssMiB.length * warmUp)
   const warm = rssMiB[from] ?? Number.NaN
   return Math.max(...rssMiB.slice(from)) / warm
 }

@@ -39,6 +39,8 @@ export async function setTheme(page: Page, theme: (typeof themes)[number]): Prom
 export async function look(page: Page, name: string, theme: string, size: (typeof sizes)[number]): Promise<void> {
   // A message that goes by itself is there or gone, never faded while axe measures its contrast.
   await page.emulateMedia({ reducedMotion: 'reduce' })
+  // A view whose script is still on its way has no heading yet.
+  await expect(page.locator('h1').first()).toBeAttached()
   await standStill(page)
   mkdirSync(screenshots, { recursive: true })
   const picture = `${name}-${theme}-${size.width}x${size.height}`
