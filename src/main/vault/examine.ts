@@ -42,6 +42,7 @@ export async function examine(database: Database, slot: OpenedSlot, course: Cour
       const found = await paced(openAll(database, header, started), part(course, once, total))
       const files = await examineFiles(database, started.session, course.signal)
       const problems = [...structure(database), ...started.session.problems, ...found.problems, ...files]
+      const names = started.names()
       return {
         header,
         epoch: slot.epoch,
@@ -49,7 +50,7 @@ export async function examine(database: Database, slot: OpenedSlot, course: Cour
         records: found.records,
         problems: problems.map((problem) => ({
           ...problem,
-          name: started.names.get(problem.id.split('/')[0] ?? '') ?? null,
+          name: names.get(problem.id.split('/')[0] ?? '') ?? null,
         })),
       }
     } finally {

@@ -25,11 +25,11 @@ import { openOwnKey, publicBytes, type OwnKeys } from './own-keys.ts'
 import { readRows } from './read-rows.ts'
 import type { OwnKeyRow } from './schema.ts'
 
-/** A session, and what it holds open; `names` of every item whose overview opens, also of those that are not used. */
+/** A session, and what it holds open; `names` gives those of every item whose overview opens, also of those that are not used. */
 export type StartedSession = {
   readonly session: Session
   readonly items: ReadonlyArray<HeldItem>
-  readonly names: ReadonlyMap<string, string>
+  readonly names: () => ReadonlyMap<string, string>
 }
 
 /**
@@ -123,7 +123,7 @@ export function* checkAndOpen(
   const session = { vaultId, keys, ownKeys, manifest, parts, problems }
   return {
     session,
-    names: new Map(found.flatMap(({ item }) => (item === null ? [] : [[item.id, item.name] as const]))),
+    names: () => new Map(found.flatMap(({ item }) => (item === null ? [] : [[item.id, item.name] as const]))),
     items: vouched.flatMap(({ item }) => {
       if (item === null) return []
       const files = counts.get(item.id)
