@@ -95,14 +95,15 @@ export function openVersions(
 }
 
 /**
- * The same row with its key wrapped for another epoch; its contents stay as they are. Throws when the key, the overview or the details
- * do not open.
+ * The same row with its key wrapped for another epoch; its contents stay as they are, and are not looked at. Throws when the key does
+ * not open.
  */
 export function rewrapItemKey(row: ItemRow, from: Opener, to: Opener): ItemRow {
-  return withItemKey(row, from, (key) => {
-    readContent(row, row.id, key, from.vaultId)
-    return { ...row, epoch: to.keys.epoch, sealed_key: wrapItemKey(to, row.id, row.content_epoch, key) }
-  })
+  return withItemKey(row, from, (key) => ({
+    ...row,
+    epoch: to.keys.epoch,
+    sealed_key: wrapItemKey(to, row.id, row.content_epoch, key),
+  }))
 }
 
 function versionOf({

@@ -22,8 +22,9 @@ export type TurnedRows = {
 }
 
 /**
- * The pre-flight: opens every item and record to its last part and wraps it for the next epoch, in memory; yields after each row. The
- * file is read page by page, so that it may be written meanwhile. Throws AppError damaged when anything does not open.
+ * The pre-flight: opens the key of every item, and every record, and wraps it for the next epoch, in memory; yields after each row.
+ * That the contents open is for the backup to show that is made next. The file is read page by page, so that it may be written
+ * meanwhile. Throws AppError damaged when anything does not open.
  */
 export function* turnRows(access: VaultAccess, session: Session, next: Keys): Generator<void, TurnedRows> {
   const turned: TurnedRows = { items: new Map(), records: new Map() }
