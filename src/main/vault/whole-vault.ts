@@ -80,9 +80,8 @@ export class WholeVault {
 
   /**
    * Gives the vault a new key: epoch n+1. `beforeWriting` runs after the pre-flight, makes the backup in which every row is opened to its
-   * last part, and refuses by throwing. Durable when it
-   * resolves, with no wrap of the old key left in the file. Throws AppError damaged when anything does not open, cancelled,
-   * conflict for a slot of an earlier version, storage errors; then everything is as it was.
+   * last part, and refuses by throwing. Durable when it resolves, with no wrap of the old key left in the file. Throws AppError damaged
+   * when a key does not open, cancelled, conflict for a slot of an earlier version, storage errors; then everything is as it was.
    */
   async rotate(course: Course, beforeWriting: () => Promise<void>): Promise<void> {
     const { access, slots, inTurn } = this.#parts
