@@ -1,10 +1,19 @@
 /** What a search looks at of an entry: its name ranks above the rest. With an empty name all that is found keeps its order. */
 export type SearchTexts = { readonly name: string; readonly more: ReadonlyArray<string> }
 
-/** Entries with their folded texts, held in memory only; drop it with them. */
-export type SearchIndex<T> = ReadonlyArray<Folded<T>>
-
-type Folded<T> = { readonly entry: T; readonly name: string; readonly all: string }
+/**
+ * Entries with their folded texts in one long text, held in memory only; drop it with them. One text, because looking through
+ * it is one call for all the entries that do not have a word.
+ */
+export type SearchIndex<T> = {
+  readonly entries: ReadonlyArray<T>
+  /** Of each entry its name and then the rest, each ended by a line break, which no word holds. */
+  readonly text: string
+  /** Where in `text` each entry begins, and at the end where the last one ends. */
+  readonly begins: Uint32Array
+  /** Where in `text` the name of each entry ends. */
+  readonly nameEnds: Uint32Array
+}
 
 /** Letters that Unicode does not take apart, as people type them who do not have the key. */
 const spelledOut: Readonly<Record<string, string>> = {
@@ -27,6 +36,7 @@ const onlyAscii = /^[\x00-\x7f]*$/
 
 /** How well a word fits, best first; the sum over the words is the rank. */
 const fits = { nameBegins: 0, wordBegins: 1, inName: 2, elsewhere: 3 } as const
+const missing = 0xffff_ffff
 
 /** Text without case, accents, widths and invisible characters (Unicode NFKD), so that what looks alike is found alike. */
 export function foldText(text: string): string {
@@ -44,12 +54,19 @@ export function foldText(text: string): string {
 
 /** Folds the texts of all entries once; a search folds only what was typed. */
 export function createSearchIndex<T>(entries: ReadonlyArray<T>, textsOf: (entry: T) => SearchTexts): SearchIndex<T> {
-  return entries.map((entry) => {
+  const begins = new Uint32Array(entries.length + 1)
+  const nameEnds = new Uint32Array(entries.length)
+  let end = 0
+  const texts = entries.map((entry, at) => {
     const { name, more } = textsOf(entry)
     const folded = foldText(name)
-    // No word holds a line break, so none is found across two texts.
-    return { entry, name: folded, all: [folded, ...more.map(foldText)].join('\n') }
+    const text = [folded, ...more.map(foldText), ''].join('\n')
+    nameEnds[at] = end + folded.length
+    end += text.length
+    begins[at + 1] = end
+    return text
   })
+  return { entries, text: texts.join(''), begins, nameEnds }
 }
 
 /**
@@ -59,36 +76,39 @@ export function createSearchIndex<T>(entries: ReadonlyArray<T>, textsOf: (entry:
  */
 export function search<T>(index: SearchIndex<T>, typed: string): ReadonlyArray<T> {
   const text = foldText(typed)
-  if (text === '') return index.map(({ entry }) => entry)
+  if (text === '') return index.entries
   const words = [...new Set(text.split(' '))]
-  const ranks: Array<Array<T> | undefined> = []
-  for (const folded of index) {
-    const rank = rankOf(folded, words, text)
-    if (rank === null) continue
-    const same = (ranks[rank] ??= [])
-    same.push(folded.entry)
+  const ranks = new Uint32Array(index.entries.length)
+  for (const word of words) addFits(ranks, index, word)
+  const found: Array<Array<T> | undefined> = []
+  for (let at = 0; at < ranks.length; at++) {
+    const sum = ranks[at] ?? missing
+    if (sum === missing) continue
+    // Of two that have the same words, the one that begins with all of it as typed.
+    const rank = sum * 2 + (words.length > 1 && index.text.startsWith(text, index.begins[at]) ? 0 : 1)
+    const same = (found[rank] ??= [])
+    same.push(index.entries[at] as T)
   }
-  return ranks.flatMap((same) => same ?? [])
+  return ([] as T[]).concat(...found.filter((same) => same !== undefined))
 }
 
-/** Null: a word is missing. */
-function rankOf({ name, all }: Folded<unknown>, words: ReadonlyArray<string>, text: string): number | null {
-  let sum = 0
-  for (const word of words) {
-    const fit = fitOf(name, word)
-    if (fit === fits.elsewhere && !all.includes(word)) return null
-    sum += fit
+/** Adds how well the word fits to the rank of each entry; `missing` for those that do not have it. */
+function addFits(ranks: Uint32Array, { text, begins, nameEnds }: SearchIndex<unknown>, word: string): void {
+  let at = 0
+  for (let hit = text.indexOf(word); hit !== -1; hit = text.indexOf(word, begins[at])) {
+    for (; hit >= (begins[at + 1] ?? 0); at++) ranks[at] = missing
+    if (ranks[at] !== missing) ranks[at] = (ranks[at] ?? 0) + fitOf(text, word, hit, begins[at] ?? 0, nameEnds[at] ?? 0)
+    at++
   }
-  // Of two that have the same words, the one that begins with all of it as typed.
-  return sum * 2 + (words.length > 1 && name.startsWith(text) ? 0 : 1)
+  ranks.fill(missing, at)
 }
 
-function fitOf(name: string, word: string): number {
-  const first = name.indexOf(word)
-  if (first === -1) return fits.elsewhere
-  if (first === 0) return fits.nameBegins
-  for (let at = first; at !== -1; at = name.indexOf(word, at + 1))
-    if (!isLetterOrDigit(name.charCodeAt(at - 1))) return fits.wordBegins
+/** How well a word fits that is first met at `hit` in an entry, whose name comes first. */
+function fitOf(text: string, word: string, hit: number, nameBegin: number, nameEnd: number): number {
+  if (hit >= nameEnd) return fits.elsewhere
+  if (hit === nameBegin) return fits.nameBegins
+  for (let at = hit; at !== -1 && at < nameEnd; at = text.indexOf(word, at + 1))
+    if (!isLetterOrDigit(text.charCodeAt(at - 1))) return fits.wordBegins
   return fits.inName
 }
 
