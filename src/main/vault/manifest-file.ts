@@ -5,7 +5,6 @@ import {
   bucketAt,
   bucketCount,
   emptyBuckets,
-  lineText,
   makeLine,
   type Bucket,
   type ManifestTable,
@@ -33,7 +32,6 @@ export function checkpointOf(row: ManifestRow): Checkpoint | null {
  * that is whole is held once.
  */
 export function readList(database: Database, rows: ReadonlyArray<Bucket> = emptyBuckets()): ReadonlyArray<Bucket> {
-  if (listsAll(database, rows)) return rows
   const listed = emptyBuckets()
   const list = database.prepare('SELECT tbl, id, revision, lower(hex(digest)) AS digest FROM manifest_rows')
   for (const row of list.iterate() as Iterable<ListRow>)
@@ -44,10 +42,12 @@ export function readList(database: Database, rows: ReadonlyArray<Bucket> = empty
 /** The columns are typed by the STRICT table; what they say only counts when a MAC proves it. */
 type ListRow = { readonly tbl: ManifestTable; readonly id: string; readonly revision: number; readonly digest: string }
 
-/** Whether the list says just what the rows say; compared as texts, which SQLite makes the same way for all ids that Clawkeep makes. */
-function listsAll(database: Database, rows: ReadonlyArray<Bucket>): boolean {
-  const unlisted = new Set<string>()
-  for (const bucket of rows) for (const line of bucket.values()) unlisted.add(lineText(line))
+/**
+ * Whether the list says just what the rows say, whose `lineTexts` are given by bucket: the same as `readList` finds out, and much
+ * quicker when it is so. SQLite makes the texts the same way for all ids that Clawkeep makes.
+ */
+export function listsAll(database: Database, texts: ReadonlyArray<ReadonlyArray<string>>): boolean {
+  const unlisted = new Set(texts.flat())
   const list = database.prepare('SELECT json_array(tbl, id, revision, lower(hex(digest))) FROM manifest_rows').pluck()
   // All at once: a step for each row takes longer than the row.
   return (list.all() as ReadonlyArray<string>).every((text) => unlisted.delete(text)) && unlisted.size === 0

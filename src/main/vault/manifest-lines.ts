@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { flatJson } from './flat-json.ts'
-import type { FileRow, ItemRow, OwnKeyRow, RecordRow, VersionRow } from './schema.ts'
+import type { FileRow, ItemAtOnce, ItemRow, OwnKeyRow, RecordRow, VersionRow } from './schema.ts'
 
 /** The tables whose rows the manifest vouches for; `manifest` itself stands in lines that remember earlier damage. */
 export type ManifestTable = 'items' | 'item_versions' | 'files' | 'records' | 'own_keys' | 'manifest'
@@ -35,13 +35,17 @@ export function agrees(left: Line | undefined, right: Line | undefined): boolean
 }
 
 export function itemLine(row: ItemRow): Line {
-  const scalars = [row.id, row.revision, row.details_revision, row.epoch, row.content_epoch]
-  return makeLine(
-    'items',
-    row.id,
-    row.revision,
-    rowDigest(scalars, [row.sealed_key, row.sealed_overview, row.sealed_details]),
-  )
+  const { id, revision, details_revision, epoch, content_epoch, sealed_key, sealed_overview, sealed_details } = row
+  const scalars = [id, revision, details_revision, epoch, content_epoch]
+  return makeLine('items', id, revision, rowDigest(scalars, [sealed_key, sealed_overview, sealed_details]))
+}
+
+/** The same of a row that was read with its blobs in one. */
+export function itemAtOnceLine(row: ItemAtOnce): Line {
+  const { id, revision, details_revision, epoch, content_epoch, keyBytes, overviewBytes, sealed } = row
+  const lengths = [keyBytes, overviewBytes, sealed.length - keyBytes - overviewBytes]
+  const scalars = [id, revision, details_revision, epoch, content_epoch, ...lengths]
+  return makeLine('items', id, revision, hash('sha256', withHead(scalars, [sealed]), 'hex'))
 }
 
 export function versionLine(row: VersionRow): Line {
@@ -90,14 +94,20 @@ export function bucketAt(buckets: ReadonlyArray<Bucket>, index: number): Bucket 
   return buckets[index] as Bucket
 }
 
-/** A line as canonical JSON. */
-export function lineText({ table, id, revision, digest }: Line): string {
-  return flatJson([table, id, revision, digest])
+/** The lines of a bucket as canonical JSON, in the order of the texts. */
+export function lineTexts(bucket: Bucket): ReadonlyArray<string> {
+  return Array.from(bucket.values(), ({ table, id, revision, digest }) =>
+    flatJson([table, id, revision, digest]),
+  ).toSorted()
 }
 
-/** SHA-256 over the sorted lines of a bucket, each as canonical JSON. */
+/** SHA-256 over the lines of a bucket as `lineTexts` gives them. */
+export function textsDigest(texts: ReadonlyArray<string>): Buffer {
+  return hash('sha256', texts.join('\n'), 'buffer')
+}
+
 export function bucketDigest(bucket: Bucket): Buffer {
-  return hash('sha256', [...bucket.values()].map(lineText).toSorted().join('\n'), 'buffer')
+  return textsDigest(lineTexts(bucket))
 }
 
 export function rootOf(digests: ReadonlyArray<Buffer>): Buffer {
@@ -117,6 +127,9 @@ function rowDigest(scalars: Scalars, blobs: ReadonlyArray<Buffer>): string {
 type Scalars = ReadonlyArray<string | number | null>
 
 function rowBytes(scalars: Scalars, blobs: ReadonlyArray<Buffer>): Buffer {
-  const head = Buffer.from(flatJson([...scalars, ...blobs.map((blob) => blob.length)]), 'utf8')
-  return Buffer.concat([head, ...blobs])
+  return withHead([...scalars, ...blobs.map((blob) => blob.length)], blobs)
+}
+
+function withHead(scalars: Scalars, blobs: ReadonlyArray<Buffer>): Buffer {
+  return Buffer.concat([Buffer.from(flatJson(scalars), 'utf8'), ...blobs])
 }

@@ -4,7 +4,7 @@ import type { Overview } from './item-content.ts'
 import type { Keys } from './keys.ts'
 import { macOf, rowsMacOf, same, type ManifestContext } from './manifest-mac.ts'
 import { checkRows, proofProblem, remember, type VaultProblem } from './manifest-check.ts'
-import { checkpointOf, readDigests, readList, readManifestRow, type Checkpoint } from './manifest-file.ts'
+import { checkpointOf, listsAll, readDigests, readList, readManifestRow, type Checkpoint } from './manifest-file.ts'
 import {
   addLine,
   agrees,
@@ -14,7 +14,9 @@ import {
   bucketOf,
   emptyBuckets,
   lineKey,
+  lineTexts,
   rootOf,
+  textsDigest,
   type Bucket,
   type Line,
   type ManifestTable,
@@ -73,11 +75,13 @@ export class Manifest {
     this.#counter = stored?.counter ?? 0
     this.#counterReads = stored !== null
     this.#checkpoint = stored === null ? null : checkpointOf(stored)
+    const texts = rows.map(lineTexts)
     let isLatest = false
     let isOnce = false
     const verdict = checkRows({
       rows,
-      listed: readList(database, rows),
+      ofRows: texts.map(textsDigest),
+      listed: listsAll(database, texts) ? rows : readList(database, rows),
       stored: readDigests(database),
       proves: (root) => {
         isLatest = stored !== null && same(stored.mac, macOf(this.#context, this.#counter, this.#checkpoint, root))

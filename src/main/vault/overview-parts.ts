@@ -69,9 +69,7 @@ export class OverviewParts {
   /** The overview of the row with this line, once; null when it is not known. */
   take({ id, digest }: Line): Overview | null {
     const entry = this.#entries.get(id)
-    if (entry?.digest !== digest) return null
-    this.#entries.delete(id)
-    return entry.overview
+    return entry?.digest === digest ? entry.overview : null
   }
 
   /** Call when all were asked for: `missed` are the lines of the rows that are as they should be, and were not known here. */

@@ -1,29 +1,17 @@
 import type { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
 import { toStorageError, type Database } from '../db/open.ts'
-import { FileRow, ItemRow, OwnKeyRow, RecordRow, VersionRow } from './schema.ts'
-
-/** An item with its blobs in one: a Buffer of its own for each costs more than the rest of the reading, at every unlock. */
-type ItemAtOnce = Omit<ItemRow, `sealed_${string}`> & {
-  readonly keyBytes: number
-  readonly overviewBytes: number
-  readonly sealed: Buffer
-}
+import { FileRow, ItemAtOnce, type ItemRow, OwnKeyRow, RecordRow, VersionRow } from './schema.ts'
 
 const itemsAtOnce = `
   SELECT id, revision, details_revision, epoch, content_epoch, length(sealed_key) AS keyBytes,
     length(sealed_overview) AS overviewBytes, CAST(sealed_key || sealed_overview || sealed_details AS BLOB) AS sealed
   FROM items`
 
-/** Views of the one Buffer. Field by field: a spread costs as much as what is saved. */
-function splitItem(row: ItemAtOnce): ItemRow {
-  const { keyBytes, overviewBytes, sealed } = row
+/** The row itself, with views of the one Buffer. */
+export function splitItem({ keyBytes, overviewBytes, sealed, ...scalars }: ItemAtOnce): ItemRow {
   return {
-    id: row.id,
-    revision: row.revision,
-    details_revision: row.details_revision,
-    epoch: row.epoch,
-    content_epoch: row.content_epoch,
+    ...scalars,
     sealed_key: sealed.subarray(0, keyBytes),
     sealed_overview: sealed.subarray(keyBytes, keyBytes + overviewBytes),
     sealed_details: sealed.subarray(keyBytes + overviewBytes),
@@ -31,7 +19,7 @@ function splitItem(row: ItemAtOnce): ItemRow {
 }
 
 const tables = {
-  items: { schema: ItemRow, all: itemsAtOnce, one: 'SELECT * FROM items WHERE id = ?' },
+  items: { schema: ItemAtOnce, all: itemsAtOnce, one: `${itemsAtOnce} WHERE id = ?` },
   item_versions: {
     schema: VersionRow,
     all: 'SELECT * FROM item_versions',
@@ -72,7 +60,7 @@ export function* readRows<T extends keyof Tables>(
   }
   try {
     for (const raw of database.prepare(all).iterate()) {
-      const row = unseen(table === 'items' ? splitItem(raw as ItemAtOnce) : raw)
+      const row = unseen(raw)
       if (row !== null) yield row
     }
     return

@@ -4,11 +4,11 @@ import { examineFiles } from './examine-files.ts'
 import { openVersions } from './item-seal.ts'
 import { copyKey, deriveKeys, wipeKeys } from './keys.ts'
 import { Manifest } from './manifest.ts'
-import { fileLine, itemLine, recordLine, versionLine, type Line } from './manifest-lines.ts'
+import { fileLine, itemAtOnceLine, recordLine, versionLine, type Line } from './manifest-lines.ts'
 import { newKey } from './keys.ts'
 import { openOwnKey, publicBytes, storeOwnKey, wipeOwnKeys } from './own-keys.ts'
 import { paced, stopIfAborted, type Course } from './paced.ts'
-import { readRows } from './read-rows.ts'
+import { readRows, splitItem } from './read-rows.ts'
 import { openRecord } from './records.ts'
 import { ItemRow } from './schema.ts'
 import type { OpenedSlot } from './slot-seal.ts'
@@ -69,9 +69,10 @@ function writeWhole(from: Database, to: Database, { session, header, lost, count
   to.transaction(() => {
     const lines: Line[] = []
     for (const row of readRows(from, 'items')) {
-      if (!manifest.vouchesFor(itemLine(row)) || lost.has(row.id)) continue
-      insert(to, 'items', row)
-      lines.push(itemLine(row))
+      const line = itemAtOnceLine(row)
+      if (!manifest.vouchesFor(line) || lost.has(row.id)) continue
+      insert(to, 'items', splitItem(row))
+      lines.push(line)
     }
     const items = new Set(lines.map(({ id }) => id))
     for (const row of readRows(from, 'item_versions')) {

@@ -159,6 +159,14 @@ export const ItemRow = z.object({
 })
 export type ItemRow = z.infer<typeof ItemRow>
 
+/** An item with its blobs in one: a Buffer of its own for each costs more than the rest of the reading, at every unlock. */
+export const ItemAtOnce = ItemRow.omit({ sealed_key: true, sealed_overview: true, sealed_details: true }).extend({
+  keyBytes: z.number(),
+  overviewBytes: z.number(),
+  sealed: Bytes,
+})
+export type ItemAtOnce = z.infer<typeof ItemAtOnce>
+
 /** An earlier content of an item; `id` is the item's id, a slash and the revision. */
 export const VersionRow = z.object({
   id: z.string(),

@@ -15,14 +15,14 @@ import {
   addLine,
   emptyBuckets,
   fileLine,
-  itemLine,
+  itemAtOnceLine,
   ownKeyLine,
   recordLine,
   versionLine,
   type Line,
 } from './manifest-lines.ts'
 import { openOwnKey, publicBytes, type OwnKeys } from './own-keys.ts'
-import { readRows } from './read-rows.ts'
+import { readRows, splitItem } from './read-rows.ts'
 import type { OwnKeyRow } from './schema.ts'
 
 /** A session, and what it holds open; `names` gives those of every item whose overview opens, also of those that are not used. */
@@ -70,11 +70,11 @@ export function* checkAndOpen(
   if (mode === 'quick') parts.read(database, opener)
   const found: Found[] = []
   for (const row of readRows(database, 'items')) {
-    const line = itemLine(row)
+    const line = itemAtOnceLine(row)
     addLine(rows, line)
     const known = parts.take(line)
-    const whole = mode === 'whole' ? orNull(() => openWhole(row, opener)) : null
-    const overview = mode === 'whole' ? whole?.overview : (known ?? orNull(() => openOverview(row, opener)))
+    const whole = mode === 'whole' ? orNull(() => openWhole(splitItem(row), opener)) : null
+    const overview = mode === 'whole' ? whole?.overview : (known ?? orNull(() => openOverview(splitItem(row), opener)))
     const item = overview ? heldItem(row.id, row.revision, overview, 0) : null
     found.push({ line, isKnown: known !== null, item, isWhole: whole?.isWhole ?? true })
     yield
@@ -101,7 +101,7 @@ export function* checkAndOpen(
   }
 
   const manifest = new Manifest(database, manifestContext(keys, header), rows)
-  const vouched = found.filter(({ line }) => manifest.vouchesFor(line))
+  const vouched = manifest.problems.length === 0 ? found : found.filter(({ line }) => manifest.vouchesFor(line))
   parts.settle(vouched.flatMap(({ line, isKnown }) => (isKnown ? [] : [line])))
   const problems = [...manifest.problems, ...parts.problems]
   for (const { line, item, isWhole } of vouched) {

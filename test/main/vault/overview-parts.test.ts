@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import SqliteDatabase from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { itemLine } from '../../../src/main/vault/manifest-lines.ts'
+import { bucketOf, itemAtOnceLine } from '../../../src/main/vault/manifest-lines.ts'
 import { OverviewParts } from '../../../src/main/vault/overview-parts.ts'
 import { readRows } from '../../../src/main/vault/read-rows.ts'
 import type { ItemInput } from '../../../src/shared/models/item.ts'
@@ -27,7 +27,7 @@ function namesInParts({ database, session }: Opened): ReadonlyArray<string> {
   const parts = new OverviewParts()
   parts.read(database, session)
   expect(parts.problems).toEqual([])
-  return [...readRows(database, 'items')].flatMap((row) => parts.take(itemLine(row))?.name ?? []).toSorted()
+  return [...readRows(database, 'items')].flatMap((row) => parts.take(itemAtOnceLine(row))?.name ?? []).toSorted()
 }
 
 function namesIn({ items }: Opened): ReadonlyArray<string> {
@@ -116,9 +116,9 @@ describe('the overviews that are sealed together', () => {
 describe('overviews sealed together, changed from outside', () => {
   const partOf = (name: string): number => {
     const opened = files.open(test.file)
-    const [row] = [...readRows(opened.database, 'items')].filter(({ id }) => id === idOf(opened, name))
+    const part = bucketOf(idOf(opened, name))
     opened.close()
-    return row === undefined ? -1 : itemLine(row).bucket
+    return part
   }
 
   it.each<[string, (part: number) => string]>([
