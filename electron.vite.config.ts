@@ -53,7 +53,13 @@ export default defineConfig({
           'strength-worker': resolve('src/main/health/strength-worker.ts'),
         },
         external: ['electron', 'better-sqlite3', 'argon2'],
-        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunks/[name]-[hash].cjs' },
+        output: {
+          format: 'cjs',
+          // A third less to read at each start. Names and the order of things stay: stack traces say the same.
+          minify: { compress: false, mangle: false, codegen: true },
+          entryFileNames: '[name].cjs',
+          chunkFileNames: 'chunks/[name]-[hash].cjs',
+        },
       },
     },
   },
