@@ -63,9 +63,9 @@ async function run(): Promise<void> {
   let tray: AppTray | null = null
 
   const opened = window.open()
-  // The core is read and run while the window's own process reads and runs the page.
+  // The core is read and run while the window's own process runs the page.
   const building = window.busy.then(() => openCore({ hold, shortcut, contents: () => window.contents }))
-  connectWindow({ core: building, contents: () => window.contents })
+  connectWindow({ core: building, contents: () => window.contents, onRequest: () => window.heard() })
   quitAfter({ dispose, onSlow: () => window.showNotice(notices.stopping) })
   const lockBy = (asker: Asker) => (): void =>
     void core?.lock(asker).catch((error: unknown) => reportBug('lock', error))

@@ -13,13 +13,19 @@ type Core = { readonly router: Router; readonly events: ChangeEvents }
 
 /**
  * Connects the window's page to the router: the only place that uses `ipcMain`.
- * Requests that arrive before the core is built wait for it, so the page can load while the vault file is opened.
+ * Requests that arrive before the core is built wait for it, so the page can load while the vault file is opened; `onRequest` is
+ * told of each that comes from the page.
  * Returns the function that disconnects.
  */
-export function connectWindow(options: { core: Promise<Core>; contents: () => WebContents | null }): () => void {
+export function connectWindow(options: {
+  core: Promise<Core>
+  contents: () => WebContents | null
+  onRequest: () => void
+}): () => void {
   let inFlight = 0
   ipcMain.handle(requestChannel, async (event, route: unknown, input: unknown) => {
     if (!isTrustedSender(event, options.contents())) return refusal('refused', 'Only the Clawkeep window may ask this.')
+    options.onRequest()
     if (typeof route !== 'string' || route.length > 100) return refusal('invalid', 'This request has no name.')
     if (!isPlainAndSmall(input)) return refusal('too_large', 'This is more than the window may send at once.')
     if (inFlight >= maxInFlight) return refusal('unavailable', 'The window asks too much at once.')

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { protocol, type Session } from 'electron'
+import { Readable } from 'node:stream'
+import { protocol, type ProtocolResponse, type Session } from 'electron'
 import { findAppFile, securityHeaders } from './app-files.ts'
 import { emptyHtml, noticeCss, noticeHtml, type Notice } from './notice-page.ts'
 
@@ -15,33 +16,36 @@ export const betweenOrigin = 'app://empty'
 
 /**
  * Serves app://clawkeep/ from the built page in `folder`, and nothing else of the disk, with the policy in every header.
- * `/notice` is the plain page of `notice`. `onServed` is told the type of each file that is given out.
+ * `/notice` is the plain page of `notice`.
  */
-export function serveAppFiles(
-  session: Session,
-  options: { folder: string; notice: () => Notice | null; onServed: (type: string) => void },
-): void {
-  // The first Response loads Node's whole fetch; better while the window's process starts than when it asks for the page.
-  void new Response(null)
-  session.protocol.handle('app', async (request) => {
-    if (request.method !== 'GET') return answer(405, 'text/plain', 'Only GET.')
-    if (request.url === `${betweenOrigin}/`) return answer(200, 'text/html; charset=utf-8', emptyHtml)
-    const { pathname } = new URL(request.url)
-    const notice = options.notice()
-    if (notice !== null && pathname === '/notice') return answer(200, 'text/html; charset=utf-8', noticeHtml(notice))
-    if (pathname === '/notice.css') return answer(200, 'text/css; charset=utf-8', noticeCss)
-    const found = findAppFile(request.url, options.folder)
-    if (found === null) return answer(404, 'text/plain', 'Not found.')
-    try {
-      const body = await readFile(found.file)
-      options.onServed(found.type)
-      return answer(200, found.type, body)
-    } catch {
-      return answer(404, 'text/plain', 'Not found.')
-    }
+export function serveAppFiles(session: Session, options: { folder: string; notice: () => Notice | null }): void {
+  // Not `handle`, which loads Node's whole fetch at each start: see decision 0022.
+  session.protocol.registerStreamProtocol('app', ({ method, url }, give) => {
+    void answerTo(method, url, options).then(give)
   })
 }
 
-function answer(status: number, type: string, body: string | Buffer<ArrayBuffer>): Response {
-  return new Response(body, { status, headers: { ...securityHeaders, 'Content-Type': type } })
+async function answerTo(
+  method: string,
+  address: string,
+  { folder, notice }: { folder: string; notice: () => Notice | null },
+): Promise<ProtocolResponse> {
+  if (method !== 'GET') return answer(405, 'text/plain', 'Only GET.')
+  if (address === `${betweenOrigin}/`) return answer(200, 'text/html; charset=utf-8', emptyHtml)
+  const { pathname } = new URL(address)
+  const shown = notice()
+  if (shown !== null && pathname === '/notice') return answer(200, 'text/html; charset=utf-8', noticeHtml(shown))
+  if (pathname === '/notice.css') return answer(200, 'text/css; charset=utf-8', noticeCss)
+  const found = findAppFile(address, folder)
+  if (found === null) return answer(404, 'text/plain', 'Not found.')
+  try {
+    return answer(200, found.type, await readFile(found.file))
+  } catch {
+    return answer(404, 'text/plain', 'Not found.')
+  }
+}
+
+function answer(statusCode: number, type: string, body: string | Buffer): ProtocolResponse {
+  // In one piece: a string or a Buffer by itself would come as its characters or bytes.
+  return { statusCode, headers: { ...securityHeaders, 'Content-Type': type }, data: Readable.from([body]) }
 }

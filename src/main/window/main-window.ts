@@ -18,7 +18,7 @@ const settleMs = 150
 /** A page that takes longer than this no longer holds up the rest. */
 const loadWithinMs = 5_000
 
-/** A page that has not asked for its script by then no longer holds up the core. */
+/** A page that has not asked for anything by then no longer holds up the core. */
 const busyWithinMs = 1_500
 
 /** A page that crashes again this soon is not loaded a third time. */
@@ -30,9 +30,9 @@ export class MainWindow {
   readonly #appFolder: string
   readonly #onClose: () => void
   readonly #onCrash: () => void
-  /** Resolves when the page has its script and is busy with it: the time to do heavy work here. Bounded. */
+  /** Resolves when the page runs its script: the time to do heavy work here. Bounded. */
   readonly busy: Promise<void>
-  #scriptServed: () => void = () => undefined
+  #pageRuns: () => void = () => undefined
   #theme: Settings['theme']
   #window: BrowserWindow | null = null
   #notice: Notice | null = null
@@ -45,10 +45,15 @@ export class MainWindow {
     this.#onClose = options.onClose
     this.#onCrash = options.onCrash
     this.busy = new Promise((resolve) => {
-      this.#scriptServed = resolve
+      this.#pageRuns = resolve
       setTimeout(resolve, busyWithinMs)
     })
     this.#theme = readWindowState(options.stateFolder).theme
+  }
+
+  /** The page asks for something. */
+  heard(): void {
+    this.#pageRuns()
   }
 
   get contents(): WebContents | null {
@@ -166,9 +171,6 @@ export class MainWindow {
     serveAppFiles(pageSession, {
       folder: join(this.#appFolder, 'out', 'renderer'),
       notice: () => this.#notice,
-      onServed: (type) => {
-        if (type.startsWith('text/javascript')) setImmediate(this.#scriptServed)
-      },
     })
     return pageSession
   }
