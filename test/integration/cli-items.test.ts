@@ -66,14 +66,23 @@ test('every kind is added by its own options, and one that does not fit is refus
   expect(found.map(({ name }) => name)).toEqual(['diary'])
 })
 
-test('a list without a running core asks the password for one key derivation, not two', async () => {
+test('without a running core a command opens the vault once, whatever it looks up first', async () => {
   const unlocks = async (): Promise<number> => {
     const page = await at.json<AuditPage>(['audit', 'list', '--limit', '500'])
     return page.entries.filter(({ kind, outcome }) => kind === 'vault.unlock' && outcome === 'ok').length
   }
-  const before = await unlocks()
-  await ok(['item', 'list'])
-  expect((await unlocks()) - before, 'that of the list, and that of the audit before it').toBe(2)
+  for (const command of [
+    ['list'],
+    ['show', 'diary', '--reveal', '--field', 'notes'],
+    ['edit', 'server', '--tag', 'work'],
+  ]) {
+    const before = await unlocks()
+    await ok(['item', ...command])
+    expect((await unlocks()) - before, `${command[0]}, and the audit before it`).toBe(2)
+  }
+  const wrong = await at.run(['--password-file', at.file('wrong', 'another password'), 'item', 'show', 'diary'])
+  expect(wrong.code).not.toBe(0)
+  expect(wrong.stderr).toContain('password')
 })
 
 test('an edit changes only what is given, and the history gives it back', async () => {

@@ -1,3 +1,5 @@
+import { request } from 'node:http'
+import { join } from 'node:path'
 import {
   Client as CurrentClient,
   StreamableHTTPClientTransport as CurrentTransport,
@@ -162,4 +164,16 @@ test('a task is listed in the words of the window without what it is about, and 
   const { entries } = await at.call('audit.list', { limit: 10, kinds: ['task.cancel'] })
   expect(entries.map(({ target, outcome }) => [target, outcome])).toContainEqual([task_id, 'ok'])
   await client.close()
+})
+
+test('the socket takes no word for it that the password was given', async () => {
+  const call = (more: object): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const to = { socketPath: join(at.home, 'control.sock'), path: '/call', method: 'POST' }
+      const outgoing = request(to, (response) => void response.setEncoding('utf8').once('data', resolve))
+      outgoing.on('error', reject)
+      outgoing.end(JSON.stringify({ route: 'items.list', input: null, ...more }))
+    })
+  expect(await call({ isProven: true })).toContain('The call is not well formed.')
+  expect(await call({})).toContain('The vault password is needed for this.')
 })

@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { ParsedInput, RouteInput, RouteName, RouteOutput } from '../../shared/ipc/contract.ts'
 import { routes, stoppableRoutes } from '../../shared/ipc/contract.ts'
+import type { App } from '../app.ts'
 import { controlAddress } from '../control/control-address.ts'
 import { callRunningCore } from '../control/control-client.ts'
 import type { Answer } from '../ipc/router.ts'
@@ -17,6 +18,8 @@ export type CoreLink = {
   readonly password: () => Promise<string>
   /** False: the command makes no sense without a running core. */
   readonly alone?: boolean
+  /** Made by `together`. */
+  readonly core?: Pick<App, 'router'>
 }
 
 /**
@@ -39,25 +42,51 @@ export async function callCore<R extends RouteName>(
   return stoppableRoutes.has(route) ? untilInterrupt(run) : run()
 }
 
+/**
+ * For a command that makes several calls. Without a running core one is made for all of them, and the vault is opened once: each opening
+ * derives the key and reads the whole list. Nothing of `run` may wait for the person, who would keep the home from others meanwhile.
+ */
+export async function together<L extends CoreLink, T>(link: L, run: (link: L) => Promise<T>): Promise<T> {
+  // First of all: it may have to be typed.
+  const password = await link.password()
+  const isRunning = { route: 'status.get', input: null }
+  const core = await whenFree(async () =>
+    (await callRunningCore(controlAddress(link.home), isRunning)) === null ? openCore(link.home) : null,
+  )
+  if (core === null) return run(link)
+  try {
+    return await core.router.withPassword(password, () => run({ ...link, core }))
+  } finally {
+    await core.dispose()
+  }
+}
+
 async function answerFrom(
   link: CoreLink,
   call: { route: string; input: unknown; password: string | undefined },
   signal?: AbortSignal,
 ): Promise<Answer> {
-  const address = controlAddress(link.home)
-  const deadlineMs = performance.now() + busyWaitMs
-  for (;;) {
-    const answer = await callRunningCore(address, call, signal)
+  if (link.core !== undefined)
+    return link.core.router.call(call.route, call.input, { kind: 'cli', isProven: true, signal })
+  return whenFree(async () => {
+    const answer = await callRunningCore(controlAddress(link.home), call, signal)
     if (answer !== null) return answer
     if (link.alone === false) {
       throw new AppError('unavailable', 'Clawkeep is not running.', {
         hint: 'Open its window, or run `clawkeep serve`.',
       })
     }
+    return answerAlone(link.home, call, signal)
+  })
+}
+
+/** Another command may hold the home for a moment, or a core be just starting, whose socket comes next. */
+async function whenFree<T>(attempt: () => Promise<T>): Promise<T> {
+  const deadlineMs = performance.now() + busyWaitMs
+  for (;;) {
     try {
-      return await answerAlone(link.home, call, signal)
+      return await attempt()
     } catch (error) {
-      // Another command holds the home for a moment, or a core is just starting: its socket comes next.
       const waits = error instanceof AppError && error.code === 'in_use' && performance.now() < deadlineMs
       if (!waits) throw error
       await new Promise((resolve) => setTimeout(resolve, busyRetryMs))

@@ -1,7 +1,9 @@
 /** Rows as aligned columns for a terminal; control characters of hostile names are shown as `?`. */
 export function table(headers: ReadonlyArray<string>, rows: ReadonlyArray<ReadonlyArray<string>>): string {
   const lines = [headers, ...rows].map((row) => row.map(plain))
-  const widths = headers.map((_, column) => Math.max(...lines.map((row) => row[column]?.length ?? 0)))
+  const widths = headers.map((_, column) =>
+    lines.reduce((widest, row) => Math.max(widest, row[column]?.length ?? 0), 0),
+  )
   return lines
     .map((row) =>
       row
@@ -22,7 +24,17 @@ export function plainLines(text: string): string {
   return text.split('\n').map(plain).join('\n')
 }
 
+/** As `Date.toLocaleString` has it, which makes a new format for each date. */
+const localFormat = new Intl.DateTimeFormat(undefined, {
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+})
+
 /** A moment in the reader's own zone, or `never`. */
 export function moment(atMs: number | null): string {
-  return atMs === null ? 'never' : new Date(atMs).toLocaleString()
+  return atMs === null ? 'never' : localFormat.format(atMs)
 }

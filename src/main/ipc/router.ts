@@ -9,6 +9,8 @@ export type Caller =
   | {
       readonly kind: 'cli'
       readonly password?: string | undefined
+      /** Only code of this process says so: it runs inside `Router.withPassword`. */
+      readonly isProven?: true | undefined
       /** Aborted when the command was ended before it had its answer. */
       readonly signal?: AbortSignal | undefined
     }
@@ -64,12 +66,14 @@ export class Router {
     }
     if (caller.kind === 'window' || definition.cli === 'open') return run()
     if (definition.cli === 'never') throw new AppError('refused', 'This can only be done in the window.')
-    if (caller.password === undefined || caller.password === '') {
-      throw new AppError('wrong_password', 'The vault password is needed for this.', {
-        hint: 'Give it at the prompt, or with --password-file.',
-      })
-    }
-    return this.#withPassword(caller.password, run)
+    return caller.isProven === true ? run() : this.withPassword(caller.password, run)
+  }
+
+  /** Runs what only the person may ask for, after the vault password. Throws AppError wrong_password, throttled; and what `run` throws. */
+  withPassword<T>(password: string | undefined, run: () => Promise<T>): Promise<T> {
+    if (password !== undefined && password !== '') return this.#withPassword(password, run)
+    const hint = 'Give it at the prompt, or with --password-file.'
+    return Promise.reject(new AppError('wrong_password', 'The vault password is needed for this.', { hint }))
   }
 }
 

@@ -87,8 +87,26 @@ test.each(byDoor('password'))('the CLI cannot call %s with a wrong vault passwor
 
 test.each(byDoor('never'))('the CLI cannot call %s at all', async (route) => {
   const { router } = makeRouter({})
-  const answer = await router.call(route, sampleInput(route), { kind: 'cli', password: 'right' })
-  expect(answer).toMatchObject({ ok: false, error: { code: 'refused' } })
+  for (const caller of [{ password: 'right' }, { isProven: true }] as const) {
+    const answer = await router.call(route, sampleInput(route), { kind: 'cli', ...caller })
+    expect(answer).toMatchObject({ ok: false, error: { code: 'refused' } })
+  }
+})
+
+test('several calls can be made after one check of the password, and none before it', async () => {
+  const checked: string[] = []
+  const { router } = makeRouter({ 'keys.list': () => [] }, (password, run) => {
+    checked.push(password)
+    return run()
+  })
+  const call = () => router.call('keys.list', null, { kind: 'cli', isProven: true })
+  expect(await router.withPassword('right', async () => [await call(), await call()])).toEqual([
+    { ok: true, value: [] },
+    { ok: true, value: [] },
+  ])
+  expect(checked).toEqual(['right'])
+  for (const none of [undefined, ''])
+    await expect(router.withPassword(none, call)).rejects.toMatchObject({ code: 'wrong_password' })
 })
 
 test('only calls that reveal or change nothing of value are open to the socket', () => {

@@ -5,7 +5,7 @@ import { itemTexts } from '../../../shared/item-search.ts'
 import { itemKinds, type ItemOverview, type ItemView } from '../../../shared/models/item.ts'
 import { createSearchIndex, search } from '../../../shared/search.ts'
 import { contextOf } from '../context.ts'
-import { callCore } from '../core-link.ts'
+import { callCore, together } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
 import { moment, plain, plainLines, table } from '../table.ts'
 import { addFileCommands } from './file-commands.ts'
@@ -43,7 +43,7 @@ export function addItemCommands(program: Command): void {
       const context = contextOf(command)
       const { items: all, damaged } = await callCore(context, 'items.inventory')
       const wanted = all.filter((entry) => isWanted(entry, options))
-      const items = search(createSearchIndex(wanted, itemTexts), options.search ?? '')
+      const items = options.search === undefined ? wanted : search(createSearchIndex(wanted, itemTexts), options.search)
       const rows = items.map((entry) => [
         entry.id,
         entry.kind,
@@ -71,23 +71,25 @@ export function addItemCommands(program: Command): void {
       'secret',
     )
     .action(async (given: string, options: { reveal?: boolean; field: string }, command: Command) => {
-      const context = contextOf(command)
-      const { id } = await findItem(context, given)
-      const found = await callCore(context, 'items.get', { id })
-      if (options.reveal !== true) return context.print(found, describe(found).join('\n'))
-      const name = options.field
-      const value = await callCore(context, 'items.reveal', { id, field: fieldNamed(found.fields, name) })
-      return context.print({ ...found, [name]: value }, [...describe(found), `${plain(name)}: ${value}`].join('\n'))
+      await together(contextOf(command), async (context) => {
+        const { id } = await findItem(context, given)
+        const found = await callCore(context, 'items.get', { id })
+        if (options.reveal !== true) return context.print(found, describe(found).join('\n'))
+        const name = options.field
+        const value = await callCore(context, 'items.reveal', { id, field: fieldNamed(found.fields, name) })
+        return context.print({ ...found, [name]: value }, [...describe(found), `${plain(name)}: ${value}`].join('\n'))
+      })
     })
 
   item
     .command('code <item>')
     .description('print the one-time code of now, never its seed; audited')
     .action(async (given: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const { id } = await findItem(context, given)
-      const code = await callCore(context, 'items.code', { id })
-      context.print(code, `${code.code} (${code.secondsLeft} s left)`)
+      await together(contextOf(command), async (context) => {
+        const { id } = await findItem(context, given)
+        const code = await callCore(context, 'items.code', { id })
+        context.print(code, `${code.code} (${code.secondsLeft} s left)`)
+      })
     })
 
   withFields(item.command('edit <item>').description('change fields of an item'))
@@ -96,30 +98,32 @@ export function addItemCommands(program: Command): void {
     .option('--drop-field <name...>', 'take away a field of your own')
     .action(async (given: string, options: ItemOptions, command: Command) => {
       const context = contextOf(command)
-      const { id } = await findItem(context, given)
-      const wantsFields = [options.field, options.hiddenField, options.dropField].some(
-        (list) => (list ?? []).length > 0,
-      )
-      const fields = wantsFields ? editedFields(await callCore(context, 'items.get', { id }), options) : null
-      const patch = {
-        ...(options.name !== undefined && { name: options.name }),
-        ...givenFields(options),
-        ...(fields !== null && { fields }),
-      }
-      if (Object.keys(patch).length === 0)
-        throw new AppError('invalid', 'There is nothing to change.', { hint: 'Give at least one field.' })
-      const changed = await callCore(context, 'items.edit', { id, patch })
-      context.print(changed, `Changed ${plain(changed.name)}.`)
+      await context.password()
+      // Read before the home is taken: they may come from a pipe.
+      const values = { ...(options.name !== undefined && { name: options.name }), ...givenFields(options) }
+      const [fields, dropped] = [ownFields(options), options.dropField ?? []]
+      await together(context, async (context) => {
+        const { id } = await findItem(context, given)
+        const patch =
+          fields.length === 0 && dropped.length === 0
+            ? values
+            : { ...values, fields: editedFields(await callCore(context, 'items.get', { id }), fields, dropped) }
+        if (Object.keys(patch).length === 0)
+          throw new AppError('invalid', 'There is nothing to change.', { hint: 'Give at least one field.' })
+        const changed = await callCore(context, 'items.edit', { id, patch })
+        context.print(changed, `Changed ${plain(changed.name)}.`)
+      })
     })
 
   item
     .command('remove <item>')
     .description('put an item into the trash, where it stays for 30 days')
     .action(async (given: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const { id, name } = await findItem(context, given)
-      await callCore(context, 'items.remove', { id })
-      context.print({ removed: id }, `${plain(name)} is in the trash.`)
+      await together(contextOf(command), async (context) => {
+        const { id, name } = await findItem(context, given)
+        await callCore(context, 'items.remove', { id })
+        context.print({ removed: id }, `${plain(name)} is in the trash.`)
+      })
     })
 
   addHistoryCommands(item)

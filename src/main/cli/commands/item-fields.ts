@@ -65,11 +65,12 @@ export function ownFields({ field = [], hiddenField = [] }: ItemOptions) {
   ]
 }
 
-/** The list of fields after an edit: those that were given replace those of the same name, the rest keeps its values. Null: no change. */
-export function editedFields(item: ItemView, options: ItemOptions): Array<FieldPatch> | null {
-  const given = ownFields(options)
-  const dropped = options.dropField ?? []
-  if (given.length === 0 && dropped.length === 0) return null
+/** The list of fields after an edit: those `given` replace those of the same name, the rest but the `dropped` keeps its values. */
+export function editedFields(
+  item: ItemView,
+  given: ReturnType<typeof ownFields>,
+  dropped: ReadonlyArray<string>,
+): Array<FieldPatch> {
   const missing = dropped.find((name) => !item.fields.some((field) => sameName(field.name, name)))
   if (missing !== undefined)
     throw new AppError('not_found', 'The item has no field of this name.', { hint: 'See `clawkeep item show`.' })

@@ -3,7 +3,7 @@ import { AppError } from '../../../shared/app-error.ts'
 import type { TrashedItem } from '../../../shared/models/item.ts'
 import { askYes } from '../ask-yes.ts'
 import { contextOf, type Context } from '../context.ts'
-import { callCore } from '../core-link.ts'
+import { callCore, together } from '../core-link.ts'
 import { moment, plain, table } from '../table.ts'
 import { sameName } from './find-item.ts'
 
@@ -35,20 +35,22 @@ export function addTrashCommands(program: Command): void {
     .description('take an item out of the trash, as it was')
     .option('--name <name>', 'under another name')
     .action(async (given: string, options: { name?: string }, command: Command) => {
-      const context = contextOf(command)
-      const { id } = await findTrashed(context, given)
-      const item = await callCore(context, 'trash.restore', { id, ...options })
-      context.print(item, `${plain(item.name)} is back.`)
+      await together(contextOf(command), async (context) => {
+        const { id } = await findTrashed(context, given)
+        const item = await callCore(context, 'trash.restore', { id, ...options })
+        context.print(item, `${plain(item.name)} is back.`)
+      })
     })
 
   trash
     .command('erase <item>')
     .description('erase an item of the trash for good, with its history and its files')
     .action(async (given: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const { id, name } = await findTrashed(context, given)
-      await callCore(context, 'trash.erase', { id })
-      context.print({ erased: id }, `Erased ${plain(name)}.`)
+      await together(contextOf(command), async (context) => {
+        const { id, name } = await findTrashed(context, given)
+        await callCore(context, 'trash.erase', { id })
+        context.print({ erased: id }, `Erased ${plain(name)}.`)
+      })
     })
 
   trash
