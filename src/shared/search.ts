@@ -79,7 +79,7 @@ export function search<T>(index: SearchIndex<T>, typed: string): ReadonlyArray<T
   if (text === '') return index.entries
   const words = [...new Set(text.split(' '))]
   const ranks = new Uint32Array(index.entries.length)
-  for (const word of words) addFits(ranks, index, word)
+  for (const word of words) if (!addFits(ranks, index, word)) return []
   const found: Array<Array<T> | undefined> = []
   for (let at = 0; at < ranks.length; at++) {
     const sum = ranks[at] ?? missing
@@ -92,15 +92,20 @@ export function search<T>(index: SearchIndex<T>, typed: string): ReadonlyArray<T
   return ([] as T[]).concat(...found.filter((same) => same !== undefined))
 }
 
-/** Adds how well the word fits to the rank of each entry; `missing` for those that do not have it. */
-function addFits(ranks: Uint32Array, { text, begins, nameEnds }: SearchIndex<unknown>, word: string): void {
+/** Adds how well the word fits to the rank of each entry; `missing` for those that do not have it. False: none is left. */
+function addFits(ranks: Uint32Array, { text, begins, nameEnds }: SearchIndex<unknown>, word: string): boolean {
   let at = 0
+  let isAnyLeft = false
   for (let hit = text.indexOf(word); hit !== -1; hit = text.indexOf(word, begins[at])) {
     for (; hit >= (begins[at + 1] ?? 0); at++) ranks[at] = missing
-    if (ranks[at] !== missing) ranks[at] = (ranks[at] ?? 0) + fitOf(text, word, hit, begins[at] ?? 0, nameEnds[at] ?? 0)
+    if (ranks[at] !== missing) {
+      ranks[at] = (ranks[at] ?? 0) + fitOf(text, word, hit, begins[at] ?? 0, nameEnds[at] ?? 0)
+      isAnyLeft = true
+    }
     at++
   }
   ranks.fill(missing, at)
+  return isAnyLeft
 }
 
 /** How well a word fits that is first met at `hit` in an entry, whose name comes first. */

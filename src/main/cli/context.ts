@@ -3,6 +3,9 @@ import { homeFolder } from '../home.ts'
 import type { CoreLink } from './core-link.ts'
 import { readPassword } from './read-input.ts'
 
+/** A result, for `Context.print`. */
+export type Result = readonly [value: unknown, words: string]
+
 /** What every command gets from the global options. */
 export type Context = CoreLink & {
   /** Prints one result: the value itself with `--json`, else the words for a person. */

@@ -34,7 +34,9 @@ const localFormat = new Intl.DateTimeFormat(undefined, {
   second: 'numeric',
 })
 
-/** A moment in the reader's own zone, or `never`. */
+/** A moment in the reader's own zone, or `never`; a number that is no date, from a file that was changed, is said to be none. */
 export function moment(atMs: number | null): string {
-  return atMs === null ? 'never' : localFormat.format(atMs)
+  if (atMs === null) return 'never'
+  const date = new Date(atMs)
+  return Number.isNaN(date.getTime()) ? String(date) : localFormat.format(date)
 }

@@ -66,14 +66,23 @@ export class Router {
     }
     if (caller.kind === 'window' || definition.cli === 'open') return run()
     if (definition.cli === 'never') throw new AppError('refused', 'This can only be done in the window.')
-    return caller.isProven === true ? run() : this.withPassword(caller.password, run)
+    return caller.isProven === true ? run() : this.#afterPassword(caller.password, run)
   }
 
   /** Runs what only the person may ask for, after the vault password. Throws AppError wrong_password, throttled; and what `run` throws. */
-  withPassword<T>(password: string | undefined, run: () => Promise<T>): Promise<T> {
+  async withPassword<T>(password: string | undefined, run: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#afterPassword(password, run)
+    } catch (error) {
+      if (!(error instanceof AppError)) this.#onBug('command', error)
+      throw error
+    }
+  }
+
+  async #afterPassword<T>(password: string | undefined, run: () => Promise<T>): Promise<T> {
     if (password !== undefined && password !== '') return this.#withPassword(password, run)
     const hint = 'Give it at the prompt, or with --password-file.'
-    return Promise.reject(new AppError('wrong_password', 'The vault password is needed for this.', { hint }))
+    throw new AppError('wrong_password', 'The vault password is needed for this.', { hint })
   }
 }
 

@@ -66,7 +66,7 @@ export class OverviewParts {
     }
   }
 
-  /** The overview of the row with this line, once; null when it is not known. */
+  /** The overview of the row with this line; null when it is not known. */
   take({ id, digest }: Line): Overview | null {
     const entry = this.#entries.get(id)
     return entry?.digest === digest ? entry.overview : null

@@ -46,6 +46,7 @@ async function answerTo(
 }
 
 function answer(statusCode: number, type: string, body: string | Buffer): ProtocolResponse {
-  // In one piece: a string or a Buffer by itself would come as its characters or bytes.
-  return { statusCode, headers: { ...securityHeaders, 'Content-Type': type }, data: Readable.from([body]) }
+  // Electron leaves out every piece of a stream that is not a Buffer.
+  const data = Readable.from([typeof body === 'string' ? Buffer.from(body, 'utf8') : body])
+  return { statusCode, headers: { ...securityHeaders, 'Content-Type': type }, data }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseDurationMs } from '../../../src/main/cli/duration.ts'
-import { plain, table } from '../../../src/main/cli/table.ts'
+import { moment, plain, table } from '../../../src/main/cli/table.ts'
 
 test.each([
   ['30s', 30_000],
@@ -18,4 +18,15 @@ test.each(['', '0m', '1', 'h', '1.5h', '-1h', '1w', '99999999d', '1h '])('â€œ%sâ
 test('an escape sequence in a name cannot move the cursor of the terminal', () => {
   expect(plain('a\u001b[2Jb\u202ec')).toBe('a?[2Jb?c')
   expect(table(['name'], [['\u001b]0;x\u0007']])).not.toMatch(/[\u001b\u0007]/)
+})
+
+test('a time that is none, from a file that was changed, keeps no list from being shown', () => {
+  expect(moment(9e15)).toBe('Invalid Date')
+  expect(moment(null)).toBe('never')
+  expect(moment(1_700_000_000_000)).toBe(new Date(1_700_000_000_000).toLocaleString())
+})
+
+test('a table may have more rows than a call has room for arguments', () => {
+  const rows = Array.from({ length: 300_000 }, (_, at) => [String(at)])
+  expect(table(['n'], rows).split('\n')).toHaveLength(300_001)
 })

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import type { AttachedFile } from '../../../shared/models/item.ts'
-import { contextOf, type Context } from '../context.ts'
+import { contextOf, type Context, type Result } from '../context.ts'
 import { callCore, together } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
 import { moment, plain, table } from '../table.ts'
@@ -14,22 +14,26 @@ export function addFileCommands(item: Command): void {
     .command('attach <item> <file>')
     .description('seal a file of up to 100 MB into the vault; the file itself stays where it is')
     .action(async (given: string, file: string, _options, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const { id, name } = await findItem(context, given)
-        const made = await callCore(context, 'files.attach', { itemId: id, path: resolve(file) })
-        context.print(made, `Attached ${plain(made.name)} (${bytes(made.bytes)}, ${made.id}) to ${plain(name)}.`)
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const { id, name } = await findItem(link, given)
+        const made = await callCore(link, 'files.attach', { itemId: id, path: resolve(file) })
+        return [made, `Attached ${plain(made.name)} (${bytes(made.bytes)}, ${made.id}) to ${plain(name)}.`]
       })
+      context.print(...result)
     })
 
   item
     .command('files <item>')
     .description('list the attached files')
     .action(async (given: string, _options, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const files = await filesOf(context, given)
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const files = await filesOf(link, given)
         const rows = files.map((file) => [file.id, file.name, bytes(file.bytes), moment(file.addedAtMs)])
-        context.print(files, rows.length === 0 ? 'No files.' : table(['id', 'name', 'size', 'attached'], rows))
+        return [files, rows.length === 0 ? 'No files.' : table(['id', 'name', 'size', 'attached'], rows)]
       })
+      context.print(...result)
     })
 
   item
@@ -37,22 +41,26 @@ export function addFileCommands(item: Command): void {
     .description('write an attached file out, in the clear; audited')
     .requiredOption('--out <path>', 'the file to make; one that is there is not overwritten')
     .action(async (given: string, name: string, options: { out: string }, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const file = fileNamed(await filesOf(context, given), name)
-        await callCore(context, 'files.save', { id: file.id, path: resolve(options.out) })
-        context.print({ saved: resolve(options.out), bytes: file.bytes }, `Saved ${plain(options.out)}.`)
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const file = fileNamed(await filesOf(link, given), name)
+        await callCore(link, 'files.save', { id: file.id, path: resolve(options.out) })
+        return [{ saved: resolve(options.out), bytes: file.bytes }, `Saved ${plain(options.out)}.`]
       })
+      context.print(...result)
     })
 
   item
     .command('detach <item> <file>')
     .description('erase an attached file for good')
     .action(async (given: string, name: string, _options, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const file = fileNamed(await filesOf(context, given), name)
-        await callCore(context, 'files.remove', { id: file.id })
-        context.print({ erased: file.id }, `Erased ${plain(file.name)}.`)
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const file = fileNamed(await filesOf(link, given), name)
+        await callCore(link, 'files.remove', { id: file.id })
+        return [{ erased: file.id }, `Erased ${plain(file.name)}.`]
       })
+      context.print(...result)
     })
 }
 

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import { SecretField } from '../../../shared/models/item.ts'
-import { contextOf, type Context } from '../context.ts'
+import { contextOf, type Context, type Result } from '../context.ts'
 import { callCore, together } from '../core-link.ts'
 import { moment, plain, table } from '../table.ts'
 import { parseWholeNumber } from '../whole-number.ts'
@@ -15,39 +15,43 @@ export function addHistoryCommands(item: Command): void {
     .option('--reveal <version>', 'print a field of this version; this is written to the audit log')
     .option('--field <field>', 'which field: secret, notes, totp or the name of a field of your own', 'secret')
     .action(async (given: string, options: { reveal?: string; field: string }, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const { id } = await findItem(context, given)
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const { id } = await findItem(link, given)
         if (options.reveal !== undefined) {
           const revision = parseWholeNumber(options.reveal, '--reveal')
-          const field = await fieldOfVersion(context, { id, revision }, options.field)
-          const value = await callCore(context, 'items.reveal', { id, field, revision })
-          return context.print({ [options.field]: value }, `${plain(options.field)}: ${value}`)
+          const field = await fieldOfVersion(link, { id, revision }, options.field)
+          const value = await callCore(link, 'items.reveal', { id, field, revision })
+          return [{ [options.field]: value }, `${plain(options.field)}: ${value}`]
         }
-        const versions = await callCore(context, 'items.history', { id })
+        const versions = await callCore(link, 'items.history', { id })
         const rows = versions.map((version) => [
           String(version.revision),
           moment(version.savedAtMs),
           version.changed.map((part) => partWords[part]).join(', '),
         ])
-        return context.print(
+        return [
           versions,
           rows.length === 0 ? 'No earlier versions.' : table(['version', 'saved', 'changed after it'], rows),
-        )
+        ]
       })
+      context.print(...result)
     })
 
   item
     .command('restore-version <item> <version>')
     .description('give an item the content of an earlier version again; what it has now stays in the history')
     .action(async (given: string, version: string, _options, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const { id } = await findItem(context, given)
-        const restored = await callCore(context, 'items.restoreVersion', {
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const { id } = await findItem(link, given)
+        const restored = await callCore(link, 'items.restoreVersion', {
           id,
           revision: parseWholeNumber(version, 'restore-version'),
         })
-        context.print(restored, `${plain(restored.name)} is as it was in version ${version}.`)
+        return [restored, `${plain(restored.name)} is as it was in version ${version}.`]
       })
+      context.print(...result)
     })
 }
 

@@ -4,7 +4,7 @@ import { dayOf } from '../../../shared/calendar-day.ts'
 import { itemTexts } from '../../../shared/item-search.ts'
 import { itemKinds, type ItemOverview, type ItemView } from '../../../shared/models/item.ts'
 import { createSearchIndex, search } from '../../../shared/search.ts'
-import { contextOf } from '../context.ts'
+import { contextOf, type Result } from '../context.ts'
 import { callCore, together } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
 import { moment, plain, plainLines, table } from '../table.ts'
@@ -71,25 +71,29 @@ export function addItemCommands(program: Command): void {
       'secret',
     )
     .action(async (given: string, options: { reveal?: boolean; field: string }, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const { id } = await findItem(context, given)
-        const found = await callCore(context, 'items.get', { id })
-        if (options.reveal !== true) return context.print(found, describe(found).join('\n'))
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const { id } = await findItem(link, given)
+        const found = await callCore(link, 'items.get', { id })
+        if (options.reveal !== true) return [found, describe(found).join('\n')]
         const name = options.field
-        const value = await callCore(context, 'items.reveal', { id, field: fieldNamed(found.fields, name) })
-        return context.print({ ...found, [name]: value }, [...describe(found), `${plain(name)}: ${value}`].join('\n'))
+        const value = await callCore(link, 'items.reveal', { id, field: fieldNamed(found.fields, name) })
+        return [{ ...found, [name]: value }, [...describe(found), `${plain(name)}: ${value}`].join('\n')]
       })
+      context.print(...result)
     })
 
   item
     .command('code <item>')
     .description('print the one-time code of now, never its seed; audited')
     .action(async (given: string, _options, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const { id } = await findItem(context, given)
-        const code = await callCore(context, 'items.code', { id })
-        context.print(code, `${code.code} (${code.secondsLeft} s left)`)
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const { id } = await findItem(link, given)
+        const code = await callCore(link, 'items.code', { id })
+        return [code, `${code.code} (${code.secondsLeft} s left)`]
       })
+      context.print(...result)
     })
 
   withFields(item.command('edit <item>').description('change fields of an item'))
@@ -102,28 +106,31 @@ export function addItemCommands(program: Command): void {
       // Read before the home is taken: they may come from a pipe.
       const values = { ...(options.name !== undefined && { name: options.name }), ...givenFields(options) }
       const [fields, dropped] = [ownFields(options), options.dropField ?? []]
-      await together(context, async (context) => {
-        const { id } = await findItem(context, given)
+      const result = await together(context, async (link): Promise<Result> => {
+        const { id } = await findItem(link, given)
         const patch =
           fields.length === 0 && dropped.length === 0
             ? values
-            : { ...values, fields: editedFields(await callCore(context, 'items.get', { id }), fields, dropped) }
+            : { ...values, fields: editedFields(await callCore(link, 'items.get', { id }), fields, dropped) }
         if (Object.keys(patch).length === 0)
           throw new AppError('invalid', 'There is nothing to change.', { hint: 'Give at least one field.' })
-        const changed = await callCore(context, 'items.edit', { id, patch })
-        context.print(changed, `Changed ${plain(changed.name)}.`)
+        const changed = await callCore(link, 'items.edit', { id, patch })
+        return [changed, `Changed ${plain(changed.name)}.`]
       })
+      context.print(...result)
     })
 
   item
     .command('remove <item>')
     .description('put an item into the trash, where it stays for 30 days')
     .action(async (given: string, _options, command: Command) => {
-      await together(contextOf(command), async (context) => {
-        const { id, name } = await findItem(context, given)
-        await callCore(context, 'items.remove', { id })
-        context.print({ removed: id }, `${plain(name)} is in the trash.`)
+      const context = contextOf(command)
+      const result = await together(context, async (link): Promise<Result> => {
+        const { id, name } = await findItem(link, given)
+        await callCore(link, 'items.remove', { id })
+        return [{ removed: id }, `${plain(name)} is in the trash.`]
       })
+      context.print(...result)
     })
 
   addHistoryCommands(item)
