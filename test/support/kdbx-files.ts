@@ -76,3 +76,22 @@ export async function kdbx(options: {
   database.remove(gone)
   return new Uint8Array(await database.save())
 }
+
+/** A database of one entry, called TITLE, with its XML changed before it is encrypted. */
+export async function kdbxOf(change: (xml: string) => string): Promise<Uint8Array> {
+  const database = kdbxweb.Kdbx.create(new kdbxweb.Credentials(kdbxweb.ProtectedValue.fromString('pässword')), 'x')
+  database.setVersion(3)
+  database.header.compression = kdbxweb.Consts.CompressionAlgorithm.None
+  database.createEntry(database.getDefaultGroup()).fields.set('Title', 'TITLE')
+  const format = new kdbxweb.KdbxFormat(database)
+  const writer = format as unknown as { encryptData: (data: ArrayBuffer, key: ArrayBuffer) => Promise<ArrayBuffer> }
+  const encrypt = writer.encryptData.bind(format)
+  // The blocks inside hold hashes of the XML: they are taken apart, changed and made anew.
+  writer.encryptData = async (data, key) => {
+    const start = data.slice(0, 32)
+    const xml = Buffer.from(await kdbxweb.HashedBlockTransform.decrypt(data.slice(32))).toString('utf8')
+    const blocks = await kdbxweb.HashedBlockTransform.encrypt(new Uint8Array(Buffer.from(change(xml))).buffer)
+    return encrypt(new Uint8Array(Buffer.concat([Buffer.from(start), Buffer.from(blocks)])).buffer, key)
+  }
+  return new Uint8Array(await format.save())
+}

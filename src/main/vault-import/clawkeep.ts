@@ -1,6 +1,7 @@
 import { ExportContent, contentName, type ExportedItem } from '../vault-export/export-content.ts'
 import { decodeText } from './decode-text.ts'
 import { type FoundEntry, type FoundFile, foundEntry, type Parsed } from './found-entry.ts'
+import { msOf } from './loose.ts'
 import { parseJson } from './parse-json.ts'
 import { unreadable } from './refusals.ts'
 
@@ -42,8 +43,8 @@ function toEntry(at: number, item: ExportedItem, files: ReadonlyMap<string, Uint
     fields: item.fields.map(({ name, hidden, value }) => ({ name, value, concealed: hidden })),
     tags: item.tags,
     favourite: item.favourite,
-    createdAtMs: item.createdAtMs,
-    updatedAtMs: item.updatedAtMs,
+    createdAtMs: msOf(item.createdAtMs),
+    updatedAtMs: msOf(item.updatedAtMs),
     expiresAtMs: item.expiresAtMs,
     rotateByMs: item.rotateByMs,
     attachments,

@@ -2,6 +2,7 @@ import type * as KdbxWeb from 'kdbxweb'
 import type { Kdbx, KdbxEntry, KdbxGroup } from 'kdbxweb'
 import { AppError } from '../../shared/app-error.ts'
 import { asMoment } from '../../shared/calendar-day.ts'
+import { Moment } from '../../shared/models/item.ts'
 import { deriveForeignKey } from '../vault/kdf.ts'
 import { caps } from './caps.ts'
 import {
@@ -14,6 +15,7 @@ import {
 } from './found-entry.ts'
 import { aesRoundsOf, isCutShort } from './kdbx-header.ts'
 import { otpOf, otpFields } from './kdbx-otp.ts'
+import { msOf } from './loose.ts'
 import { tooCostly, unreadable, wrongFilePassword } from './refusals.ts'
 
 type Web = typeof KdbxWeb
@@ -109,6 +111,8 @@ function toEntry(web: Web, at: number, entry: KdbxEntry, path: ReadonlyArray<str
   )
   const moreAddresses = [...texts].flatMap(([name, value]) => (name.startsWith('KP2A_URL') ? [value] : []))
   const { times } = entry
+  const expiryMs = times.expires === true && times.expiryTime ? times.expiryTime.getTime() : null
+  const expires = Moment.safeParse(expiryMs)
   return foundEntry({
     at,
     name: text('Title'),
@@ -121,14 +125,17 @@ function toEntry(web: Web, at: number, entry: KdbxEntry, path: ReadonlyArray<str
     fields,
     tags: entry.tags,
     folder: path.join(' / '),
-    createdAtMs: times.creationTime?.getTime() ?? null,
-    updatedAtMs: times.lastModTime?.getTime() ?? null,
-    expiresAtMs: times.expires === true && times.expiryTime ? asMoment(times.expiryTime.getTime()) : null,
+    createdAtMs: msOf(times.creationTime?.getTime() ?? Number.NaN),
+    updatedAtMs: msOf(times.lastModTime?.getTime() ?? Number.NaN),
+    expiresAtMs: expires.success ? asMoment(expires.data) : null,
     attachments: [...entry.binaries].map(([name, binary]): FoundFile => {
       const value = web.KdbxBinaries.isKdbxBinaryWithHash(binary) ? binary.value : binary
       return { name, bytes: value instanceof ProtectedValue ? value.getBinary() : new Uint8Array(value) }
     }),
-    warnings: entry.history.length > 0 ? ['Its earlier versions do not come along.'] : [],
+    warnings: [
+      ...(entry.history.length > 0 ? ['Its earlier versions do not come along.'] : []),
+      ...(expiryMs !== null && !expires.success ? ['The date it expires on cannot be read.'] : []),
+    ],
   })
 }
 

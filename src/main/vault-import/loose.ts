@@ -28,6 +28,11 @@ const lastMs = Date.UTC(2200, 0, 1)
 /** A time in seconds is below it until the year 5000, one in milliseconds above it since 1973. */
 const secondsBelow = 100_000_000_000
 
+/** Epoch milliseconds as another program gave them; null when they are no time that can be, such as the one of an `Invalid Date`. */
+export function msOf(ms: number): number | null {
+  return ms >= firstMs && ms < lastMs ? ms : null
+}
+
 /** Epoch milliseconds of an ISO 8601 text, or of a number of seconds or milliseconds; null when it is no time that can be. */
 export function timeOf(value: unknown): number | null {
   const number =
@@ -40,7 +45,7 @@ export function timeOf(value: unknown): number | null {
       : number < secondsBelow
         ? number * 1000
         : number
-  return ms >= firstMs && ms < lastMs ? ms : null
+  return msOf(ms)
 }
 
 const lastMomentMs = 253_402_300_799_999

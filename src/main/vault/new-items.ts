@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/app-error.ts'
-import { ItemInput } from '../../shared/models/item.ts'
+import { ItemInput, Moment } from '../../shared/models/item.ts'
 import { newId } from '../ids.ts'
 import type { Session, VaultAccess } from './access.ts'
 import type { SealedFile } from './file-head.ts'
@@ -17,7 +17,7 @@ import { trashedContent } from './trash.ts'
 export type NewItem = {
   readonly input: ItemInput
   readonly files?: ReadonlyArray<SealedFile>
-  /** When another program made it; default now. */
+  /** When another program made it; default now, also for what is no time that can be. */
   readonly createdAtMs?: number | null
   /** The item whose place and name it takes; that one goes into the trash. */
   readonly replaces?: string | null
@@ -123,7 +123,9 @@ function staleAmong(sealed: ReadonlyArray<Sealed>, { keys, manifest }: Session):
 
 function contentOf({ input, createdAtMs = null }: NewItem, nowMs: number): Content {
   const content = newContent(parseInput(ItemInput, input), nowMs)
-  if (createdAtMs !== null) content.overview.createdAtMs = Math.min(createdAtMs, nowMs)
+  // What is no number would be sealed as null, and the item would never open again.
+  const created = Moment.safeParse(createdAtMs === null ? null : Math.trunc(createdAtMs))
+  if (created.success) content.overview.createdAtMs = Math.min(created.data, nowMs)
   return content
 }
 

@@ -64,7 +64,7 @@ const FieldPatch = z.strictObject({
 export type FieldPatch = z.infer<typeof FieldPatch>
 
 /** Epoch milliseconds between 1970 and the year 9999. */
-const Moment = z
+export const Moment = z
   .int()
   .min(0, 'Choose a date from 1970 on.')
   .max(253_402_300_799_999, 'Choose a date before the year 10000.')

@@ -5,7 +5,7 @@ import { AppError } from '../../../src/shared/app-error.ts'
 import { parseApart } from '../../../src/main/vault-import/apart.ts'
 import { parseFile, type ParseRequest } from '../../../src/main/vault-import/parse-file.ts'
 import * as files from '../../support/import-files.ts'
-import { kdbx } from '../../support/kdbx-files.ts'
+import { kdbx, kdbxOf } from '../../support/kdbx-files.ts'
 
 const { utf8, json } = files
 
@@ -244,21 +244,5 @@ async function resealHeader(bytes: Buffer): Promise<Uint8Array> {
 
 /** A database whose XML has a document type and one entry with this title. */
 async function databaseOf(doctype: string, title: string): Promise<Uint8Array> {
-  const database = kdbxweb.Kdbx.create(new kdbxweb.Credentials(kdbxweb.ProtectedValue.fromString('pässword')), 'x')
-  database.setVersion(3)
-  database.header.compression = kdbxweb.Consts.CompressionAlgorithm.None
-  const marker = 'MARKER'.padEnd(title.length + doctype.length + 40, '-')
-  database.createEntry(database.getDefaultGroup()).fields.set('Title', marker)
-  const format = new kdbxweb.KdbxFormat(database)
-  const writer = format as unknown as { encryptData: (data: ArrayBuffer, key: ArrayBuffer) => Promise<ArrayBuffer> }
-  const encrypt = writer.encryptData.bind(format)
-  // The blocks inside hold hashes of the XML: they are taken apart, changed and made anew.
-  writer.encryptData = async (data, key) => {
-    const start = data.slice(0, 32)
-    const xml = Buffer.from(await kdbxweb.HashedBlockTransform.decrypt(data.slice(32))).toString('utf8')
-    const changed = xml.replace(/(<\?xml[^>]*\?>)?/, (head) => `${head}${doctype}`).replace(marker, title)
-    const blocks = await kdbxweb.HashedBlockTransform.encrypt(new Uint8Array(Buffer.from(changed)).buffer)
-    return encrypt(new Uint8Array(Buffer.concat([Buffer.from(start), Buffer.from(blocks)])).buffer, key)
-  }
-  return new Uint8Array(await format.save())
+  return kdbxOf((xml) => xml.replace(/(<\?xml[^>]*\?>)?/, (head) => `${head}${doctype}`).replace('TITLE', title))
 }
