@@ -8,6 +8,7 @@ import { toStorageError } from './db/open.ts'
 import { maxFileBytes } from './vault/file-chunks.ts'
 import { tooLarge } from './vault/file-stream.ts'
 import type { Files } from './vault/files.ts'
+import { giveName } from './vault-export/new-file.ts'
 import { stopIfAborted, type Course } from './vault/paced.ts'
 
 const pieceBytes = 256 * 1024
@@ -48,8 +49,8 @@ export async function saveTo(
   path: string,
   { overwrite, signal, onProgress }: Course & { readonly overwrite: boolean },
 ): Promise<number> {
-  if (!overwrite && (await isThere(path)))
-    throw new AppError('conflict', 'There is something of this name already.', { hint: 'Choose another name.' })
+  // Known before it is opened for nothing. What takes the name meanwhile is found when it is given.
+  if (!overwrite && (await isThere(path))) throw taken()
   const unfinished = join(dirname(path), `.clawkeep-${randomBytes(6).toString('hex')}.part`)
   const total = files.get(id).bytes
   let bytes = 0
@@ -66,12 +67,15 @@ export async function saveTo(
     } finally {
       await handle.close()
     }
-    await rename(unfinished, path)
+    stopIfAborted(signal)
+    if (overwrite) await rename(unfinished, path)
+    else if (!(await giveName(unfinished, path))) throw taken()
     return bytes
   } catch (error) {
+    throw notWritten(error)
+  } finally {
     // A disk that was pulled out refuses this too, and that is not the news.
     await rm(unfinished, { force: true }).catch(() => undefined)
-    throw notWritten(error)
   }
 }
 
@@ -98,6 +102,10 @@ async function isThere(path: string): Promise<boolean> {
     () => true,
     () => false,
   )
+}
+
+function taken(): AppError {
+  return new AppError('conflict', 'There is something of this name already.', { hint: 'Choose another name.' })
 }
 
 /** Why a file could not be written where the person wants it: that is no place of Clawkeep. */

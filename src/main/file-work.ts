@@ -17,15 +17,20 @@ export class FileWork {
     this.#announce = throttled(() => events.emit('files'), announceEveryMs)
   }
 
-  /** Runs work on one file, watched and stoppable. Throws what the work throws. */
-  async run<T>(what: Pick<FileJob, 'itemId' | 'kind' | 'name'>, work: (course: Course) => Promise<T>): Promise<T> {
+  /** Runs work on one file, watched and stoppable, by `asked` too when a command began it. Throws what the work throws. */
+  async run<T>(
+    what: Pick<FileJob, 'itemId' | 'kind' | 'name'>,
+    work: (course: Course) => Promise<T>,
+    asked?: AbortSignal,
+  ): Promise<T> {
     const id = newId('fjb')
     const entry = { stop: new AbortController(), job: { id, ...what, doneBytes: 0, totalBytes: 0 } }
+    const { signal } = entry.stop
     this.#running.set(id, entry)
     this.#events.emit('files')
     try {
       return await work({
-        signal: entry.stop.signal,
+        signal: asked === undefined ? signal : AbortSignal.any([signal, asked]),
         onProgress: (doneBytes, totalBytes) => {
           entry.job = { ...entry.job, doneBytes, totalBytes }
           this.#announce()

@@ -17,7 +17,7 @@ import { addTaskCommands } from './commands/task-commands.ts'
 import { addTrashCommands } from './commands/trash-commands.ts'
 import { addVaultCommands } from './commands/vault-commands.ts'
 import { exitCodeOf } from './exit-code.ts'
-import { Interrupted, interruptedExitCode } from './interrupt.ts'
+import { Interrupted } from './interrupt.ts'
 import { plainLines } from './table.ts'
 
 const usageExitCode = 2
@@ -57,7 +57,7 @@ function report(error: unknown, json: boolean): number {
     process.stderr.write(`${plainLines(wire.message)}${wire.hint === undefined ? '' : `\n${plainLines(wire.hint)}`}\n`)
   if (!(error instanceof AppError) && process.env['CLAWKEEP_DEBUG'] === '1')
     process.stderr.write(`${String((error as Error).stack)}\n`)
-  return error instanceof Interrupted ? interruptedExitCode : exitCodeOf(wire.code)
+  return error instanceof Interrupted ? error.exitCode : exitCodeOf(wire.code)
 }
 
 async function main(): Promise<void> {
@@ -70,4 +70,6 @@ async function main(): Promise<void> {
 
 // The reader of a pipe may stop early (`clawkeep item list | head`); that is no failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+// Of a terminal that is closed: what was begun is cleaned up all the same.
+process.stderr.on('error', () => undefined)
 void main()

@@ -4,15 +4,16 @@ import { link, lstat, open, rename, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../shared/app-error.ts'
 import { toStorageError } from '../db/open.ts'
+import { stopIfAborted } from '../vault/paced.ts'
 
 /**
  * Writes a file that only this user may read (0600), under its name only when it is whole and on the disk. Without `force` it never
- * takes the place of another, and with it only of a plain file. Throws AppError conflict, disk_full, no_permission and the like; then nothing is left behind.
+ * takes the place of another, and with it only of a plain file. Throws AppError conflict, cancelled, disk_full, no_permission and the like; then nothing is left behind.
  */
 export async function writeNewFile(
   path: string,
   bytes: Uint8Array,
-  { force }: { readonly force: boolean },
+  { force, signal }: { readonly force: boolean; readonly signal: AbortSignal },
 ): Promise<void> {
   if (!force && existsSync(path)) throw taken()
   if (force) await refuseOtherThanFile(path)
@@ -25,8 +26,9 @@ export async function writeNewFile(
     } finally {
       await file.close()
     }
+    stopIfAborted(signal)
     if (force) await rename(part, path)
-    else await giveName(part, path)
+    else if (!(await giveName(part, path))) throw taken()
   } catch (error) {
     throw error instanceof AppError ? error : toStorageError(error, 'export')
   } finally {
@@ -43,15 +45,18 @@ async function refuseOtherThanFile(path: string): Promise<void> {
   })
 }
 
-/** A second name is only given where there is none, in one step; a file system without them (FAT) gets a look before. */
-async function giveName(part: string, path: string): Promise<void> {
+/**
+ * Gives a finished file its name, unless something has it: then false. The other name may stay, the caller removes it. A second name is only given where
+ * there is none, in one step; a file system without them (FAT) gets a look before.
+ */
+export async function giveName(part: string, path: string): Promise<boolean> {
   try {
     await link(part, path)
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw taken()
-    if (existsSync(path)) throw taken()
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST' || existsSync(path)) return false
     await rename(part, path)
   }
+  return true
 }
 
 function taken(): AppError {

@@ -51,7 +51,7 @@ export class VaultExport {
       // A lock meanwhile ends it: what was collected is not written for a vault that is locked.
       this.#vault.items.list()
       stopIfAborted(signal)
-      await writeNewFile(path, bytes, { force })
+      await writeNewFile(path, bytes, { force, signal })
       op.note({ bytesOut: bytes.length })
       const all = packed.content.items.reduce((sum, { files }) => sum + files.length, 0)
       return {

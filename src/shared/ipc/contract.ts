@@ -118,6 +118,8 @@ export const stoppableRoutes: ReadonlySet<string> = new Set<RouteName>([
   'import.file',
   'export.file',
   'health.check',
+  'files.attach',
+  'files.save',
 ])
 
 export type RouteName = keyof Routes

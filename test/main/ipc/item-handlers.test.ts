@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { RouteName } from '../../../src/shared/ipc/contract.ts'
+import { stoppableRoutes, type RouteName } from '../../../src/shared/ipc/contract.ts'
 import { startWindowCore, windowPassword as password } from '../../support/window-core.ts'
 
 const copied: string[] = []
@@ -55,6 +55,29 @@ test('the window sees which files are on their way, and can stop them', async ()
   const { entries } = await value('audit.list', { kinds: ['file.attach'] })
   expect(entries[0]).toMatchObject({ itemIds: [id], code: 'cancelled' })
   chosen = before
+})
+
+test('a command that is ended stops the file that is written or attached, and leaves nothing of it', async () => {
+  const { id } = await value('items.add', { kind: 'note', name: 'stopped papers' })
+  const source = join(home, 'stopped.bin')
+  writeFileSync(source, '')
+  truncateSync(source, 16 * 1024 * 1024)
+  const stopped = async (route: RouteName, input: unknown): Promise<unknown> => {
+    const stop = new AbortController()
+    const answer = app.router.call(route, input, { kind: 'cli', password, signal: stop.signal })
+    await expect.poll(async () => value('files.work'), { interval: 2 }).toHaveLength(1)
+    stop.abort()
+    return answer
+  }
+  expect(await stopped('files.attach', { itemId: id, path: source })).toMatchObject({ error: { code: 'cancelled' } })
+  expect(await value('items.get', { id })).toMatchObject({ fileList: [] })
+  const file = await byCli('files.attach', { itemId: id, path: source })
+  if (!file.ok) throw new Error('not attached')
+  const before = readdirSync(home)
+  const input = { id: (file.value as { id: string }).id, path: join(home, 'never.bin') }
+  expect(await stopped('files.save', input)).toMatchObject({ error: { code: 'cancelled' } })
+  expect(readdirSync(home)).toEqual(before)
+  expect([...stoppableRoutes]).toEqual(expect.arrayContaining(['files.attach', 'files.save']))
 })
 
 test('every act on items is in the log with what it was about, and never with a name or a value', async () => {

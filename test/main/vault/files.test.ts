@@ -199,6 +199,28 @@ describe('between the vault and the disk', () => {
     expect([sealedFiles(), files.list(itemId).length, readdirSync(test.home)]).toEqual(before)
   })
 
+  it('does not take the place of a file that was made while it was written', async () => {
+    const { id } = await vault.items.files.add(itemId, 'late', [Buffer.from('of the vault')])
+    const out = join(test.home, 'made-meanwhile')
+    const onProgress = (): void => writeFileSync(out, 'of the person')
+    expect(await codeOfPromise(saveTo(vault.items.files, id, out, { overwrite: false, ...course, onProgress }))).toBe(
+      'conflict',
+    )
+    expect(readFileSync(out, 'utf8')).toBe('of the person')
+    expect(readdirSync(test.home).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+
+  it('does not get its name when it was cancelled with the last byte', async () => {
+    const { id } = await vault.items.files.add(itemId, 'short', [Buffer.from('x')])
+    const stop = new AbortController()
+    const cancelled = { signal: stop.signal, onProgress: () => stop.abort() }
+    for (const overwrite of [false, true])
+      expect(
+        await codeOfPromise(saveTo(vault.items.files, id, join(test.home, 'late'), { overwrite, ...cancelled })),
+      ).toBe('cancelled')
+    expect(readdirSync(test.home).filter((name) => name.endsWith('.part') || name === 'late')).toEqual([])
+  })
+
   it('refuses what is too large before a byte of it is read', async () => {
     const source = join(test.home, 'huge.bin')
     writeFileSync(source, '')

@@ -4,7 +4,7 @@ import type { RouteName } from '../../../shared/ipc/contract.ts'
 import type { AttachedFile } from '../../../shared/models/item.ts'
 import { attachFrom, saveTo } from '../../file-exchange.ts'
 import type { Caller, Handlers } from '../router.ts'
-import { person } from './askers.ts'
+import { endOf, person } from './askers.ts'
 import type { Core } from './core.ts'
 
 type FileRoutes = Extract<RouteName, `files.${string}`>
@@ -13,8 +13,10 @@ export function fileHandlers({ vault, audit, openSecret, fileDialogs, fileWork }
   const { items } = vault
   const attach = (itemId: string, path: string, caller: Caller): Promise<AttachedFile> =>
     audit.around({ kind: 'file.attach', asker: person(caller), itemIds: [itemId] }, async (op) => {
-      const file = await fileWork.run({ kind: 'attach', itemId, name: basename(path) }, (course) =>
-        attachFrom(items.files, itemId, path, course),
+      const file = await fileWork.run(
+        { kind: 'attach', itemId, name: basename(path) },
+        (course) => attachFrom(items.files, itemId, path, course),
+        endOf(caller),
       )
       op.note({ target: file.id, bytesIn: file.bytes })
       return file
@@ -23,8 +25,10 @@ export function fileHandlers({ vault, audit, openSecret, fileDialogs, fileWork }
     const { itemId, name } = items.files.get(id)
     return audit.around({ kind: 'file.save', asker: person(caller), itemIds: [itemId], target: id }, async (op) =>
       openSecret(caller, () =>
-        fileWork.run({ kind: 'save', itemId, name }, async (course) =>
-          op.note({ bytesOut: await saveTo(items.files, id, path, { overwrite, ...course }) }),
+        fileWork.run(
+          { kind: 'save', itemId, name },
+          async (course) => op.note({ bytesOut: await saveTo(items.files, id, path, { overwrite, ...course }) }),
+          endOf(caller),
         ),
       ),
     )
