@@ -8,7 +8,9 @@ import { splitTags } from '../vault-export/csv-tags.ts'
 import { ExportedFields } from '../vault-export/export-content.ts'
 import { parseJson } from './parse-json.ts'
 
-type Column = { readonly heading: string; readonly role: ColumnRole }
+/** `named`: by the person, so that it goes before what was only guessed. */
+type Column = { readonly heading: string; readonly role: ColumnRole; readonly named: boolean }
+type Cell = Column & { readonly value: string }
 
 /**
  * Reads a CSV by its header: that of a known program, or columns as `map` names them, or by their usual names. Of an unknown one
@@ -26,10 +28,18 @@ export function readCsv(
       hint: 'Choose another form, or “CSV with other columns”.',
     })
   const format = layout?.format ?? 'csv'
-  const columns = header.map((heading): Column => {
-    const named = options.map?.find(({ column }) => column === heading)?.role
-    return { heading, role: named ?? (layout === null ? guessRole(heading) : roleIn(layout, heading)) }
-  })
+  const unknown = options.map?.find(({ column }) => !header.includes(column))
+  if (unknown !== undefined)
+    throw new AppError('invalid', `This CSV has no column “${unknown.column}”.`, {
+      hint: 'Write the heading as it stands in the first line; small and capital letters differ.',
+    })
+  const columns = withAccount(
+    header.map((heading): Column => {
+      const named = options.map?.find(({ column }) => column === heading)?.role
+      const role = named ?? (layout === null ? guessRole(heading) : roleIn(layout, heading))
+      return { heading, role, named: named !== undefined }
+    }),
+  )
   const shown = layout === null ? { columns: columns.map(({ heading, role }) => ({ column: heading, role })) } : {}
   const has = (...roles: ReadonlyArray<ColumnRole>): boolean => columns.some(({ role }) => roles.includes(role))
   if (!has('secret', 'notes', 'totp') || !has('name', 'address')) return { format, entries: [], leftOut: [], ...shown }
@@ -43,12 +53,23 @@ export function readCsv(
   return { format, entries, leftOut, ...shown }
 }
 
+/** “Account” is the name of an entry only where nothing else is; else it is the user name, where nothing else is. */
+function withAccount(columns: ReadonlyArray<Column>): ReadonlyArray<Column> {
+  const isAccount = ({ heading, role, named }: Column): boolean =>
+    role === 'name' && !named && heading.toLowerCase() === 'account'
+  const hasName = columns.some((column) => column.role === 'name' && !isAccount(column))
+  if (!hasName || columns.some(({ role }) => role === 'user name')) return columns
+  return columns.map((column) => (isAccount(column) ? { ...column, role: 'user name' } : column))
+}
+
 function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format: ImportFormat): FoundEntry {
   const unguard = format === 'clawkeep-csv' ? withoutGuard : (text: string): string => text
-  const filled = columns.flatMap(({ heading, role }, index) => {
-    const value = unguard(cells[index] ?? '')
-    return value === '' ? [] : [{ heading, role, value }]
-  })
+  const filled = columns
+    .flatMap((column, index): ReadonlyArray<Cell> => {
+      const value = unguard(cells[index] ?? '')
+      return value === '' ? [] : [{ ...column, value }]
+    })
+    .toSorted((left, right) => Number(right.named) - Number(left.named))
   const all = (role: ColumnRole): ReadonlyArray<string> =>
     filled.flatMap((cell) => (cell.role === role ? [cell.value] : []))
   const first = (role: ColumnRole): string => all(role)[0] ?? ''
@@ -56,6 +77,15 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
     cells[columns.findIndex((column) => column.heading.toLowerCase() === heading)] ?? ''
   // Our own writes a day as the moment it is kept as.
   const date = format === 'clawkeep-csv' ? momentOf : dateOf
+  // Of what an entry has only one, whatever is not that one is not lost.
+  const isLeft = ({ role, value }: Cell): boolean => {
+    if (role === 'field') return true
+    if (role === 'favourite') return !/^(1|true|yes|0|false|no)$/i.test(value)
+    if (!onlyOne.has(role)) return false
+    return value !== first(role) || (isDate(role) && date(value) === null)
+  }
+  const [folder = '', ...folders] = all('folder').map((text) => folderOf(text, format))
+  const tagsOf = format === 'clawkeep-csv' ? splitTags : otherTags
   const addresses = all('address').flatMap((cell) => splitAddresses(cell))
   const isNote = format === 'bitwarden-csv' || format === 'proton-csv' ? raw('type') === 'note' : false
   return foundEntry({
@@ -67,24 +97,15 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
     secret: first('secret'),
     notes: all('notes').join('\n\n'),
     totp: first('totp'),
-    folder: folderOf(first('folder'), format),
-    tags: format === 'clawkeep-csv' ? splitTags(first('tags')) : otherTags(first('tags')),
-    favourite: /^(1|true|yes)$/i.test(first('favourite')),
+    folder,
+    tags: [...folders, ...all('tags').flatMap(tagsOf)],
+    favourite: all('favourite').some((text) => /^(1|true|yes)$/i.test(text)),
     createdAtMs: timeOf(first('created')),
     updatedAtMs: timeOf(first('updated')),
     expiresAtMs: date(first('expires')),
     rotateByMs: date(first('rotate by')),
     fields: [
-      // A second user name (an e-mail address) or secret is not lost.
-      ...filled
-        .filter(({ role, value }) => role === 'user name' && value !== first('user name'))
-        .map((cell) => asField(cell, false)),
-      ...filled
-        .filter(({ role, value }) => role === 'secret' && value !== first('secret'))
-        .map((cell) => asField(cell, true)),
-      ...filled
-        .filter(({ role, value }) => role === 'field' || (isDate(role) && date(value) === null))
-        .map((cell) => asField(cell, false)),
+      ...filled.filter(isLeft).map(asField),
       ...(format === 'bitwarden-csv' ? fieldLines(raw('fields')) : []),
       ...(format === 'clawkeep-csv' ? ownFields(raw('fields')) : []),
     ],
@@ -95,11 +116,19 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
   })
 }
 
-function asField(
-  { heading, value }: { readonly heading: string; readonly value: string },
-  concealed: boolean,
-): FoundField {
-  return { name: heading, value, concealed }
+const onlyOne: ReadonlySet<ColumnRole> = new Set([
+  'name',
+  'user name',
+  'secret',
+  'totp',
+  'created',
+  'updated',
+  'expires',
+  'rotate by',
+])
+
+function asField({ heading, role, value }: Cell): FoundField {
+  return { name: heading, value, concealed: role === 'secret' || role === 'totp' }
 }
 
 /** Bitwarden writes `name: value` lines; what is no such line belongs to the one before. */

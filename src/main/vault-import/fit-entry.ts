@@ -5,7 +5,7 @@ import { readTotp } from '../vault/totp.ts'
 import { ItemInput, type ParsedItemInput } from '../../shared/models/item.ts'
 import { fitAddresses } from './fit-addresses.ts'
 import type { FoundEntry, FoundField, FoundFile } from './found-entry.ts'
-import { isLonger, mendLabel, mendName } from './mend-name.ts'
+import { isLabelCut, isLonger, isNameCut, mendLabel, mendName } from './mend-name.ts'
 
 /** An entry as the vault takes it, with what had to be changed for that; or why it cannot be taken. Remarks are sentences without values. */
 export type Fitted =
@@ -41,8 +41,15 @@ export function fitEntry(entry: FoundEntry): Fitted {
   else if (name !== entry.name.normalize('NFC').trim())
     remarks.push('Its name had braces or invisible characters, or was too long; it is changed.')
 
+  const labels = [...entry.tags, entry.folder]
+  const cutLabels = labels.filter((label) => isLabelCut(label, longest.tag))
+  for (const label of cutLabels) keep('tag', label, false)
+  if (cutLabels.length > 0)
+    remarks.push('A tag or folder is longer than 60 characters; it is cut, and kept whole as a field.')
+  const cutField = fields.some((field) => isLabelCut(field.name, longest.fieldName))
+  if (cutField) remarks.push('The name of a field is longer than 100 characters and is cut.')
   if (fields.length > longest.fields) return { why: 'It has more than 100 fields.' }
-  const tags = [...entry.tags, entry.folder].map((tag) => mendLabel(tag, longest.tag)).filter((tag) => tag !== '')
+  const tags = labels.map((tag) => mendLabel(tag, longest.tag)).filter((tag) => tag !== '')
   const tooManyTags = tags.length > longest.tags
   if (tooManyTags) remarks.push('It has more than 50 tags; the rest is left out.')
   const parsed = ItemInput.safeParse({
@@ -65,7 +72,12 @@ export function fitEntry(entry: FoundEntry): Fitted {
   })
   if (!parsed.success) return { why: parsed.error.issues[0]?.message ?? 'It does not fit the vault.' }
   const files = fitFiles(entry.attachments, remarks)
-  const partial = entry.warnings.length > 0 || tooManyTags || files.length < entry.attachments.length
+  const partial =
+    entry.warnings.length > 0 ||
+    tooManyTags ||
+    cutField ||
+    isNameCut(entry.name) ||
+    files.length < entry.attachments.length
   return { input: parsed.data, files, createdAtMs: entry.createdAtMs, remarks, partial }
 }
 

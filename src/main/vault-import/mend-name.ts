@@ -5,14 +5,13 @@ const longestName = 200
  * not empty. `fallback` stands for one of which nothing is left.
  */
 export function mendName(name: string, fallback: string): string {
-  const mended = name
-    .normalize('NFC')
-    .replaceAll('{', '(')
-    .replaceAll('}', ')')
-    .replaceAll(/\p{Cc}+/gu, ' ')
-    .replaceAll(/[\p{Cf}\p{Cs}]/gu, '')
-    .trim()
+  const mended = visible(name).replaceAll('{', '(').replaceAll('}', ')')
   return cut(mended, longestName).trim() || fallback
+}
+
+/** Whether `mendName` cuts something off. */
+export function isNameCut(name: string): boolean {
+  return isLonger(visible(name), longestName)
 }
 
 /** Gives names that nobody has yet: a name itself, or with ` (2)`, ` (3)`…; counts on where it stopped, so that many of one name cost no more. */
@@ -56,9 +55,19 @@ function cut(text: string, length: number): string {
 
 /** The name of a field or a tag: without invisible characters, at most so long; '' when nothing is left. */
 export function mendLabel(text: string, length: number): string {
-  const visible = text
-    .normalize('NFC')
+  return cut(visible(text), length).trim()
+}
+
+/** Whether `mendLabel` cuts something off. */
+export function isLabelCut(text: string, length: number): boolean {
+  return isLonger(visible(text), length)
+}
+
+/** NFC comes last: an invisible character may stand between a letter and its accent. */
+function visible(text: string): string {
+  return text
     .replaceAll(/\p{Cc}+/gu, ' ')
     .replaceAll(/[\p{Cf}\p{Cs}]/gu, '')
-  return cut(visible.trim(), length).trim()
+    .normalize('NFC')
+    .trim()
 }

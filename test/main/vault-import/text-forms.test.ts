@@ -117,6 +117,47 @@ describe('CSV', () => {
     ])
   })
 
+  it('keeps every column, also where two are taken for the same', async () => {
+    const header = 'Account,Title,URL,Password,Token,totp,otp,folder,group,tags,labels,fav,expires,expiry,comment,extra'
+    const cells = `ada,Forum,https://f.example,p,t,${seed},${seed}A,Work,Club,"a,b",c,five stars,2031-01-02,2032-03-04,m,n`
+    const [entry] = (await read(utf8(`${header}\n${cells}`))).entries
+    expect(entry).toMatchObject({ name: 'Forum', userName: 'ada', secret: 'p', totp: seed, notes: 'm\n\nn' })
+    expect([entry?.folder, ...(entry?.tags ?? [])]).toEqual(['Work', 'Club', 'a', 'b', 'c'])
+    expect(entry?.fields).toEqual([
+      { name: 'Token', value: 't', concealed: true },
+      { name: 'otp', value: `${seed}A`, concealed: true },
+      { name: 'fav', value: 'five stars', concealed: false },
+      { name: 'expiry', value: '2032-03-04', concealed: false },
+    ])
+    const both = await read(utf8('Title,Account,Username,Password\nForum,Ada L.,ada,p'))
+    expect(both.entries).toMatchObject([
+      { name: 'Forum', userName: 'ada', fields: [{ name: 'Account', value: 'Ada L.', concealed: false }] },
+    ])
+  })
+
+  it('takes what the person named before what it only guessed, and nothing that is not there', async () => {
+    const text = utf8('Title,Account,Password,Pass\nForum,ada,p,q')
+    const map = [
+      { column: 'Account', role: 'name' },
+      { column: 'Pass', role: 'secret' },
+    ] as const
+    expect((await read(text, { map: [...map] })).entries).toMatchObject([
+      {
+        name: 'ada',
+        secret: 'q',
+        fields: [
+          { name: 'Title', value: 'Forum', concealed: false },
+          { name: 'Password', value: 'p', concealed: true },
+        ],
+      },
+    ])
+    const typo = [{ column: 'Kenwort', role: 'secret' }] as const
+    await expect(read(text, { map: [...typo] })).rejects.toMatchObject({
+      code: 'invalid',
+      message: 'This CSV has no column “Kenwort”.',
+    })
+  })
+
   it('takes a row with fewer cells than columns, and says so', async () => {
     const { entries } = await read(utf8('name,url,username,password,note\nshort,,u,p\nfull,,u,p,'))
     expect(entries.map(({ name, secret, remarks }) => [name, secret, remarks])).toEqual([

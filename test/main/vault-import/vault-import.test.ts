@@ -154,6 +154,34 @@ describe('an import', () => {
     expect(test.vault.items.reveal(note?.id ?? '', `field:${field?.id ?? ''}`)).toBe('nonsense')
   })
 
+  it('cuts off nothing without a word, and keeps what it cuts as a field', async () => {
+    const [folder, tag, heading, name] = ['Folder '.repeat(9), 'tag'.repeat(21), 'h'.repeat(101), 'n'.repeat(201)]
+    test.choose(`name,secret,folder,tags,${heading}\nfiled,p,${folder},${tag},v\n${name},p,,,`)
+    const { rows, keepFile } = await test.vaultImport.take(choices(), asker)
+    expect(rows.map(({ remarks }) => remarks)).toEqual([
+      [
+        'A tag or folder is longer than 60 characters; it is cut, and kept whole as a field.',
+        'The name of a field is longer than 100 characters and is cut.',
+      ],
+      ['Its name had braces or invisible characters, or was too long; it is changed.'],
+    ])
+    expect(keepFile).toBe('Not all of the file is in the vault: 2 entries of which a part does not come along.')
+    const item = test.vault.items.view(test.vault.items.byName('filed')?.id ?? '')
+    expect(item.tags).toEqual([tag.slice(0, 60), folder.slice(0, 60).trim()])
+    expect(item.fields.map(({ name: field, value }) => [field, value])).toEqual([
+      [heading.slice(0, 100), 'v'],
+      ['tag', tag],
+      ['tag', folder],
+    ])
+  })
+
+  it('takes over a name that differs from another only by an invisible character before an accent', async () => {
+    const hidden = 'caf\u0065\u00ad\u0301'
+    test.choose(`name,secret,tags\ncaf\u00e9,p,\n${hidden},q,${hidden}`)
+    await test.vaultImport.take(choices(), asker)
+    expect(test.vault.items.byName('caf\u00e9 (2)')).toMatchObject({ tags: ['caf\u00e9'] })
+  })
+
   it('of a file that was changed since it was looked into is refused', async () => {
     const path = test.choose('name,url,username,password\nlate,,,x')
     await test.vaultImport.preview(choices())
