@@ -1,9 +1,10 @@
 import { createInterface } from 'node:readline/promises'
 import { AppError } from '../../shared/app-error.ts'
+import { hasTerminal } from './read-input.ts'
 
 /** Asks at the terminal; only `y` or `yes` is a yes. Throws AppError invalid where nobody can answer. */
 export async function askYes(question: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
+  if (!hasTerminal()) {
     throw new AppError('invalid', 'There is no terminal to ask at.', {
       hint: 'Look at the change above and add --yes.',
     })

@@ -1,7 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { isatty } from 'node:tty'
 import { AppError } from '../../shared/app-error.ts'
 
 const maxFileBytes = 4 * 1024 * 1024
+const pipeWaitMs = 10
 
 let standardInputIsRead = false
 
@@ -53,11 +55,24 @@ function readUpTo(handle: number, mostBytes: number): Buffer | null {
   const parts: Buffer[] = []
   for (let bytes = 0; ;) {
     const part = Buffer.alloc(64 * 1024)
-    const read = readSync(handle, part)
+    const read = readWhenThere(handle, part)
     if (read === 0) return Buffer.concat(parts)
     bytes += read
     if (bytes > mostBytes) return null
     parts.push(part.subarray(0, read))
+  }
+}
+
+/** A pipe that somebody made non-blocking, another program at its end may have, says that nothing is there yet. */
+function readWhenThere(handle: number, part: Buffer): number {
+  for (;;) {
+    try {
+      return readSync(handle, part)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+      // For as long as a blocking one would: Ctrl-C ends it.
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pipeWaitMs)
+    }
   }
 }
 
@@ -106,9 +121,14 @@ export async function readNewPassword(file: string | undefined, question = 'New 
   return password
 }
 
+/** Whether a person can answer. `process.stdin` is not touched for that: it would make a pipe, which a secret may come from, non-blocking. */
+export function hasTerminal(): boolean {
+  return isatty(0)
+}
+
 /** One line that is typed at the terminal without echo; throws `otherwise` where there is no terminal. */
 export async function readHiddenLine(question: string, otherwise: AppError): Promise<string> {
-  if (!process.stdin.isTTY) throw otherwise
+  if (!hasTerminal()) throw otherwise
   return askHidden(question)
 }
 

@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { readPassword, readSecretFile, readTextFile } from '../../../src/main/cli/read-input.ts'
 import { codeOf } from '../../support/error-code.ts'
+import { repoRoot } from '../../support/spawn-core.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'clawkeep-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -59,4 +62,41 @@ test.each([
   ['a folder', () => folder, 'unavailable'],
 ])('%s is said as what it is', (_what, path, code) => {
   expect(codeOf(() => readTextFile(path()))).toBe(code)
+})
+
+/** Runs a program beside the modules of the command line, whose standard input is a pipe; `text` comes late. */
+async function fromSlowPipe(program: string, text: string): Promise<string> {
+  const cli = JSON.stringify(join(repoRoot, 'src/main/cli/'))
+  const from = (file: string, names: string): string => `const { ${names} } = await import(${cli} + '${file}')\n`
+  const whole = from('read-input.ts', 'readSecretFile, readHiddenLine') + from('ask-yes.ts', 'askYes') + program
+  const child = spawn(process.execPath, ['--input-type=module', '-e', whole], { stdio: ['pipe', 'pipe', 'pipe'] })
+  let printed = ''
+  child.stderr.setEncoding('utf8').on('data', (part: string) => (printed += part))
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    printed += part
+    // It reads by now, and finds nothing.
+    if (part.includes('reading')) setTimeout(() => child.stdin.end(text), 100)
+  })
+  await once(child, 'close')
+  return printed
+}
+
+test('a password comes whole from a slow pipe, also one that something else made non-blocking', async () => {
+  const program = `
+    void process.stdin.isTTY
+    process.stdout.write('reading ')
+    process.stdout.write(JSON.stringify(readSecretFile('-')))
+  `
+  expect(await fromSlowPipe(program, 'a late secret\n')).toBe('reading "a late secret"')
+})
+
+test('whether a person can be asked is found out without touching standard input, which a secret may come from', async () => {
+  const program = `
+    Object.defineProperty(process, 'stdin', { get: () => { throw new Error('standard input was touched') } })
+    const told = (asked) => asked.then(() => 'answered', (error) => error.message)
+    const answers = [await told(askYes('?')), await told(readHiddenLine('?', new Error('no terminal')))]
+    process.stdout.write('reading ')
+    process.stdout.write(JSON.stringify([...answers, readSecretFile('-')]))
+  `
+  expect(await fromSlowPipe(program, 'late')).toBe('reading ["There is no terminal to ask at.","no terminal","late"]')
 })

@@ -6,7 +6,7 @@ import { askYes } from '../ask-yes.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { parseScopes } from '../parse-scopes.ts'
-import { readTextFile } from '../read-input.ts'
+import { hasTerminal, readTextFile } from '../read-input.ts'
 import { moment, plain, table } from '../table.ts'
 
 /** How a key came to be, as the lists of the command line say it. */
@@ -40,7 +40,7 @@ export function addKeyImport(key: Command): void {
       const { keys } = await call(false)
       const isFile = file !== '-'
       const deletes =
-        isFile && (options.deleteFile === true || (process.stdin.isTTY && (await askYes(`Delete ${plain(file)} now?`))))
+        isFile && (options.deleteFile === true || (hasTerminal() && (await askYes(`Delete ${plain(file)} now?`))))
       if (deletes) unlinkSync(file)
       const left = !isFile ? '' : deletes ? `\n${plain(file)} is deleted.` : `\n${plain(file)} still holds the keys.`
       context.print({ imported: keys.length, keys, fileDeleted: deletes }, `Imported: ${keys.length}.${left}`)

@@ -15,7 +15,7 @@ import {
 import { askYes } from '../ask-yes.ts'
 import { contextOf } from '../context.ts'
 import { callCore } from '../core-link.ts'
-import { readHiddenLine, readSecretFile } from '../read-input.ts'
+import { hasTerminal, readHiddenLine, readSecretFile } from '../read-input.ts'
 import { plain, table } from '../table.ts'
 
 type Options = {
@@ -49,7 +49,7 @@ export function addVaultImport(vault: Command): void {
         onDuplicate: oneOf(DuplicateWay, options.onDuplicate, 'way with duplicates', duplicateWays),
       }
       const dryRun = options.dryRun === true
-      const asks = !dryRun && options.shred === undefined && Boolean(process.stdin.isTTY)
+      const asks = !dryRun && options.shred === undefined && hasTerminal()
       const shred =
         options.shred === true ||
         (asks && (await askYes(`Overwrite and delete ${plain(file)} when all of it is imported?`)))
