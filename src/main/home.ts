@@ -1,19 +1,43 @@
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
+import { AppError } from '../shared/app-error.ts'
 
 /**
  * The folder that holds everything of one person: `given` (from `--home`), else CLAWKEEP_HOME, else the usual place of the
- * system: `$XDG_DATA_HOME/clawkeep`, `~/Library/Application Support/Clawkeep` or `%APPDATA%\Clawkeep`.
+ * system: `$XDG_DATA_HOME/clawkeep`, `~/Library/Application Support/Clawkeep` or `%APPDATA%\Clawkeep`. Throws AppError invalid
+ * when there is no home folder to find that in.
  */
 export function homeFolder(given?: string): string {
   const chosen = given ?? process.env['CLAWKEEP_HOME']
   if (chosen !== undefined && chosen !== '') return resolve(chosen)
   switch (process.platform) {
     case 'darwin':
-      return join(homedir(), 'Library', 'Application Support', 'Clawkeep')
+      return join(personFolder(), 'Library', 'Application Support', 'Clawkeep')
     case 'win32':
-      return join(process.env['APPDATA'] ?? join(homedir(), 'AppData', 'Roaming'), 'Clawkeep')
+      return join(absolute('APPDATA') ?? join(personFolder(), 'AppData', 'Roaming'), 'Clawkeep')
     default:
-      return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'clawkeep')
+      return join(absolute('XDG_DATA_HOME') ?? join(personFolder(), '.local', 'share'), 'clawkeep')
   }
+}
+
+/** An empty or relative one counts as not set (XDG Base Directory Specification): the vault would be wherever one happens to be. */
+function absolute(name: string): string | null {
+  const value = process.env[name] ?? ''
+  return isAbsolute(value) ? value : null
+}
+
+/** What the system gives for HOME may be empty, and for a user without an entry it throws. */
+function personFolder(): string {
+  let folder = ''
+  let cause: unknown
+  try {
+    folder = homedir()
+  } catch (error) {
+    cause = error
+  }
+  if (isAbsolute(folder)) return folder
+  throw new AppError('invalid', 'There is no home folder to keep the vault in.', {
+    hint: 'Give --home DIR or set CLAWKEEP_HOME.',
+    cause,
+  })
 }
