@@ -41,21 +41,28 @@ export class ItemRows {
   }
 
   /**
-   * Erases an item with its history and its files, also what is left of damaged ones. Returns the ids of its sealed files, which are
-   * leftovers from then on; null when there was nothing.
+   * Erases items with their history and their files, also what is left of damaged ones. Returns the ids of their sealed files, which
+   * are leftovers from then on; null when there was nothing of one of them.
    */
-  eraseItem(id: string, change: ManifestChange, session: Session): ReadonlyArray<string> | null {
+  eraseItems(ids: ReadonlyArray<string>, change: ManifestChange, session: Session): ReadonlyArray<string> | null {
     const { manifest } = session
-    const { changes } = this.#prepare('DELETE FROM items WHERE id = ?').run(id)
-    if (changes === 0 && manifest.revisionOf('items', id) === 0) return null
-    change.remove('items', id)
-    this.#prepare('DELETE FROM item_versions WHERE item_id = ?').run(id)
-    const own = (line: string): boolean => line.startsWith(`${id}/`)
+    const erased = new Set(ids)
+    for (const id of erased) {
+      const { changes } = this.#prepare('DELETE FROM items WHERE id = ?').run(id)
+      if (changes === 0 && manifest.revisionOf('items', id) === 0) return null
+      change.remove('items', id)
+      this.#prepare('DELETE FROM item_versions WHERE item_id = ?').run(id)
+    }
+    // Each of these looks at the whole vault: once for all of them.
+    const own = (line: string): boolean => erased.has(partsOf(line)[0])
     for (const version of manifest.idsOf('item_versions', own)) change.remove('item_versions', version)
-    const files = new Set(this.#prepare('SELECT id FROM files WHERE item_id = ?').pluck().all(id) as string[])
-    for (const line of manifest.idsOf('files', own)) files.add(line.slice(id.length + 1))
-    for (const file of files) this.#eraseFile(id, file, change)
-    return [...files]
+    const files = new Set(manifest.idsOf('files', own))
+    for (const id of erased)
+      for (const file of this.#prepare('SELECT id FROM files WHERE item_id = ?').pluck().all(id) as string[])
+        files.add(fileRowId(id, file))
+    const owned = [...files].map(partsOf)
+    for (const [item, file] of owned) this.#eraseFile(item, file, change)
+    return owned.map(([, file]) => file)
   }
 
   /** Newest first. What is damaged is left out: the unlock has named it. */
@@ -161,6 +168,12 @@ export class ItemRows {
     this.#statements.set(sql, made)
     return made
   }
+}
+
+/** The item that a line of a version or a file is of, and which of its own it is. */
+function partsOf(line: string): readonly [item: string, own: string] {
+  const at = line.lastIndexOf('/')
+  return [line.slice(0, at), line.slice(at + 1)]
 }
 
 function noFile(): AppError {

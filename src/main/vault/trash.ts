@@ -64,13 +64,11 @@ export class Trash {
     this.#access.unlocked()
     if (ids.length === 0) return
     for (const id of ids) if (this.#index.find(id)?.trashedAtMs === null) throw notInTrash()
-    const files = this.#access.write((change, session) =>
-      ids.flatMap((id) => {
-        const own = this.#rows.eraseItem(id, change, session)
-        if (own === null) throw noItem()
-        return own
-      }),
-    )
+    const files = this.#access.write((change, session) => {
+      const own = this.#rows.eraseItems(ids, change, session)
+      if (own === null) throw noItem()
+      return own
+    })
     for (const id of ids) this.#index.remove(id)
     this.#access.events.emit('items')
     this.#files.deleteLeftovers(files)

@@ -1,9 +1,10 @@
 import { copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { ChangeEvents } from '../../../src/main/change-events.ts'
 import { systemClock } from '../../../src/main/clock.ts'
+import { Manifest } from '../../../src/main/vault/manifest.ts'
 import { Vault } from '../../../src/main/vault/vault.ts'
 import type { ItemInput } from '../../../src/shared/models/item.ts'
 import { codeOf } from '../../support/error-code.ts'
@@ -189,6 +190,27 @@ describe('the trash', () => {
     vault.items.trash.erase([gone])
     expect(codeOf(() => vault.items.trash.restore(gone))).toBe('not_found')
     expect(vault.items.trash.restore(kept).name).toBe('kept in trash')
+  })
+
+  it('looks through the vault no more often for many items than for one, and erases their history with them', async () => {
+    const ids = Array.from({ length: 40 }, (_, at) => vault.items.add(aLogin(`of many ${at}`)).id)
+    for (const id of ids) vault.items.edit(id, { secret: 'another' })
+    for (const id of ids) vault.items.remove(id)
+    const [one, ...rest] = ids as [string, ...string[]]
+    const looks = vi.spyOn(Manifest.prototype, 'idsOf')
+    try {
+      vault.items.trash.erase([one])
+      const forOne = looks.mock.calls.length
+      looks.mockClear()
+      vault.items.trash.erase(rest)
+      expect(looks).toHaveBeenCalledTimes(forOne)
+    } finally {
+      looks.mockRestore()
+    }
+    vault.lock()
+    await vault.unlock(test.password)
+    expect(vault.problems).toEqual([])
+    expect(vault.items.trash.list().filter(({ id }) => ids.includes(id))).toEqual([])
   })
 })
 

@@ -24,6 +24,28 @@ describe('rows moved, put back, removed and put in', () => {
   }
   const alphaRow = (): string => `id = '${vault.id('alpha')}'`
 
+  it('erases what is left of several damaged items at once', () => {
+    const file = vault.files.copy(vault.newer)
+    const damaged = ['alpha', 'delta'].map((name) => vault.id(name))
+    tamper(file, (database) => {
+      for (const id of damaged) database.prepare('DELETE FROM items WHERE id = ?').run(id)
+      database.exec('DELETE FROM item_versions')
+      database.exec('DELETE FROM files')
+    })
+    const opened = vault.files.open(file)
+    expect(opened.named).not.toEqual([])
+    // The other tests have its sealed file too.
+    opened.items.files.hold()
+    opened.items.trash.erase(damaged)
+    expect(codeOf(() => opened.items.trash.erase([vault.id('beta')]))).toBe('not_found')
+    expect(codeOf(() => opened.items.trash.erase(['itm_none']))).toBe('not_found')
+    opened.close()
+    const again = vault.files.open(file)
+    expect(again.named).toEqual([])
+    expect(again.items.list().map(({ name }) => name)).toEqual(expect.arrayContaining(['beta', 'gamma']))
+    again.close()
+  })
+
   it('refuses two items that changed places', () => {
     const opened = vault.open((database) => {
       const swap = database.prepare('UPDATE items SET id = ? WHERE id = ?')
