@@ -1,9 +1,11 @@
 import { joinTags } from './csv-tags.ts'
 import type { ExportedItem } from './export-content.ts'
+import { checkCsvRecord } from './import-limits.ts'
 
 /**
  * The items as CSV (RFC 4180) with the columns that our own import knows, and one for the fields the person added. What a spreadsheet
  * would run as a formula (OWASP, CSV injection) gets a quote in front, which our import takes away again.
+ * Throws AppError too_large for an item that our import would not read.
  */
 export function exportCsv(items: ReadonlyArray<ExportedItem>): string {
   const header = [
@@ -38,14 +40,19 @@ export function exportCsv(items: ReadonlyArray<ExportedItem>): string {
     date(item.rotateByMs),
     item.fields.length === 0 ? '' : JSON.stringify(item.fields),
   ])
-  return `${[header, ...rows].map((row) => row.map(cell).join(',')).join('\r\n')}\r\n`
+  const guarded = rows.map((row) => row.map(withGuard))
+  for (const [at, cells] of guarded.entries()) checkCsvRecord(items[at]?.name ?? '', cells)
+  return `${[header, ...guarded].map((row) => row.map(quoted).join(',')).join('\r\n')}\r\n`
 }
 
 function date(ms: number | null): string {
   return ms === null ? '' : new Date(ms).toISOString()
 }
 
-function cell(text: string): string {
-  const guarded = /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(guarded) ? `"${guarded.replaceAll('"', '""')}"` : guarded
+function withGuard(text: string): string {
+  return /^'*[=+\-@\t\r]/.test(text) ? `'${text}` : text
+}
+
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

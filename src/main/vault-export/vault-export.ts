@@ -1,5 +1,4 @@
 import { basename } from 'node:path'
-import { AppError } from '../../shared/app-error.ts'
 import type { Asker } from '../../shared/models/asker.ts'
 import type { ExportChoices, ExportResult } from '../../shared/models/export.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
@@ -8,16 +7,13 @@ import type { Items } from '../vault/items.ts'
 import { paced, stopIfAborted } from '../vault/paced.ts'
 import type { Vault } from '../vault/vault.ts'
 import { packApart } from '../vault-import/apart.ts'
-import { caps } from '../vault-import/caps.ts'
 import type { ExportContent, ExportedItem } from './export-content.ts'
 import { exportCsv } from './export-csv.ts'
+import { checkImportable } from './import-limits.ts'
 import { writeNewFile } from './new-file.ts'
 import type { PackRequest } from './pack-export.ts'
 
 type Packed = { readonly content: ExportContent; readonly files: PackRequest['files'] }
-
-/** What stays below the cap of an import together with its files: whatever is exported can be imported again. */
-const mostBytes = caps.fileBytes - 32 * 1024 * 1024
 
 /** Writes all items, the trash and the history not, into one file. The caller has asked for the vault password. */
 export class VaultExport {
@@ -32,7 +28,7 @@ export class VaultExport {
   }
 
   /**
-   * Throws AppError locked, conflict for a file that is there, too_large when the attached files are too many for one file, damaged
+   * Throws AppError locked, conflict for a file that is there, too_large for what an import would not take again, damaged
    * for an item that does not open, and what writing throws. Nothing is left behind then.
    */
   async write(
@@ -48,6 +44,7 @@ export class VaultExport {
       const isPlain = choices.format === 'json' || choices.format === 'csv'
       const packed = await this.#collect(!isPlain, signal)
       const bytes = await bytesOf(packed, choices, signal)
+      checkImportable({ fileBytes: bytes.length })
       // A lock meanwhile ends it: what was collected is not written for a vault that is locked.
       this.#vault.items.list()
       stopIfAborted(signal)
@@ -78,7 +75,7 @@ export class VaultExport {
         own.push({ name: file.name, path: place })
         if (place === null) continue
         total += file.bytes
-        if (total > mostBytes) throw tooLarge()
+        checkImportable({ files: files.length + 1, fileBytes: total })
         files.push({ path: place, bytes: await this.#fileBytes(file.id, file.bytes) })
       }
       const { kind, name, hosts, userName, tags, favourite, createdAtMs, updatedAtMs, expiresAtMs, rotateByMs } =
@@ -116,8 +113,17 @@ export class VaultExport {
 /** Opens every item; yields after each. One that was removed meanwhile is not exported. */
 function* openAll(items: Items): Generator<void, ReadonlyArray<ReturnType<Items['whole']> & { readonly id: string }>> {
   const opened: Array<ReturnType<Items['whole']> & { readonly id: string }> = []
-  for (const { id } of items.list()) {
-    if (items.has(id)) opened.push({ id, ...items.whole(id) })
+  const all = items.list()
+  checkImportable({ items: all.length })
+  let textBytes = 0
+  for (const { id } of all) {
+    if (items.has(id)) {
+      const whole = items.whole(id)
+      // Early, so that not all of it is held in memory first: a text has never fewer bytes than characters.
+      textBytes += whole.details.fields.reduce((sum, { value }) => sum + value.length, whole.details.notes.length)
+      checkImportable({ textBytes })
+      opened.push({ id, ...whole })
+    }
     yield
   }
   return opened
@@ -125,19 +131,21 @@ function* openAll(items: Items): Generator<void, ReadonlyArray<ReturnType<Items[
 
 async function bytesOf({ content, files }: Packed, choices: ExportChoices, signal: AbortSignal): Promise<Uint8Array> {
   const { format, filePassword, recipients } = choices
-  if (format === 'csv') return Buffer.from(exportCsv(content.items), 'utf8')
-  if (format === 'json') return Buffer.from(`${JSON.stringify(content, null, 2)}\n`, 'utf8')
+  if (format === 'csv') return textOf(exportCsv(content.items))
+  if (format === 'json') return textOf(`${JSON.stringify(content, null, 2)}\n`)
   const lock: PackRequest['lock'] =
     filePassword === null
       ? { kind: 'age', recipients }
       : format === 'age'
         ? { kind: 'age', passphrase: filePassword }
         : { kind: 'archive', password: filePassword }
-  return packApart({ content: JSON.stringify(content), files, lock }, { signal })
+  const text = JSON.stringify(content)
+  checkImportable({ textBytes: Buffer.byteLength(text) })
+  return packApart({ content: text, files, lock }, { signal })
 }
 
-function tooLarge(): AppError {
-  return new AppError('too_large', `The attached files come to more than ${mostBytes / 1024 / 1024} MiB.`, {
-    hint: 'Make a backup instead: it has no such limit.',
-  })
+function textOf(text: string): Buffer {
+  const bytes = Buffer.from(text, 'utf8')
+  checkImportable({ textBytes: bytes.length })
+  return bytes
 }

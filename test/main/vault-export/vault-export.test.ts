@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from '../../../src/main/clock.ts'
+import { checkImportable } from '../../../src/main/vault-export/import-limits.ts'
 import { VaultExport } from '../../../src/main/vault-export/vault-export.ts'
 import type { Parsed } from '../../../src/main/vault-import/found-entry.ts'
 import { parseFile } from '../../../src/main/vault-import/parse-file.ts'
@@ -191,6 +192,34 @@ describe('an export', () => {
     const missing = join(test.home, 'no', 'such', 'folder')
     await expect(vaultExport.write(missing, choices, { force: false, asker })).rejects.toBeInstanceOf(Error)
     expect(readdirSync(test.home).filter((name) => name.endsWith('.part'))).toEqual([])
+  })
+
+  it('as CSV with an item that an import would not read again is refused, and nothing is written', async () => {
+    const { items: all } = test.vault
+    const fields = (many: number) =>
+      Array.from({ length: many }, (_none, at) => ({ name: `f${at}`, hidden: true, value: '\u0001'.repeat(65_536) }))
+    // Six characters each in the JSON of the column.
+    const { id } = all.add({ kind: 'note', name: 'wide', fields: fields(2) })
+    const found = (await read(await write({ format: 'csv' }))).entries.find(({ name }) => name === 'wide')
+    expect(found?.fields).toHaveLength(2)
+    all.edit(id, { fields: fields(3) })
+    await expect(write({ format: 'csv' })).rejects.toMatchObject({
+      code: 'too_large',
+      message: '“wide” is larger than a line of a CSV may be.',
+    })
+    expect(readdirSync(test.home)).not.toContain(`export-${count}`)
+    expect((await read(await write({ format: 'json' }))).entries).toHaveLength(items.length + 1)
+    all.remove(id)
+  })
+
+  it.each([
+    ['items', { items: 100_000 }, { items: 100_001 }],
+    ['files', { files: 19_999 }, { files: 20_000 }],
+    ['bytes of text', { textBytes: 64 * 1024 * 1024 }, { textBytes: 64 * 1024 * 1024 + 1 }],
+    ['bytes', { fileBytes: 256 * 1024 * 1024 }, { fileBytes: 256 * 1024 * 1024 + 1 }],
+  ])('of as many %s as an import takes is written, of one more not', (_name, most, tooMany) => {
+    expect(() => checkImportable(most)).not.toThrow()
+    expect(() => checkImportable(tooMany)).toThrow(expect.objectContaining({ code: 'too_large' }) as Error)
   })
 
   it('is in the audit log with its form and size, and nothing of a locked vault is written', async () => {
