@@ -1,5 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
-import { type ItemOverview, SecretField } from '../../../shared/models/item.ts'
+import type { ItemOverview } from '../../../shared/models/item.ts'
 import type { Context } from '../context.ts'
 import { callCore } from '../core-link.ts'
 import { plain } from '../table.ts'
@@ -16,16 +16,4 @@ export async function findItem(context: Context, given: string): Promise<ItemOve
 /** Whether two names are the same, however their accents are written: a terminal or a file system may take letters apart (NFD). */
 export function sameName(one: string, other: string): boolean {
   return one.normalize('NFC') === other.normalize('NFC')
-}
-
-/** One of the usual parts, or a field of the person's own by its name. Throws AppError not_found. */
-export function fieldNamed(
-  fields: ReadonlyArray<{ readonly id: string; readonly name: string }>,
-  name: string,
-): SecretField {
-  const usual = SecretField.safeParse(name)
-  if (usual.success) return usual.data
-  const field = fields.find((one) => sameName(one.name, name))
-  if (field !== undefined) return `field:${field.id}`
-  throw new AppError('not_found', `The item has no field ${plain(name)}.`, { hint: 'See `clawkeep item show`.' })
 }

@@ -9,7 +9,8 @@ import { callCore, together } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
 import { moment, plain, plainLines, table } from '../table.ts'
 import { addFileCommands } from './file-commands.ts'
-import { fieldNamed, findItem, sameName } from './find-item.ts'
+import { chooseField, fieldChoices, revealedLine, revealedValue, type Revealable } from './choose-field.ts'
+import { findItem, sameName } from './find-item.ts'
 import { editedFields, givenFields, ownFields, readKind, withFields, type ItemOptions } from './item-fields.ts'
 import { addHistoryCommands } from './history-commands.ts'
 
@@ -64,21 +65,23 @@ export function addItemCommands(program: Command): void {
   item
     .command('show <item>')
     .description('show one item; its secret only with --reveal')
-    .option('--reveal', 'print the secret too; this is written to the audit log')
     .option(
-      '--field <field>',
-      'what --reveal prints: secret, notes, totp (the seed) or the name of a hidden field',
-      'secret',
+      '--reveal',
+      'print the secret too; this is written to the audit log. With --json a field of your own stands in `revealed`',
     )
-    .action(async (given: string, options: { reveal?: boolean; field: string }, command: Command) => {
+    .option('--field <field>', `what --reveal prints: ${fieldChoices}`)
+    .action(async (given: string, options: { reveal?: boolean; field?: string }, command: Command) => {
       const context = contextOf(command)
       const result = await together(context, async (link): Promise<Result> => {
         const { id } = await findItem(link, given)
         const found = await callCore(link, 'items.get', { id })
         if (options.reveal !== true) return [found, describe(found).join('\n')]
-        const name = options.field
-        const value = await callCore(link, 'items.reveal', { id, field: fieldNamed(found.fields, name) })
-        return [{ ...found, [name]: value }, [...describe(found), `${plain(name)}: ${value}`].join('\n')]
+        const chosen = chooseField(options.field, revealableOf(found))
+        const value = await callCore(link, 'items.reveal', { id, field: chosen.field })
+        return [
+          { ...found, ...revealedValue(chosen, value) },
+          [...describe(found), revealedLine(chosen, value)].join('\n'),
+        ]
       })
       context.print(...result)
     })
@@ -160,6 +163,13 @@ const dueWords = {
   'expires-soon': 'expires soon',
   'rotate-soon': 'to be changed soon',
 } as const
+
+function revealableOf({ sealed, hasTotp, fields }: ItemView): Revealable {
+  return {
+    usual: hasTotp ? [...sealed, 'totp'] : sealed,
+    own: fields.map(({ id, name }) => ({ field: `field:${id}`, name })),
+  }
+}
 
 function describe(item: ItemView): ReadonlyArray<string> {
   return [
