@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type CliHome, type Serving, callTool, cliHome } from '../support/cli.ts'
+import { type CliHome, type Serving, atTerminal, callTool, cliHome } from '../support/cli.ts'
 
 type Shown = { readonly id: string; readonly key: string; readonly previous: { readonly untilMs: number } | null }
 
@@ -60,6 +60,14 @@ describe('clawkeep key', () => {
     const other = at.file('other.txt', token())
     await at.run(['key', 'import', other, '--scopes', 'openclaw:read', '--delete-file'])
     expect(existsSync(other)).toBe(false)
+    const kept = at.file('kept.txt', token())
+    const left = await atTerminal(
+      ['--home', at.home, '--password-file', at.passwordFile, 'key', 'import', kept, '--scopes', 'openclaw:read'],
+      ['\u0003'],
+    )
+    expect(left).toMatchObject({ code: 130, stdout: expect.stringContaining('Imported: 1. Delete ') })
+    expect(left.stdout).toContain(`${kept} still holds the keys.`)
+    expect(existsSync(kept)).toBe(true)
     for (const { stdout, stderr } of [looked, taken, again])
       for (const key of [one, two]) expect(stdout + stderr).not.toContain(key.slice(12))
   })

@@ -137,7 +137,7 @@ describe('without a running core', () => {
     expect(asked.stdout).toContain('Vault password: ')
     expect(asked.stdout).not.toContain(cliPassword.slice(0, 8))
     const left = await atTerminal(['--home', at.home, 'item', 'list'], ['abc\u0003'])
-    expect(left.code).toBe(1)
+    expect(left.code).toBe(130)
     expect(left.stdout).toContain('Cancelled.')
   })
 

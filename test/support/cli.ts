@@ -192,7 +192,7 @@ export async function atTerminal(
   const waiting = [...answers]
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
-    if (text.includes('password: ')) child.stdin.write(waiting.shift() ?? '')
+    if (/password: |\[y\/N\] /.test(text)) child.stdin.write(waiting.shift() ?? '')
   })
   const code = await new Promise<number | null>((resolve) => child.once('close', resolve))
   return { code, stdout }

@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { AppError } from '../../shared/app-error.ts'
+import { Interrupted } from './interrupt.ts'
 
 const maxFileBytes = 4 * 1024 * 1024
 const pipeWaitMs = 10
@@ -151,8 +152,7 @@ function askHidden(question: string): Promise<string> {
     const onData = (text: string): void => {
       for (const character of text) {
         if (character === '\r' || character === '\n') return end(() => resolve(typed))
-        if (character === '\u0003' || character === '\u0004')
-          return end(() => reject(new AppError('cancelled', 'Cancelled.')))
+        if (character === '\u0003' || character === '\u0004') return end(() => reject(new Interrupted('Cancelled.')))
         if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1)
         else typed += character
       }

@@ -38,13 +38,35 @@ export function addKeyImport(key: Command): void {
         return
       }
       const { keys } = await call(false)
+      const done = `Imported: ${keys.length}.`
       const isFile = file !== '-'
-      const deletes =
-        isFile && (options.deleteFile === true || (hasTerminal() && (await askYes(`Delete ${plain(file)} now?`))))
-      if (deletes) unlinkSync(file)
-      const left = !isFile ? '' : deletes ? `\n${plain(file)} is deleted.` : `\n${plain(file)} still holds the keys.`
-      context.print({ imported: keys.length, keys, fileDeleted: deletes }, `Imported: ${keys.length}.${left}`)
+      const { deleted, problem } = isFile
+        ? await deleteIfWanted(file, done, options.deleteFile === true)
+        : { deleted: false, problem: null }
+      const left = !isFile ? '' : deleted ? `\n${plain(file)} is deleted.` : `\n${plain(file)} still holds the keys.`
+      context.print({ imported: keys.length, keys, fileDeleted: deleted }, `${done}${left}`)
+      if (problem !== null) throw problem
     })
+}
+
+/** The keys are in the vault by then: whatever becomes of the file, that is told. `problem` is for after it. */
+async function deleteIfWanted(
+  file: string,
+  done: string,
+  unasked: boolean,
+): Promise<{ readonly deleted: boolean; readonly problem: unknown }> {
+  try {
+    const deleted = unasked || (hasTerminal() && (await askYes(`${done} Delete ${plain(file)} now?`)))
+    if (deleted) unlinkSync(file)
+    return { deleted, problem: null }
+  } catch (error) {
+    if (error instanceof AppError) return { deleted: false, problem: error }
+    const problem = new AppError('no_permission', `${plain(file)} could not be deleted.`, {
+      hint: 'Delete it yourself.',
+      cause: error,
+    })
+    return { deleted: false, problem }
+  }
 }
 
 function describe({ keys, problems }: KeyPreview, chosen: ReadonlyArray<Scope> | null): string {
