@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { AuditPage } from '../../src/shared/models/audit.ts'
@@ -77,6 +77,11 @@ describe('clawkeep vault import and export', () => {
     expect(words.stdout).not.toContain('ß"w')
     expect(existsSync(path)).toBe(false)
     expect((await at.run(['item', 'show', 'Forum', '--reveal'])).stdout).toContain('p,ß"w')
+    const link = join(at.home, 'link.csv')
+    symlinkSync(file('again.csv', csvFiles['browser-csv']), link)
+    const left = await at.run(['vault', 'import', link, '--shred'])
+    expect([left.code, left.stdout]).toEqual([0, expect.stringContaining('may still hold what was imported.')])
+    expect(existsSync(link)).toBe(true)
   })
 
   test('open an encrypted file with its password, follow the columns that are named, and refuse what is wrong', async () => {
@@ -95,6 +100,7 @@ describe('clawkeep vault import and export', () => {
     for (const wrong of [
       ['--format', 'lastpass'],
       ['--map', 'key=x'],
+      ['--map', 'name=Dienst,secret=Kenwort'],
       ['--on-duplicate', 'ask'],
     ])
       expect((await at.run(['vault', 'import', unknown, ...wrong])).code).toBe(2)

@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { AppError } from '../../shared/app-error.ts'
+import { longestHeading } from '../../shared/models/import.ts'
 import { caps } from './caps.ts'
 import { unreadable } from './refusals.ts'
 
@@ -18,7 +19,7 @@ export function readCsvRows(text: string): {
   const records = readRecords(body, mark?.delimiter ?? delimiterOf(body))
   const [head, ...rest] = records
   if (head === undefined) throw new AppError('invalid', 'The file is empty.')
-  const header = head.record.map((cell) => cell.trim())
+  const header = head.record.map((cell) => cell.trim().slice(0, longestHeading))
   if (header.length > caps.columns)
     throw new AppError('too_large', `This CSV has more than ${caps.columns} columns.`, { hint: 'No export has.' })
   const above = mark === null ? 0 : 1

@@ -75,18 +75,20 @@ export class VaultImport {
 
   /**
    * Takes the chosen file over, all of it or nothing. Throws what `preview` throws, conflict when the file was changed since it was
-   * looked into, invalid when nothing would come, and what adding items throws.
+   * looked into, invalid when nothing would come and not all of it is in the vault, and what adding items throws.
    */
   async take(choices: ImportChoices, asker: Asker): Promise<ImportPreview> {
     return this.#run(false, (signal) =>
       this.#audit.around({ kind: 'vault.import', asker }, async (op) => {
         const { path } = this.#chosen()
         const { plan, mark } = await this.#plan(choices, signal)
-        if (plan.items.length === 0)
+        const { counts, keepFile } = plan.preview
+        // A file whose entries are all in the vault already is done, and may go; one with nothing in it may not have been understood.
+        if (plan.items.length === 0 && (counts.skip === 0 || keepFile !== null))
           throw new AppError('invalid', 'Nothing of this file would be imported.', {
             hint: 'Look at the list: it says why.',
           })
-        const made = await this.#add(plan, signal)
+        const made = plan.items.length === 0 ? [] : await this.#add(plan, signal)
         op.note({ itemIds: made.slice(0, mostIds) })
         const events: Promise<void>[] = []
         for (let at = 0; at < made.length; at += mostIds)
@@ -95,7 +97,7 @@ export class VaultImport {
           )
         await Promise.all(events)
         this.close()
-        this.#taken = { path, mark, keepFile: plan.preview.keepFile }
+        this.#taken = { path, mark, keepFile }
         return plan.preview
       }),
     )

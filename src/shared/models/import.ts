@@ -43,9 +43,12 @@ export const columnRoles = [
 export const ColumnRole = z.enum(columnRoles)
 export type ColumnRole = z.infer<typeof ColumnRole>
 
+/** A heading is read no further, and so a column of two that begin alike is not told from the other by it. */
+export const longestHeading = 200
+
 /** Which column is what, by its heading; a column that is not named becomes a field. */
 export const ColumnMap = z
-  .array(z.strictObject({ column: z.string().max(200), role: ColumnRole }))
+  .array(z.strictObject({ column: z.string().max(longestHeading), role: ColumnRole }))
   .max(200, 'There are more than 200 columns.')
 export type ColumnMap = z.infer<typeof ColumnMap>
 
@@ -109,4 +112,9 @@ export const ImportFileInput = z.strictObject({
 })
 export type ImportFileInput = z.infer<typeof ImportFileInput>
 
-export const ImportFileResult = z.object({ preview: ImportPreview, shredded: z.boolean() })
+export const ImportFileResult = z.object({
+  preview: ImportPreview,
+  shredded: z.boolean(),
+  /** Why it could not be shredded, though all of it was imported; null: it was, or was not to be. */
+  shredProblem: z.string().nullable(),
+})

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWindowCore, windowPassword as password } from '../../support/window-core.ts'
@@ -55,6 +55,36 @@ test('a file with a newer password than the vault has is not shredded, for the c
   expect(readFileSync(path, 'utf8')).toContain('NEW')
 })
 
+test('an import whose file cannot be shredded is still an import, and the answer says what is left', async () => {
+  const target = join(home, 'target.env')
+  const link = join(home, 'link.env')
+  writeFileSync(target, 'LINKED=x')
+  symlinkSync(target, link)
+  const taken = { path: link, keyFilePath: null, choices: {}, dryRun: false, shred: true }
+  expect(await byCli('import.file', taken)).toMatchObject({
+    value: {
+      shredded: false,
+      shredProblem: expect.stringContaining('delete it yourself') as string,
+      preview: { counts: { add: 1 }, keepFile: null },
+    },
+  })
+  expect(readFileSync(target, 'utf8')).toBe('LINKED=x')
+  // All of it is in the vault by now, so the same command on the file itself has nothing left to do but to shred it.
+  expect(await byCli('import.file', { ...taken, path: target })).toMatchObject({
+    value: { shredded: true, shredProblem: null, preview: { counts: { add: 0, skip: 1 } } },
+  })
+  expect(existsSync(target)).toBe(false)
+})
+
+test('an import of a CSV with a heading of any length is answered', async () => {
+  const path = join(home, 'headings.csv')
+  writeFileSync(path, `name,secret,${'long '.repeat(100)}\nheaded,p,v\n`)
+  const taken = { path, keyFilePath: null, choices: {}, dryRun: false, shred: true }
+  const answer = await byCli('import.file', taken)
+  expect(answer).toMatchObject({ value: { shredded: false, preview: { counts: { add: 1 } } } })
+  expect(answer).toMatchObject({ value: { preview: { columns: [{}, {}, { role: 'field' }] } } })
+})
+
 test('an export in the window wants the vault password and a place that the person chose, and a wrong password is logged', async () => {
   const choices = { format: 'csv' }
   expect(await call('export.write', { password: 'wrong', choices })).toMatchObject({
@@ -64,7 +94,7 @@ test('an export in the window wants the vault password and a place that the pers
   expect(await call('export.write', { password, choices })).toEqual({ ok: true, value: null })
   expect(asked).toEqual(['export', expect.stringMatching(/^clawkeep-\d{4}-\d\d-\d\d\.csv$/)])
   chosen = join(home, 'out.csv')
-  expect(await call('export.write', { password, choices })).toMatchObject({ value: { fileName: 'out.csv', items: 4 } })
+  expect(await call('export.write', { password, choices })).toMatchObject({ value: { fileName: 'out.csv', items: 6 } })
   expect(readFileSync(chosen, 'utf8')).toContain('CANARY')
   const { entries } = await value('audit.list', { kinds: ['vault.export'] })
   expect(entries.map(({ phase, outcome, code }) => [phase, outcome, code])).toEqual([

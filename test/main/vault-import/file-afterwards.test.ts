@@ -25,6 +25,26 @@ describe('the file afterwards', () => {
     expect(existsSync(path)).toBe(false)
   })
 
+  it('can still go when all of it is in the vault already, but not when nothing of it was understood', async () => {
+    const text = 'AGAIN=me'
+    test.choose(text)
+    await test.vaultImport.take(choices(), asker)
+    const path = test.choose(text)
+    expect(await test.vaultImport.take(choices(), asker)).toMatchObject({ counts: { add: 0, skip: 1 }, keepFile: null })
+    await test.vaultImport.shredFile()
+    expect(existsSync(path)).toBe(false)
+    for (const nothing of [
+      'Dienst;Kennwort\nForum;geheim',
+      'name,url,username,password\n',
+      files.json({ items: [] }),
+    ]) {
+      const kept = test.choose(nothing)
+      await expect(test.vaultImport.take(choices(), asker)).rejects.toMatchObject({ code: 'invalid' })
+      await expect(test.vaultImport.shredFile()).rejects.toMatchObject({ code: 'not_found' })
+      expect(existsSync(kept)).toBe(true)
+    }
+  })
+
   describe('is kept, and the door says why, when something of it is not in the vault', () => {
     const head = 'name,url,username,password,notes\n'
     const held = 'kept,https://kept.example/,u,OLD,mine\n'

@@ -62,7 +62,7 @@ export function addVaultImport(vault: Command): void {
           shred: shred && !dryRun,
         })
       const given = options.filePasswordFile === undefined ? null : readSecretFile(options.filePasswordFile)
-      const { preview, shredded } = await call(given).catch(async (error: unknown) => {
+      const { preview, shredded, shredProblem } = await call(given).catch(async (error: unknown) => {
         if (given !== null || !(error instanceof AppError) || error.code !== 'unauthorized') throw error
         const options =
           'Use --file-password-file FILE, or --key-file FILE for a KeePass database that has one, or both.'
@@ -72,10 +72,12 @@ export function addVaultImport(vault: Command): void {
       if (dryRun) return context.print(preview, describe(preview))
       const left = shredded
         ? `${plain(file)} is overwritten and deleted; what an SSD, a snapshot or a backup keeps of it is not.`
-        : preview.keepFile === null
-          ? `${plain(file)} still holds what was imported. Delete it when you do not need it any more.`
-          : `${preview.keepFile} ${plain(file)} is kept: it still holds what was imported, and what was not.`
-      context.print({ ...preview, shredded }, `${summary(preview, 'Imported')}\n${left}`)
+        : shredProblem !== null
+          ? `${plain(file)} could not be overwritten and deleted, and may still hold what was imported. ${shredProblem}`
+          : preview.keepFile === null
+            ? `${plain(file)} still holds what was imported. Delete it when you do not need it any more.`
+            : `${preview.keepFile} ${plain(file)} is kept: it still holds what was imported, and what was not.`
+      context.print({ ...preview, shredded, shredProblem }, `${summary(preview, 'Imported')}\n${left}`)
     })
 }
 

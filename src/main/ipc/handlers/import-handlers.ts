@@ -1,4 +1,4 @@
-import { AppError } from '../../../shared/app-error.ts'
+import { AppError, toWireError } from '../../../shared/app-error.ts'
 import type { RouteName } from '../../../shared/ipc/contract.ts'
 import type { Handlers } from '../router.ts'
 import { person, whileAsked } from './askers.ts'
@@ -38,9 +38,20 @@ export function importHandlers({ vaultImport, choosePath }: Core): Pick<Handlers
         () => (dryRun ? vaultImport.preview(choices) : vaultImport.take(choices, person(caller))),
       )
       if (dryRun) vaultImport.close()
-      const shredded = shred && !dryRun && preview.keepFile === null
-      if (shredded) await vaultImport.shredFile()
-      return { preview, shredded }
+      if (!shred || dryRun || preview.keepFile !== null) return { preview, shredded: false, shredProblem: null }
+      const shredProblem = await whyLeft(vaultImport.shredFile())
+      return { preview, shredded: shredProblem === null, shredProblem }
     },
+  }
+}
+
+/** Not thrown: the import is done, and whoever asked would take it for one that failed. */
+async function whyLeft(shredding: Promise<void>): Promise<string | null> {
+  try {
+    await shredding
+    return null
+  } catch (error) {
+    const { message, hint } = toWireError(error)
+    return hint === undefined ? message : `${message} ${hint}`
   }
 }
