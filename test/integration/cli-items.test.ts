@@ -109,28 +109,6 @@ test('an edit changes only what is given, and the history gives it back', async 
   expect((await at.run([...ofVersion, '77'])).code).toBe(4)
 })
 
-test('a field of the person that is called like a usual part or a key of the output is revealed as what it is', async () => {
-  const [pin, other] = [at.file('own', 'own value\n'), at.file('other', 'of the item\n')]
-  await ok([
-    ...['item', 'add', '--kind', 'login', '--name', 'namesakes'],
-    ...['--hidden-field', `secret=${pin}`, '--hidden-field', `id=${pin}`],
-  ])
-  const shown = (...more: ReadonlyArray<string>) =>
-    at.json<ItemView & { revealed?: object; secret?: string }>(['item', 'show', 'namesakes', '--reveal', ...more])
-  const byName = await shown('--field', 'secret')
-  expect(byName).toMatchObject({ revealed: { name: 'secret', value: 'own value' } })
-  expect(await shown('--field', 'id')).toMatchObject({ id: byName.id, revealed: { name: 'id', value: 'own value' } })
-  await ok(['item', 'edit', 'namesakes', '--value-file', other])
-  const both = await at.run(['item', 'show', 'namesakes', '--reveal', '--field', 'secret'])
-  expect(both).toMatchObject({ code: 1, stdout: '' })
-  const byId = `field:${byName.fields[0]?.id}`
-  expect(both.stderr).toContain(`Use --field part:secret or --field ${byId}.`)
-  expect(await ok(['item', 'show', 'namesakes', '--reveal', '--field', byId])).toMatch(/\nsecret: own value\n$/)
-  expect(await shown('--field', 'part:secret')).toMatchObject({ secret: 'of the item' })
-  expect(await shown()).toMatchObject({ secret: 'of the item' })
-  expect(await ok(['item', 'history', 'namesakes', '--reveal', '1', '--field', 'secret'])).toBe('secret: own value\n')
-})
-
 test('a file goes into the vault and out again, and what is there is not overwritten', async () => {
   const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251))
   const source = at.file('report.bin', '')
@@ -194,4 +172,26 @@ test('the health of the vault is told by name, against a list of breached hashes
   expect(words + JSON.stringify(found)).not.toContain('"password"')
   expect(await at.run(['vault', 'health', '--breach-list', value])).toMatchObject({ code: 2 })
   expect(await at.run(['vault', 'health', '--breach-list', '/nowhere'])).toMatchObject({ code: 4 })
+})
+
+test('a field of the person that is called like a usual part or a key of the output is revealed as what it is', async () => {
+  const [pin, other] = [at.file('own', 'own value\n'), at.file('other', 'of the item\n')]
+  await ok([
+    ...['item', 'add', '--kind', 'login', '--name', 'namesakes'],
+    ...['--hidden-field', `secret=${pin}`, '--hidden-field', `id=${pin}`],
+  ])
+  const shown = (...more: ReadonlyArray<string>) =>
+    at.json<ItemView & { revealed?: object; secret?: string }>(['item', 'show', 'namesakes', '--reveal', ...more])
+  const byName = await shown('--field', 'secret')
+  expect(byName).toMatchObject({ revealed: { name: 'secret', value: 'own value' } })
+  expect(await shown('--field', 'id')).toMatchObject({ id: byName.id, revealed: { name: 'id', value: 'own value' } })
+  await ok(['item', 'edit', 'namesakes', '--value-file', other])
+  const both = await at.run(['item', 'show', 'namesakes', '--reveal', '--field', 'secret'])
+  expect(both).toMatchObject({ code: 1, stdout: '' })
+  const byId = `field:${byName.fields[0]?.id}`
+  expect(both.stderr).toContain(`Use --field part:secret or --field ${byId}.`)
+  expect(await ok(['item', 'show', 'namesakes', '--reveal', '--field', byId])).toMatch(/\nsecret: own value\n$/)
+  expect(await shown('--field', 'part:secret')).toMatchObject({ secret: 'of the item' })
+  expect(await shown()).toMatchObject({ secret: 'of the item' })
+  expect(await ok(['item', 'history', 'namesakes', '--reveal', '1', '--field', 'secret'])).toBe('secret: own value\n')
 })
