@@ -54,7 +54,7 @@ async function deleteIfWanted(
   file: string,
   done: string,
   unasked: boolean,
-): Promise<{ readonly deleted: boolean; readonly problem: unknown }> {
+): Promise<{ readonly deleted: boolean; readonly problem: AppError | null }> {
   try {
     const deleted = unasked || (hasTerminal() && (await askYes(`${done} Delete ${plain(file)} now?`)))
     if (deleted) unlinkSync(file)
