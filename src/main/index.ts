@@ -1,4 +1,5 @@
 import { app, powerMonitor, type WebContents } from 'electron'
+import { toWireError } from '../shared/app-error.ts'
 import type { Asker } from '../shared/models/asker.ts'
 import type { App } from './app.ts'
 import { findLauncher, installedLauncher } from './connect/launcher.ts'
@@ -26,7 +27,7 @@ import { resourcesFolder } from './window/resources.ts'
 import { findSteeringSwitch, homeArgument } from './window/start-arguments.ts'
 import { AppTray } from './window/tray.ts'
 
-const home = homeFolder(homeArgument(process.argv))
+const home = findHome()
 const steering = app.isPackaged ? findSteeringSwitch(process.argv.slice(1)) : null
 
 if (steering !== null) {
@@ -37,6 +38,17 @@ if (steering !== null) {
   // A second start ends here; the first one shows its window.
   if (app.requestSingleInstanceLock()) start()
   else app.exit(0)
+}
+
+/** Without one there is no folder for Electron's own files either, so nothing is opened to say it in. */
+function findHome(): string {
+  try {
+    return homeFolder(homeArgument(process.argv))
+  } catch (error) {
+    const { message, hint = '' } = toWireError(error)
+    process.stderr.write(`clawkeep: ${message} ${hint}\n`)
+    process.exit(2)
+  }
 }
 
 function start(): void {

@@ -34,6 +34,18 @@ test('a home that other users can look into is refused with a message, and nothi
   expect(readdirSync(home)).toEqual(['somebody.txt'])
 })
 
+test('without a home folder it says what to do, and makes none where it was started', async ({ folder }) => {
+  const { executablePath, args } = await electronCommand()
+  const env = isolatedEnvironment({ home: '', userHome: '' })
+  const said = await new Promise<string>((resolve) =>
+    execFile(executablePath, [...args, appFolder], { env, cwd: folder, timeout: 20_000 }, (_error, _out, stderr) =>
+      resolve(stderr),
+    ),
+  )
+  expect(said).toContain('Give --home DIR or set CLAWKEEP_HOME.')
+  expect(readdirSync(folder)).toEqual([])
+})
+
 test('the window comes back where and as large as it was', async ({ launch }) => {
   const first = await launch()
   const bounds = { x: 40, y: 30, width: 1000, height: 700 }
