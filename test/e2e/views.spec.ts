@@ -9,6 +9,11 @@ for (const theme of themes) {
     test.setTimeout(300_000)
     const { page } = clawkeep
     const rail = new Rail(page)
+    // The first time, the script of a dialog is still on its way when nothing moves any more.
+    const lookAtDialog = async (name: string, size: (typeof sizes)[number]): Promise<void> => {
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await look(page, name, theme, size)
+    }
     await setTheme(page, theme)
     for (const size of sizes) {
       await setSize(clawkeep, size)
@@ -30,15 +35,15 @@ for (const theme of themes) {
       }
       await rail.open('Settings')
       await page.getByRole('button', { name: 'Make new ones…' }).click()
-      await look(page, 'settings-words', theme, size)
+      await lookAtDialog('settings-words', size)
       await page.keyboard.press('Escape')
       await rail.open('Keys')
       await page.getByRole('button', { name: 'Add key' }).click()
-      await look(page, 'keys-add', theme, size)
+      await lookAtDialog('keys-add', size)
       await page.keyboard.press('Escape')
       await rail.open('Assistants')
       await page.getByRole('button', { name: 'New assistant' }).first().click()
-      await look(page, 'assistants-new', theme, size)
+      await lookAtDialog('assistants-new', size)
       await page.keyboard.press('Escape')
       await rail.open('Clients')
       await page.getByRole('option', { name: /Cursor/ }).click()
@@ -46,10 +51,10 @@ for (const theme of themes) {
       await page.getByRole('tab', { name: 'Keys' }).click()
       await look(page, 'clients-keys', theme, size)
       await page.getByRole('button', { name: 'Make a key' }).click()
-      await look(page, 'clients-connect', theme, size)
+      await lookAtDialog('clients-connect', size)
       await page.keyboard.press('Escape')
       await page.keyboard.press('ControlOrMeta+k')
-      await look(page, 'palette', theme, size)
+      await lookAtDialog('palette', size)
       await page.keyboard.press('Escape')
       await rail.open('Approvals')
       await page.getByRole('tab', { name: /History/ }).click()
