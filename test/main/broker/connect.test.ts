@@ -1,4 +1,4 @@
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, it, test, vi } from 'vitest'
 import { Broker } from '../../../src/main/broker/broker.ts'
 import { defaultPolicy } from '../../../src/main/policy/policy.ts'
 import type { NetworkException } from '../../../src/shared/models/policy.ts'
@@ -96,17 +96,12 @@ describe('where it may connect', () => {
 
   test('a proxy in the environment is not used', async () => {
     const { server, url } = await bench.upstream((_, response) => response.end('direct'))
-    const before = { ...process.env }
-    Object.assign(process.env, {
-      HTTPS_PROXY: 'http://127.0.0.1:9',
-      https_proxy: 'http://127.0.0.1:9',
-      ALL_PROXY: 'http://127.0.0.1:9',
-      NODE_USE_ENV_PROXY: '1',
-    })
+    for (const name of ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY']) vi.stubEnv(name, 'http://127.0.0.1:9')
+    vi.stubEnv('NODE_USE_ENV_PROXY', '1')
     try {
       expect((await bench.broker.send(bench.broker.prepare(request(url)), never)).body.toString()).toBe('direct')
     } finally {
-      process.env = before
+      vi.unstubAllEnvs()
     }
     expect(server.seen).toHaveLength(1)
   })
