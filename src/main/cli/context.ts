@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { homeFolder } from '../home.ts'
-import type { CoreLink } from './core-link.ts'
+import { type CoreLink, together } from './core-link.ts'
 import { readPassword } from './read-input.ts'
 
 /** A result, for `Context.print`. */
-export type Result = readonly [value: unknown, words: string]
+type Result = readonly [value: unknown, words: string]
 
 /** What every command gets from the global options. */
 export type Context = CoreLink & {
@@ -27,4 +27,9 @@ export function contextOf(command: Command): Context {
       process.stdout.write(`${json === true ? JSON.stringify(value) : words}\n`)
     },
   }
+}
+
+/** Makes the calls of one command `together`, and prints what they come to when the vault is as it was. */
+export async function printTogether(context: Context, run: (link: Context) => Promise<Result>): Promise<void> {
+  context.print(...(await together(context, run)))
 }

@@ -44,8 +44,8 @@ export async function callCore<R extends RouteName>(
 
 /**
  * For a command that makes several calls. Without a running core one is made for all of them, and the vault is opened once: each opening
- * derives the key and reads the whole list. Nothing of `run` may wait for the person, who would keep the home from others meanwhile, or print: the reader
- * of a pipe that is gone ends the process.
+ * derives the key and reads the whole list. Nothing of `run` may wait for the person, who would keep the home from others meanwhile, or
+ * print: the reader of a pipe that is gone ends the process.
  */
 export async function together<L extends CoreLink, T>(link: L, run: (link: L) => Promise<T>): Promise<T> {
   // First of all: it may have to be typed.

@@ -2,8 +2,8 @@ import { resolve } from 'node:path'
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import type { AttachedFile } from '../../../shared/models/item.ts'
-import { contextOf, type Context, type Result } from '../context.ts'
-import { callCore, together } from '../core-link.ts'
+import { contextOf, printTogether, type Context } from '../context.ts'
+import { callCore } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
 import { moment, plain, table } from '../table.ts'
 import { findItem, sameName } from './find-item.ts'
@@ -14,26 +14,22 @@ export function addFileCommands(item: Command): void {
     .command('attach <item> <file>')
     .description('seal a file of up to 100 MB into the vault; the file itself stays where it is')
     .action(async (given: string, file: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const { id, name } = await findItem(link, given)
         const made = await callCore(link, 'files.attach', { itemId: id, path: resolve(file) })
         return [made, `Attached ${plain(made.name)} (${bytes(made.bytes)}, ${made.id}) to ${plain(name)}.`]
       })
-      context.print(...result)
     })
 
   item
     .command('files <item>')
     .description('list the attached files')
     .action(async (given: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const files = await filesOf(link, given)
         const rows = files.map((file) => [file.id, file.name, bytes(file.bytes), moment(file.addedAtMs)])
         return [files, rows.length === 0 ? 'No files.' : table(['id', 'name', 'size', 'attached'], rows)]
       })
-      context.print(...result)
     })
 
   item
@@ -41,26 +37,22 @@ export function addFileCommands(item: Command): void {
     .description('write an attached file out, in the clear; audited')
     .requiredOption('--out <path>', 'the file to make; one that is there is not overwritten')
     .action(async (given: string, name: string, options: { out: string }, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const file = fileNamed(await filesOf(link, given), name)
         await callCore(link, 'files.save', { id: file.id, path: resolve(options.out) })
         return [{ saved: resolve(options.out), bytes: file.bytes }, `Saved ${plain(options.out)}.`]
       })
-      context.print(...result)
     })
 
   item
     .command('detach <item> <file>')
     .description('erase an attached file for good')
     .action(async (given: string, name: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const file = fileNamed(await filesOf(link, given), name)
         await callCore(link, 'files.remove', { id: file.id })
         return [{ erased: file.id }, `Erased ${plain(file.name)}.`]
       })
-      context.print(...result)
     })
 }
 

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { contextOf, type Context, type Result } from '../context.ts'
-import { callCore, together } from '../core-link.ts'
+import { contextOf, printTogether, type Context } from '../context.ts'
+import { callCore } from '../core-link.ts'
 import { moment, plain, table } from '../table.ts'
 import { parseWholeNumber } from '../whole-number.ts'
 import { chooseField, fieldChoices, revealedLine, revealedValue, type Revealable } from './choose-field.ts'
@@ -17,8 +17,7 @@ export function addHistoryCommands(item: Command): void {
     )
     .option('--field <field>', `what --reveal prints: ${fieldChoices}`)
     .action(async (given: string, options: { reveal?: string; field?: string }, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const { id } = await findItem(link, given)
         if (options.reveal !== undefined) {
           const revision = parseWholeNumber(options.reveal, '--reveal')
@@ -37,15 +36,13 @@ export function addHistoryCommands(item: Command): void {
           rows.length === 0 ? 'No earlier versions.' : table(['version', 'saved', 'changed after it'], rows),
         ]
       })
-      context.print(...result)
     })
 
   item
     .command('restore-version <item> <version>')
     .description('give an item the content of an earlier version again; what it has now stays in the history')
     .action(async (given: string, version: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const { id } = await findItem(link, given)
         const restored = await callCore(link, 'items.restoreVersion', {
           id,
@@ -53,7 +50,6 @@ export function addHistoryCommands(item: Command): void {
         })
         return [restored, `${plain(restored.name)} is as it was in version ${version}.`]
       })
-      context.print(...result)
     })
 }
 

@@ -4,8 +4,8 @@ import { dayOf } from '../../../shared/calendar-day.ts'
 import { itemTexts } from '../../../shared/item-search.ts'
 import { itemKinds, type ItemOverview, type ItemView } from '../../../shared/models/item.ts'
 import { createSearchIndex, search } from '../../../shared/search.ts'
-import { contextOf, type Result } from '../context.ts'
-import { callCore, together } from '../core-link.ts'
+import { contextOf, printTogether } from '../context.ts'
+import { callCore } from '../core-link.ts'
 import { bytes } from '../sizes.ts'
 import { moment, plain, plainLines, table } from '../table.ts'
 import { addFileCommands } from './file-commands.ts'
@@ -71,8 +71,7 @@ export function addItemCommands(program: Command): void {
     )
     .option('--field <field>', `what --reveal prints: ${fieldChoices}`)
     .action(async (given: string, options: { reveal?: boolean; field?: string }, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const { id } = await findItem(link, given)
         const found = await callCore(link, 'items.get', { id })
         if (options.reveal !== true) return [found, describe(found).join('\n')]
@@ -83,20 +82,17 @@ export function addItemCommands(program: Command): void {
           [...describe(found), revealedLine(chosen, value)].join('\n'),
         ]
       })
-      context.print(...result)
     })
 
   item
     .command('code <item>')
     .description('print the one-time code of now, never its seed; audited')
     .action(async (given: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const { id } = await findItem(link, given)
         const code = await callCore(link, 'items.code', { id })
         return [code, `${code.code} (${code.secondsLeft} s left)`]
       })
-      context.print(...result)
     })
 
   withFields(item.command('edit <item>').description('change fields of an item'))
@@ -109,7 +105,7 @@ export function addItemCommands(program: Command): void {
       // Read before the home is taken: they may come from a pipe.
       const values = { ...(options.name !== undefined && { name: options.name }), ...givenFields(options) }
       const [fields, dropped] = [ownFields(options), options.dropField ?? []]
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(context, async (link) => {
         const { id } = await findItem(link, given)
         const patch =
           fields.length === 0 && dropped.length === 0
@@ -120,20 +116,17 @@ export function addItemCommands(program: Command): void {
         const changed = await callCore(link, 'items.edit', { id, patch })
         return [changed, `Changed ${plain(changed.name)}.`]
       })
-      context.print(...result)
     })
 
   item
     .command('remove <item>')
     .description('put an item into the trash, where it stays for 30 days')
     .action(async (given: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const { id, name } = await findItem(link, given)
         await callCore(link, 'items.remove', { id })
         return [{ removed: id }, `${plain(name)} is in the trash.`]
       })
-      context.print(...result)
     })
 
   addHistoryCommands(item)

@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import type { TrashedItem } from '../../../shared/models/item.ts'
 import { askYes } from '../ask-yes.ts'
-import { contextOf, type Context, type Result } from '../context.ts'
-import { callCore, together } from '../core-link.ts'
+import { contextOf, printTogether, type Context } from '../context.ts'
+import { callCore } from '../core-link.ts'
 import { moment, plain, table } from '../table.ts'
 import { sameName } from './find-item.ts'
 
@@ -35,26 +35,22 @@ export function addTrashCommands(program: Command): void {
     .description('take an item out of the trash, as it was')
     .option('--name <name>', 'under another name')
     .action(async (given: string, options: { name?: string }, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const { id } = await findTrashed(link, given)
         const item = await callCore(link, 'trash.restore', { id, ...options })
         return [item, `${plain(item.name)} is back.`]
       })
-      context.print(...result)
     })
 
   trash
     .command('erase <item>')
     .description('erase an item of the trash for good, with its history and its files')
     .action(async (given: string, _options, command: Command) => {
-      const context = contextOf(command)
-      const result = await together(context, async (link): Promise<Result> => {
+      await printTogether(contextOf(command), async (link) => {
         const { id, name } = await findTrashed(link, given)
         await callCore(link, 'trash.erase', { id })
         return [{ erased: id }, `Erased ${plain(name)}.`]
       })
-      context.print(...result)
     })
 
   trash
