@@ -129,6 +129,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
     approvals,
     apiKeys,
     tasks,
+    answers,
     signIns,
     assistant,
     upstream,

@@ -1,20 +1,21 @@
-import type { EventStore, JSONRPCMessage } from '@modelcontextprotocol/server'
-
 type Kept = {
   readonly number: number
   readonly streamId: string
-  readonly message: JSONRPCMessage
+  readonly json: string
   readonly bytes: number
 }
+
+/** A message that went out as an event. */
+export type ReplayedEvent = { readonly id: string; readonly json: string }
 
 const maxEvents = 256
 const maxBytes = 1024 * 1024
 
 /**
  * The last messages of one session, for a client that comes back with `Last-Event-ID`. An event id is `<stream>/<number>`.
- * Bounded: what is pushed out, or too large, cannot be replayed, and then `canResume` says so.
+ * Bounded: what is pushed out, or too large, cannot be replayed, and then `streamToResume` says so.
  */
-export class ReplayBuffer implements EventStore {
+export class ReplayBuffer {
   #kept: Kept[] = []
   #bytes = 0
   #last = 0
@@ -23,15 +24,18 @@ export class ReplayBuffer implements EventStore {
   /** The newest event whose loss is not even remembered. */
   #forgotten = 0
 
-  async storeEvent(streamId: string, message: JSONRPCMessage): Promise<string> {
+  /** The id of an event that only opens a stream: it carries nothing to repeat. */
+  open(streamId: string): string {
+    return `${streamId}/${++this.#last}`
+  }
+
+  /** Keeps a message and gives the id of its event. */
+  keep(streamId: string, json: string): string {
     const number = ++this.#last
-    // The event that only opens a stream carries nothing to repeat.
-    if (Object.keys(message).length > 0) {
-      const bytes = Buffer.byteLength(JSON.stringify(message))
-      this.#kept.push({ number, streamId, message, bytes })
-      this.#bytes += bytes
-      while (this.#kept.length > maxEvents || this.#bytes > maxBytes) this.#pushOut()
-    }
+    const bytes = Buffer.byteLength(json)
+    this.#kept.push({ number, streamId, json, bytes })
+    this.#bytes += bytes
+    while (this.#kept.length > maxEvents || this.#bytes > maxBytes) this.#pushOut()
     return `${streamId}/${number}`
   }
 
@@ -42,34 +46,19 @@ export class ReplayBuffer implements EventStore {
     return (this.#lost.get(place.streamId) ?? 0) > place.number ? undefined : place.streamId
   }
 
-  /** Whether a stream has events after this one. */
-  hasMore(eventId: string): boolean {
+  /** The later events of the same stream, oldest first. */
+  after(eventId: string): ReadonlyArray<ReplayedEvent> {
     const place = placeOf(eventId)
-    return place !== null && this.#after(place).length > 0
-  }
-
-  async getStreamIdForEventId(eventId: string): Promise<string | undefined> {
-    return this.streamToResume(eventId)
-  }
-
-  async replayEventsAfter(
-    eventId: string,
-    { send }: { send: (eventId: string, message: JSONRPCMessage) => Promise<void> },
-  ): Promise<string> {
-    const place = placeOf(eventId)
-    if (place === null) throw new Error('Not an event of this session')
-    for (const { number, message } of this.#after(place)) await send(`${place.streamId}/${number}`, message)
-    return place.streamId
+    if (place === null) return []
+    return this.#kept
+      .filter(({ streamId, number }) => streamId === place.streamId && number > place.number)
+      .map(({ streamId, number, json }) => ({ id: `${streamId}/${number}`, json }))
   }
 
   clear(): void {
     this.#kept = []
     this.#bytes = 0
     this.#forgotten = this.#last
-  }
-
-  #after({ streamId, number }: { streamId: string; number: number }): ReadonlyArray<Kept> {
-    return this.#kept.filter((kept) => kept.streamId === streamId && kept.number > number)
   }
 
   #pushOut(): void {

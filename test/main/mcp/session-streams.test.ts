@@ -2,6 +2,7 @@ import { Client as FirstClient } from '@modelcontextprotocol/sdk/client/index.js
 import { StreamableHTTPClientTransport as FirstTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { messageOf } from '../../support/http.ts'
 import { type McpCore, startMcpCore } from '../../support/mcp.ts'
 import { type Session, type SessionCalls, chat, clientInfo, ping, sessionsOf, status } from '../../support/sessions.ts'
 
@@ -17,6 +18,91 @@ beforeEach(() => {
   core.assistant.wordMs = 20
 })
 afterAll(() => core.close())
+
+describe('an answer', () => {
+  test.each(['2025-11-25', '2025-06-18', '2025-03-26'])(
+    'of %s is JSON when it is there at once, and a stream when it is not',
+    async (revision) => {
+      const session = await calls.open(revision)
+      const quick = await calls.ask(session, { message: ping })
+      expect(quick.headers).toMatchObject({ 'content-type': 'application/json', 'mcp-session-id': session.id })
+      expect(JSON.parse(quick.text)).toEqual({ jsonrpc: '2.0', id: 1, result: {} })
+      const slow = await calls.ask(session, { message: chat(3) })
+      expect(slow.headers).toMatchObject({ 'content-type': 'text/event-stream', 'mcp-session-id': session.id })
+      // An event that carries nothing came with 2025-11-25; older clients would take it for a message.
+      expect(/^id: \S+\ndata: \n\n/.test(slow.text)).toBe(revision === '2025-11-25')
+      expect(slow.text).toMatch(/event: message\nid: \S+\ndata: \{"result".*\n\n$/)
+    },
+  )
+
+  test('is given to one request of its number: a second one is refused while the first is at work', async () => {
+    const session = await calls.open()
+    const first = calls.ask(session, { message: chat(20, 9) })
+    await expect.poll(() => core.assistant.chats.length).toBe(1)
+    const second = await calls.ask(session, { message: chat(1, 9) })
+    expect([second.status, messageOf(second).error?.code]).toEqual([400, -32600])
+    expect((await first).text).toContain('"result"')
+    expect(await status(calls.ask(session, { message: { ...ping, id: 9 } }))).toBe(200)
+  })
+
+  test.each([
+    ['a second initialize', { id: 3, method: 'initialize', params: {} }, -32600],
+    ['no method and no result', { id: 3 }, -32600],
+    ['a list for a number', { id: [3], method: 'ping' }, -32600],
+    ['a method that is a number', { id: 3, method: 3 }, -32600],
+  ])('to %s is an error', async (_name, message, code) => {
+    const session = await calls.open()
+    const answer = await calls.ask(session, { message })
+    expect([answer.status, messageOf(answer).error?.code]).toEqual([400, code])
+    expect(await status(calls.ask(session, { message: ping }))).toBe(200)
+  })
+
+  test('in a revision that is not spoken in sessions is an error that names those that are', async () => {
+    const session = await calls.open()
+    for (const revision of ['2026-07-28', '2024-01-01', '']) {
+      const answer = await calls.ask({ ...session, revision }, { message: ping })
+      expect([revision, answer.status, answer.text]).toEqual([revision, 400, expect.stringContaining('2025-11-25')])
+    }
+  })
+})
+
+describe('the stream of news', () => {
+  /** Opens it and resolves as soon as its head is there. */
+  async function listen(session: Session, lastEventId?: string): Promise<Response> {
+    return fetch(core.url, {
+      headers: {
+        authorization: `Bearer ${session.secret}`,
+        'mcp-session-id': session.id,
+        'mcp-protocol-version': session.revision,
+        accept: 'text/event-stream',
+        ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
+      },
+    })
+  }
+
+  test('is open at once, is one in a session, and ends with it', async () => {
+    const session = await calls.open()
+    const news = await listen(session)
+    expect([news.status, news.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
+    expect((await listen(session)).status).toBe(409)
+    expect(await status(calls.ask(session, { method: 'DELETE' }))).toBe(200)
+    expect(await news.text()).toBe('')
+  })
+
+  test('goes on where it broke off, also when the old connection still seems to be there', async () => {
+    const session = await calls.open()
+    const first = await listen(session)
+    const told = first.body?.getReader()
+    core.answers.changes.emit('resources', session.keyId)
+    const event = Buffer.from((await told?.read())?.value ?? new Uint8Array()).toString()
+    const [, id] = /^id: (\S+)$/m.exec(event) ?? []
+    core.answers.changes.emit('resources', session.keyId)
+    const second = await listen(session, id)
+    expect(second.status).toBe(200)
+    await calls.ask(session, { method: 'DELETE' })
+    expect((await second.text()).match(/resources\/list_changed/g)).toHaveLength(1)
+  })
+})
 
 describe('a broken connection', () => {
   /** Starts a chat and breaks the connection at its first progress; resolves with the id of the last event that came. */
