@@ -6,6 +6,7 @@ import { Supervisor, type SupervisorOptions } from '../../src/main/assistants/su
 import { AuditLog } from '../../src/main/audit/audit-log.ts'
 import type { Egress } from '../../src/main/broker/assistant-egress.ts'
 import { systemClock } from '../../src/main/clock.ts'
+import { FakeEngine } from './fake-engine.ts'
 import { createTestVault, type TestVault } from './vault.ts'
 
 export const resourcesDir = join(import.meta.dirname, '..', '..', 'resources')
@@ -22,12 +23,12 @@ export type AssistantsHome = {
   cleanup(): Promise<void>
 }
 
-/** A supervisor on a real vault, a real audit log and the real engine. */
+/** A supervisor on a real vault, a real audit log and the real engine, unless the test gives the one in memory. */
 export async function openAssistants(
   options: { egress?: Egress; engine?: ContainerEngine; timings?: SupervisorOptions['timings'] } = {},
 ): Promise<AssistantsHome> {
   const problem = process.env['CLAWKEEP_ENGINE_PROBLEM']
-  if (problem !== undefined) throw new Error(problem)
+  if (problem !== undefined && !(options.engine instanceof FakeEngine)) throw new Error(problem)
   const testVault = await createTestVault()
   const { vault, home, events } = testVault
   const audit = AuditLog.open({ file: join(home, 'audit.db'), clock: systemClock, vault, events })

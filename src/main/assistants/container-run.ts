@@ -13,6 +13,7 @@ import type { ImageSource, PreparedImage } from './image.ts'
 import { logLines } from './log-lines.ts'
 import { GatewayClient } from './openclaw/client.ts'
 import { containerName, type ContainerSpec, containerSpec, labels, type Ownership } from './spec.ts'
+import type { Timings } from './timings.ts'
 
 const keptLogLines = 200
 const firstProbeMs = 25
@@ -31,7 +32,7 @@ export type RunDeps = {
   readonly runtimeDir: () => string
   /** Looks for the engine now, and tells the others what it found. Never rejects. */
   readonly checkEngine: () => Promise<Engine>
-  readonly engineRetryMs: number
+  readonly timings: Timings
 }
 
 export type RunEvents = {
@@ -174,27 +175,10 @@ export class ContainerRun {
     return this.logs(keptLogLines).catch(() => [])
   }
 
-  /** Waits for the container's end, through losses of the engine. */
   async #watch(events: RunEvents): Promise<void> {
-    const { engine } = this.#deps
-    for (;;) {
-      try {
-        await engine.waitContainer(this.containerId, this.#closing.signal)
-        break
-      } catch {
-        await this.#waitForEngine(events)
-        if (this.isClosing) return
-        const facts = await engine.inspectContainer(this.containerId).catch(() => undefined)
-        if (facts === null || facts?.State.Running === false) break
-      }
-    }
-    if (this.isClosing) return
-    const facts = await engine.inspectContainer(this.containerId).catch(() => null)
-    const exit = {
-      exitCode: facts?.State.ExitCode ?? null,
-      oomKilled: facts?.State.OOMKilled ?? false,
-      lines: await this.#linesIfAny(),
-    }
+    const end = await this.#ended(events)
+    if (end === null) return
+    const exit = { ...end, lines: await this.#linesIfAny() }
     if (this.isClosing) return
     this.#exit = exit
     this.#gone.abort()
@@ -203,8 +187,31 @@ export class ContainerRun {
     if (wasReady) events.onExit(exit)
   }
 
+  /**
+   * How it ended, through losses of the engine; null when we take it down. An engine that goes down itself ends its
+   * containers, still answers who waits for them, and then nobody: that it cannot be asked says nothing of a container.
+   */
+  async #ended(events: RunEvents): Promise<Omit<ContainerExit, 'lines'> | null> {
+    const { engine, timings } = this.#deps
+    const { signal } = this.#closing
+    let code: number | null = null
+    let asked = true
+    for (;;) {
+      code ??= await engine.waitContainer(this.containerId, signal).catch(() => null)
+      if (code === null || !asked) await this.#waitForEngine(events)
+      if (signal.aborted) return null
+      const facts = await engine.inspectContainer(this.containerId).catch(() => undefined)
+      if (signal.aborted) return null
+      if (facts === null) return { exitCode: null, oomKilled: false }
+      if (facts !== undefined && (code !== null || !facts.State.Running))
+        return { exitCode: code ?? facts.State.ExitCode, oomKilled: facts.State.OOMKilled }
+      asked = facts !== undefined
+      await sleep(timings.engineRetryMs, undefined, { ref: false, signal }).catch(() => undefined)
+    }
+  }
+
   async #waitForEngine(events: RunEvents): Promise<void> {
-    const { checkEngine, engineRetryMs } = this.#deps
+    const { checkEngine, timings } = this.#deps
     for (let lost = false; !this.isClosing; lost = true) {
       const found = await checkEngine()
       if (found.state === 'ready') {
@@ -212,7 +219,7 @@ export class ContainerRun {
         return
       }
       if (!lost) events.onEngine(found)
-      await sleep(engineRetryMs, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined)
+      await sleep(timings.engineRetryMs, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined)
     }
   }
 }

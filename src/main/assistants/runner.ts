@@ -1,55 +1,33 @@
 import { AppError, toWireError } from '../../shared/app-error.ts'
 import type { Asker } from '../../shared/models/asker.ts'
-import type { Assistant } from '../../shared/models/assistant.ts'
+import type { Assistant, Engine } from '../../shared/models/assistant.ts'
 import type { AuditLog } from '../audit/audit-log.ts'
 import { type AssistantRecord, ContainerRun, type RunDeps } from './container-run.ts'
 import { type ContainerExit, type ExitReason, explainExit } from './exit-reason.ts'
 import { demoImage, prepareImage } from './image.ts'
 import type { GatewayClient } from './openclaw/client.ts'
 import { restartAfterMs } from './restart-plan.ts'
+import { atRest, Situation } from './situation.ts'
 import { followVitalSigns } from './vital-signs.ts'
 
 const stopGraceSeconds = 10
 const failedStartGraceSeconds = 1
 const keptExits = 100
-/** A change smaller than this is not worth a refetch of the window. */
-const shownMemoryStepMiB = 4
-
-export type Timings = {
-  readonly demoReadyMs: number
-  readonly readyMs: number
-  readonly measureEveryMs: number
-  readonly healthEveryMs: number
-}
 
 export type RunnerDeps = RunDeps & {
   readonly audit: Pick<AuditLog, 'around' | 'event'>
-  readonly timings: Timings
   /** Rejects unless the engine answers; what a killed core left is cleaned up before the first container is made. */
   readonly prepare: () => Promise<void>
   readonly onChange: () => void
 }
 
-type Situation = Omit<Assistant, keyof AssistantRecord>
-
-const atRest: Situation = {
-  state: 'stopped',
-  message: null,
-  hint: null,
-  progress: null,
-  containerId: null,
-  startedAtMs: null,
-  memoryUsedMiB: null,
-  restarts: 0,
-  exitCode: null,
-}
 const core: Asker = { kind: 'system', id: 'core' }
 
 /** The life of one assistant: one container at a time, each operation after the other. */
 export class AssistantRunner {
   readonly record: AssistantRecord
   readonly #deps: RunnerDeps
-  #now: Situation = atRest
+  readonly #situation: Situation
   #run: ContainerRun | null = null
   #queue: Promise<unknown> = Promise.resolve()
   #starting: AbortController | null = null
@@ -60,10 +38,11 @@ export class AssistantRunner {
   constructor(record: AssistantRecord, deps: RunnerDeps) {
     this.record = record
     this.#deps = deps
+    this.#situation = new Situation(record.image, deps.onChange)
   }
 
   view(): Assistant {
-    return { ...this.record, ...this.#now }
+    return { ...this.record, ...this.#situation.now }
   }
 
   /** True while there is, or may still be, a container. */
@@ -77,7 +56,7 @@ export class AssistantRunner {
       if (this.#run?.isReady === true) return
       this.#cancelRestart()
       this.#exitsAtMs = []
-      this.#set({ ...atRest })
+      this.#situation.set({ ...atRest })
       await this.#auditedStart(by)
     })
   }
@@ -89,16 +68,20 @@ export class AssistantRunner {
     return this.#enqueue(async () => {
       this.#cancelRestart()
       const run = this.#run
-      if (run === null) return this.#set({ ...atRest })
-      const before = this.#now
-      this.#set({ state: 'stopping', message: null, hint: null })
+      if (run === null) return this.#situation.set({ ...atRest })
+      const before = this.#situation.now
+      this.#situation.set({ state: 'stopping', message: null, hint: null })
       try {
         await this.#audited('assistant.stop', by, () => this.#takeDown(run, graceSeconds))
-        this.#set({ ...atRest })
+        this.#situation.set({ ...atRest })
       } catch (error) {
         const { message, hint } = toWireError(error)
         // Not audited means not done: it runs on. Otherwise it is cut off, and what is left of it goes at the next start.
-        this.#set({ ...(run.isClosing ? { ...atRest, state: 'failed' } : before), message, hint: hint ?? null })
+        this.#situation.set({
+          ...(run.isClosing ? { ...atRest, state: 'failed' } : before),
+          message,
+          hint: hint ?? null,
+        })
         throw error
       }
     })
@@ -113,7 +96,7 @@ export class AssistantRunner {
   client(): GatewayClient {
     if (this.#run?.isReady === true) return this.#run.client
     throw new AppError('unavailable', `${this.record.name} is not running.`, {
-      hint: this.#now.hint ?? 'Start it in Clawkeep, then try again.',
+      hint: this.#situation.now.hint ?? 'Start it in Clawkeep, then try again.',
     })
   }
 
@@ -134,7 +117,7 @@ export class AssistantRunner {
       await this.#audited('assistant.start', by, () => this.#bringUp(starting.signal))
     } catch (error) {
       // The log cannot be written, so nothing was tried and the view does not know yet.
-      if (error instanceof AppError && error.code === 'audit_failed') this.#fail(error)
+      if (error instanceof AppError && error.code === 'audit_failed') this.#situation.fail(error)
       throw error
     } finally {
       this.#starting = null
@@ -144,43 +127,51 @@ export class AssistantRunner {
   async #bringUp(signal: AbortSignal): Promise<void> {
     const { engine, images, timings, clock } = this.#deps
     const isDemo = this.record.image === demoImage
+    let run: ContainerRun | null = null
     try {
-      this.#set({ state: 'preparing', message: 'Looking for the image.', hint: null, progress: null })
+      this.#situation.set({ state: 'preparing', message: 'Looking for the image.', hint: null, progress: null })
       await this.#deps.prepare()
       // What an earlier stop could not remove, because the engine was away.
       if (this.#run !== null) await this.#takeDown(this.#run, 0)
-      const image = await prepareImage(engine, images, this.record.image, (share) => this.#showProgress(share), signal)
+      const image = await prepareImage(
+        engine,
+        images,
+        this.record.image,
+        (share) => this.#situation.progress(share),
+        signal,
+      )
       signal.throwIfAborted()
-      this.#set({ state: 'starting', message: 'Starting the container.', progress: null })
-      const run = await ContainerRun.create(this.record, image, this.#deps)
-      this.#run = run
-      this.#set({ containerId: run.containerId })
-      await run.start({
-        onExit: (exit) => void this.#enqueue(() => this.#afterExit(run, exit)).catch(() => undefined),
-        onEngine: (found) => this.#setHealth(found.state === 'ready', found),
+      this.#situation.set({ state: 'starting', message: 'Starting the container.', progress: null })
+      const made = await ContainerRun.create(this.record, image, this.#deps)
+      this.#run = run = made
+      this.#situation.set({ containerId: made.containerId })
+      await made.start({
+        onExit: (exit) => void this.#enqueue(() => this.#afterExit(made, exit)).catch(() => undefined),
+        onEngine: (found) => this.#situation.health(found.state === 'ready', found),
       })
-      await run.waitReady(signal, isDemo ? timings.demoReadyMs : timings.readyMs)
-      this.#set({ state: 'running', message: null, hint: null, startedAtMs: clock.now(), exitCode: null })
-      void this.#follow(run).catch(() => undefined)
+      await made.waitReady(signal, isDemo ? timings.demoReadyMs : timings.readyMs)
+      this.#situation.set({ state: 'running', message: null, hint: null, startedAtMs: clock.now(), exitCode: null })
+      void this.#follow(made).catch(() => undefined)
     } catch (error) {
-      throw await this.#afterFailedStart(error, signal)
+      throw await this.#afterFailedStart(run, error, signal)
     }
   }
 
-  async #afterFailedStart(error: unknown, signal: AbortSignal): Promise<unknown> {
-    const exit = this.#run?.exit ?? null
-    if (this.#run !== null) await this.#takeDown(this.#run, failedStartGraceSeconds).catch(() => undefined)
+  /** `run` is what this start has made: one that an earlier stop could not remove has an exit too, and it is not this start's. */
+  async #afterFailedStart(run: ContainerRun | null, error: unknown, signal: AbortSignal): Promise<unknown> {
+    const exit = run?.exit ?? null
+    if (run !== null) await this.#takeDown(run, failedStartGraceSeconds).catch(() => undefined)
     if (signal.aborted) {
-      this.#set({ ...atRest })
+      this.#situation.set({ ...atRest })
       return new AppError('cancelled', `The start of ${this.record.name} was cancelled.`)
     }
     if (exit !== null) {
       await this.#auditExit(exit)
       const reason = explainExit(this.record.name, this.record.memoryMiB, exit)
-      this.#fail(reason, exit.exitCode)
+      this.#situation.fail(reason, exit.exitCode)
       return new AppError('unavailable', reason.message, { hint: reason.hint })
     }
-    this.#fail(toWireError(error))
+    this.#situation.fail(toWireError(error))
     return error
   }
 
@@ -201,27 +192,48 @@ export class AssistantRunner {
     const waitMs = reason.worthRestarting ? restartAfterMs(this.#exitsAtMs) : null
     if (waitMs === null) {
       const loop = ' This happened 5 times within 5 minutes, so it is not started again by itself.'
-      return this.#fail({ message: reason.message + (reason.worthRestarting ? loop : ''), hint: reason.hint }, exitCode)
+      return this.#situation.fail(
+        { message: reason.message + (reason.worthRestarting ? loop : ''), hint: reason.hint },
+        exitCode,
+      )
     }
-    const message = `${reason.message} It is started again in ${waitMs / 1000} s.`
-    this.#set({ ...atRest, state: 'restarting', message, hint: reason.hint, exitCode, restarts: this.#now.restarts })
+    this.#situation.restarting(
+      { ...reason, message: `${reason.message} It is started again in ${waitMs / 1000} s.` },
+      exitCode,
+    )
+    this.#startAgainAfter(waitMs)
+  }
+
+  #startAgainAfter(waitMs: number): void {
     this.#restartTimer = setTimeout(() => void this.#enqueue(() => this.#startAgain()).catch(() => undefined), waitMs)
     this.#restartTimer.unref()
   }
 
   async #startAgain(): Promise<void> {
     // A stop that came between the timer and its turn in the queue has set the state.
-    if (this.#now.state !== 'restarting') return
+    if (this.#situation.now.state !== 'restarting') return
     this.#restartTimer = null
-    this.#set({ restarts: this.#now.restarts + 1 })
+    const { exitCode: lastCode } = this.#situation.now
+    const found = await this.#deps.checkEngine()
+    if (found.state !== 'ready') return this.#waitForEngine(found, lastCode)
+    this.#situation.set({ restarts: this.#situation.now.restarts + 1 })
     try {
       await this.#auditedStart(core)
     } catch (error) {
       const { state, message, hint, exitCode } = this.view()
       // Without the log nothing more may happen; a cancelled start is a stop.
       if (state !== 'failed' || (error instanceof AppError && error.code === 'audit_failed')) return
+      const now = await this.#deps.checkEngine()
+      if (now.state !== 'ready') return this.#waitForEngine(now, lastCode)
       this.#planRestart({ message: message ?? '', hint: hint ?? '', worthRestarting: exitCode !== 78 }, exitCode)
     }
+  }
+
+  /** Its own failures are what is counted and given up on; an upgrade of the engine may take longer than all of them. */
+  #waitForEngine({ message, hint }: Engine, exitCode: number | null): void {
+    const { name } = this.record
+    this.#situation.restarting({ message: `${message} ${name} is started again when Docker is back.`, hint }, exitCode)
+    this.#startAgainAfter(this.#deps.timings.engineRetryMs)
   }
 
   async #auditExit(exit: ContainerExit): Promise<void> {
@@ -237,11 +249,11 @@ export class AssistantRunner {
       engine,
       clock,
       ...timings,
-      onMemory: (usedMiB) => this.#showMemory(usedMiB),
+      onMemory: (usedMiB) => this.#situation.memory(usedMiB),
       onHealth: (healthy) => {
         // While the engine is away that is the news, and its coming back ends it.
         if (engine.state.state !== 'ready') return
-        this.#setHealth(healthy, {
+        this.#situation.health(healthy, {
           message: `${this.record.name} does not answer its health checks.`,
           hint: 'Look at its log; restart it if it does not recover.',
         })
@@ -249,36 +261,8 @@ export class AssistantRunner {
     })
   }
 
-  #setHealth(healthy: boolean, why: { readonly message: string; readonly hint: string | null }): void {
-    const { state } = this.#now
-    if (healthy && state === 'unhealthy') this.#set({ state: 'running', message: null, hint: null })
-    if (!healthy && state === 'running') this.#set({ state: 'unhealthy', message: why.message, hint: why.hint })
-  }
-
-  #showMemory(usedMiB: number): void {
-    const shown = this.#now.memoryUsedMiB
-    if (shown === null || Math.abs(shown - usedMiB) >= shownMemoryStepMiB) this.#set({ memoryUsedMiB: usedMiB })
-  }
-
-  #showProgress(share: number | null): void {
-    const { image } = this.record
-    const progress = share === null ? null : Math.round(share * 100) / 100
-    const message = image === demoImage ? 'Making the image of the demo assistant.' : `Pulling ${image}.`
-    if (progress !== this.#now.progress || message !== this.#now.message) this.#set({ progress, message })
-  }
-
-  #fail(reason: { message: string; hint?: string | undefined }, exitCode: number | null = null): void {
-    const { restarts } = this.#now
-    this.#set({ ...atRest, state: 'failed', message: reason.message, hint: reason.hint ?? null, exitCode, restarts })
-  }
-
   #cancelRestart(): void {
     if (this.#restartTimer !== null) clearTimeout(this.#restartTimer)
     this.#restartTimer = null
-  }
-
-  #set(change: Partial<Situation>): void {
-    this.#now = { ...this.#now, ...change }
-    this.#deps.onChange()
   }
 }

@@ -15,16 +15,15 @@ import { homeOwnership } from './home-id.ts'
 import { findNodeBinary, type ImageSource } from './image.ts'
 import type { ChatRequest } from './openclaw/client.ts'
 import { checkHealth, type Health } from './openclaw/health.ts'
-import { AssistantRunner, type RunnerDeps, type Timings } from './runner.ts'
+import { AssistantRunner, type RunnerDeps } from './runner.ts'
 import { clearRuntimeDir, openRuntimeDir } from './runtime-dir.ts'
 import { labels, type Ownership } from './spec.ts'
+import { defaultTimings, type Timings } from './timings.ts'
 
 const recordKind = 'assistant'
 const disposeGraceSeconds = 5
 const disposeTimeoutMs = 10_000
 const maxAssistants = 50
-const engineRetryMs = 1000
-const defaultTimings: Timings = { demoReadyMs: 60_000, readyMs: 120_000, measureEveryMs: 5000, healthEveryMs: 10_000 }
 
 const AssistantRecord = Assistant.pick({ id: true, name: true, image: true, memoryMiB: true, createdAtMs: true })
 
@@ -84,7 +83,6 @@ export class Supervisor {
       images,
       ownership: () => this.#owner(),
       runtimeDir: () => this.#sockets(),
-      engineRetryMs,
       timings: { ...defaultTimings, ...options.timings },
       prepare: () => this.#prepare(),
       checkEngine: () => this.#watch.check(),
