@@ -69,9 +69,14 @@ export class Gate {
     })
   }
 
-  /** Writes down a request that cannot even be put to the rules, and throws its error on: a probe leaves a trace too. */
+  /**
+   * Writes down a request that cannot even be put to the rules, and throws its error on: a probe leaves a trace too.
+   * While the vault is locked that is why, and the answer is `locked`.
+   */
   turnAway(request: Pick<GateRequest, 'asker' | 'tool' | 'auditKind'>, error: unknown): Promise<never> {
-    return this.#audit.around(openFacts({ ...request, secrets: [], host: null }), () => Promise.reject(error))
+    const act = { ...request, secrets: [], host: null }
+    if (this.#vault.state !== 'unlocked') return this.#turnAwayLocked(act)
+    return this.#audit.around(openFacts(act), () => Promise.reject(error))
   }
 
   /** Writes the number of refusals that were not written one by one; to be called before the log closes. */
@@ -79,7 +84,7 @@ export class Gate {
     this.#refusals.flush()
   }
 
-  async #turnAwayLocked(request: GateRequest): Promise<never> {
+  async #turnAwayLocked(request: Parameters<typeof openFacts>[0]): Promise<never> {
     await this.#refusals.add({ ...openFacts(request), decision: 'deny', outcome: 'refused', code: 'locked' })
     throw locked()
   }

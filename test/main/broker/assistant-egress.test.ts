@@ -109,3 +109,17 @@ test('locked: refused and logged', async () => {
   await desk.audit.flush()
   expect(desk.entries('egress.request')[0]).toMatchObject({ outcome: 'refused', code: 'locked' })
 })
+
+test('a night of asking the locked vault is an entry a minute, with how often it asked', async () => {
+  desk.vault.lock()
+  for (const url of [`https://localhost:${server.port}/a`, 'https://ada@a.example/']) {
+    for (let count = 0; count < 100; count += 1)
+      await expect(egress(asker, request({ url }), never)).rejects.toMatchObject({ code: 'locked' })
+  }
+  desk.gate.flush()
+  await desk.audit.flush()
+  expect(desk.entries('egress.request').map(({ phase, repeats }) => [phase, repeats])).toEqual([
+    ['event', 199],
+    ['event', undefined],
+  ])
+})
