@@ -13,6 +13,8 @@ type StreamOptions = {
   readonly replay: ReplayBuffer
   /** Opens with an event that carries nothing but its id (2025-11-25), so that the client can come back before the first message. */
   readonly opens: boolean
+  /** An answer that is there at once goes out as JSON; not to who asked for progress, and so for a stream. */
+  readonly mayBeWhole: boolean
 }
 
 /**
@@ -64,7 +66,7 @@ export class SessionStream {
 
   /** `isLast`: nothing comes after it. */
   send(json: string, isLast: boolean): void {
-    if (isLast && this.#decision !== null && this.#connection !== null) {
+    if (isLast && this.#options.mayBeWhole && this.#decision !== null && this.#connection !== null) {
       clearTimeout(this.#decision)
       this.#isDone = true
       return this.#connection.endWhole(json)

@@ -1,5 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { JSONRPCMessage, RequestId, Transport, TransportSendOptions } from '@modelcontextprotocol/server'
+import type {
+  JSONRPCMessage,
+  JSONRPCRequest,
+  RequestId,
+  Transport,
+  TransportSendOptions,
+} from '@modelcontextprotocol/server'
 import { ReplayBuffer } from './replay-buffer.ts'
 import { SessionStream } from './session-stream.ts'
 
@@ -22,16 +28,16 @@ export class SessionTransport implements Transport {
 
   constructor(sessionId: string) {
     this.sessionId = sessionId
-    this.news = new SessionStream({ id: '_GET_stream', sessionId, replay: this.replay, opens: false })
+    this.news = this.#stream('_GET_stream')
   }
 
   async start(): Promise<void> {}
 
-  /** The stream of a new request; null when one of this id is not answered yet. */
-  streamFor(id: RequestId, revision: string): SessionStream | null {
+  /** The stream of a new request; null when one of its id is not answered yet. */
+  streamFor({ id, params }: JSONRPCRequest, revision: string): SessionStream | null {
     if (this.#asked.has(id)) return null
-    const { sessionId, replay } = this
-    const stream = new SessionStream({ id: randomUUID(), sessionId, replay, opens: revision >= opensStreamsSince })
+    const mayBeWhole = params?._meta?.progressToken === undefined
+    const stream = this.#stream(randomUUID(), { opens: revision >= opensStreamsSince, mayBeWhole })
     this.#asked.set(id, stream)
     return stream
   }
@@ -48,8 +54,7 @@ export class SessionTransport implements Transport {
 
   /** A stream that nothing more comes on, for what is kept of it. */
   completed(id: string): SessionStream {
-    const { sessionId, replay } = this
-    const stream = new SessionStream({ id, sessionId, replay, opens: false })
+    const stream = this.#stream(id)
     stream.end()
     return stream
   }
@@ -64,5 +69,10 @@ export class SessionTransport implements Transport {
     for (const stream of [this.news, ...this.#asked.values()]) stream.end()
     this.#asked.clear()
     this.onclose?.()
+  }
+
+  #stream(id: string, form = { opens: false, mayBeWhole: false }): SessionStream {
+    const { sessionId, replay } = this
+    return new SessionStream({ id, sessionId, replay, ...form })
   }
 }

@@ -157,7 +157,7 @@ export class Session {
 
   async #answer(request: JSONRPCRequest, exchange: Exchange, revision: string): Promise<void> {
     const { response, call } = exchange
-    const stream = this.#transport.streamFor(request.id, revision)
+    const stream = this.#transport.streamFor(request, revision)
     if (stream === null) {
       const message = 'A request with this id is not answered yet.'
       return sendError(response, 400, { code: -32600, message }, request.id)

@@ -27,6 +27,10 @@ describe('an answer', () => {
       const quick = await calls.ask(session, { message: ping })
       expect(quick.headers).toMatchObject({ 'content-type': 'application/json', 'mcp-session-id': session.id })
       expect(JSON.parse(quick.text)).toEqual({ jsonrpc: '2.0', id: 1, result: {} })
+      // Who asks for progress wants a stream, and can ask for it again.
+      const told = await calls.ask(session, { message: { ...ping, params: { _meta: { progressToken: 'p' } } } })
+      expect(told.headers).toMatchObject({ 'content-type': 'text/event-stream', 'mcp-session-id': session.id })
+      expect(told.text).toMatch(/event: message\nid: \S+\ndata: \{"result":\{\}.*\n\n$/)
       const slow = await calls.ask(session, { message: chat(3) })
       expect(slow.headers).toMatchObject({ 'content-type': 'text/event-stream', 'mcp-session-id': session.id })
       // An event that carries nothing came with 2025-11-25; older clients would take it for a message.
