@@ -22,7 +22,9 @@ afterEach(async () => {
 })
 
 const view = (): Assistant | undefined => home.supervisor.list()[0]
-const shows = (facts: Partial<Assistant>): Promise<void> => expect.poll(view, { timeout: 5000 }).toMatchObject(facts)
+async function shows(facts: Partial<Assistant>): Promise<void> {
+  await expect.poll(view, { timeout: 5000 }).toMatchObject(facts)
+}
 const container = (): string => engine.running[0] ?? ''
 
 async function audited(kind: 'assistant.exit' | 'assistant.start'): Promise<ReadonlyArray<string | undefined>> {
