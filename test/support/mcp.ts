@@ -106,7 +106,7 @@ export async function startMcpCore(options: CoreOptions = {}) {
   runTasks({ tasks, tools, apiKeys, signIns, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
   const server = new McpServer({
     verifiers,
-    openRoutes: createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, records }),
+    openRoutes: createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, apiKeys, records }),
     offer,
     tasks,
     gate,

@@ -13,6 +13,8 @@ import { hashArgs, type Question } from './question.ts'
 /** One act that someone wants done: what the rules judge, what the prompt shows, what the log keeps. */
 export type GateRequest = {
   readonly asker: NamedAsker
+  /** Whether the person gave a client its name; an assistant's always is. */
+  readonly isNamedByPerson?: boolean
   readonly tool: string
   /** Hash of the tool's definition. */
   readonly definitionHash: string
@@ -128,8 +130,10 @@ export class Gate {
 
   #verdict(request: GateRequest): Verdict {
     const { asker, tool, secrets, host } = request
+    const isNamedByPerson = request.isNamedByPerson ?? asker.kind !== 'client'
+    const secretNames = secrets.map((use) => use.name)
     return decidePolicy({
-      request: { asker, tool, args: judgedArgs(request), secretNames: secrets.map((use) => use.name), host },
+      request: { asker, isNamedByPerson, tool, args: judgedArgs(request), secretNames, host },
       policy: this.#policy.get(),
       usage: (ruleId, perMs) => this.#policy.usage(ruleId, perMs),
       nowMs: this.#clock.now(),

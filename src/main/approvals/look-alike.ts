@@ -38,7 +38,7 @@ const scripts: ReadonlyArray<RegExp> = [
   /\p{Script=Cherokee}/u,
 ]
 
-/** Whether two host names are drawn nearly alike: `gіthub.com` with a Cyrillic і, `paypa1.com`, `rnicrosoft.com`. */
+/** Whether two names are drawn nearly alike: `gіthub.com` with a Cyrillic і, `paypa1.com`, `rnicrosoft.com`. */
 export function looksLike(one: string, other: string): boolean {
   return skeleton(one) === skeleton(other)
 }

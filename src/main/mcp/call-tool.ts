@@ -32,7 +32,7 @@ export async function callTool(
   call: ToolCall,
   deps: CallToolDeps,
 ): Promise<CallResult | InputNeeded> {
-  const { id, name, scopes } = call.client
+  const { kind, id, name, scopes } = call.client
   const asker = { kind: 'client', id, name } as const
   const aside = call.stepAsideAfterMs === null ? null : new StepAside(call.stepAsideAfterMs, call.signal)
   const signal = aside?.signal ?? call.signal
@@ -54,6 +54,7 @@ export async function callTool(
       {
         ...question,
         asker,
+        isNamedByPerson: kind === 'key',
         tool: tool.name,
         definitionHash: tool.definitionHash,
         args,

@@ -1,10 +1,12 @@
-import { scopes as allScopes, type Scope } from '../../shared/models/api-key.ts'
+import { type ApiKey, scopes as allScopes, type Scope } from '../../shared/models/api-key.ts'
 import type { Approval, Risk } from '../../shared/models/approval.ts'
 import type { Consented } from '../../shared/models/sign-in.ts'
 import type { Approvals } from '../approvals/approvals.ts'
+import { looksLike } from '../approvals/look-alike.ts'
 import { hashArgs, type Question } from '../approvals/question.ts'
 import { requestRisks } from '../approvals/risks.ts'
 import { newId } from '../ids.ts'
+import type { ApiKeys } from '../mcp/api-keys.ts'
 import type { AuthorizationRequest } from './authorization-request.ts'
 import { OAuthError } from './oauth-error.ts'
 import type { SignIns } from './sign-ins.ts'
@@ -17,6 +19,8 @@ type Deps = {
   readonly signIns: Pick<SignIns, 'of'>
   /** Hosts of the items in the vault, to find a host that only looks like one of them. */
   readonly knownHosts: () => ReadonlyArray<string>
+  /** Clients that the person named, to find a program that calls itself like one of them. */
+  readonly apiKeys: Pick<ApiKeys, 'list'>
 }
 
 const definition = 'clawkeep/sign-in/1'
@@ -29,7 +33,7 @@ export async function askConsent(
   request: AuthorizationRequest,
   state: string | null,
   signal: AbortSignal,
-  { approvals, signIns, knownHosts }: Deps,
+  { approvals, signIns, knownHosts, apiKeys }: Deps,
 ): Promise<Agreed> {
   const { client, scopes, resource, challenge } = request
   const signIn = signIns.of(client.clientId)
@@ -45,7 +49,7 @@ export async function askConsent(
     request: { method: 'GET', url: redirect.uri, host: redirect.host, headers: [], body: null },
     secrets: [],
     reason: '',
-    risks: risksOf(request, knownHosts()),
+    risks: [...nameRisks(client.name, apiKeys.list()), ...risksOf(request, knownHosts())],
     consent: {
       clientId: client.clientId,
       identity: client.identity,
@@ -61,6 +65,13 @@ export async function askConsent(
   if (approval.consented === null || approvals.redeem(approval.id, question) !== 'ok')
     throw new OAuthError('access_denied', 'This answer was used already. Start again.')
   return { signInId, approvalId: approval.id, consented: approval.consented }
+}
+
+/** A program that calls itself like a client of the person's looks like it in every question that follows. */
+function nameRisks(name: string, keys: ReadonlyArray<ApiKey>): Risk[] {
+  const other = keys.find((key) => key.state === 'active' && looksLike(key.name.trim(), name))
+  if (other === undefined) return []
+  return [{ id: 'look-alike-name', text: `It calls itself like your client “${other.name}”, but is another program.` }]
 }
 
 function risksOf({ client }: AuthorizationRequest, knownHosts: ReadonlyArray<string>): Risk[] {

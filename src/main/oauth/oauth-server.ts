@@ -1,6 +1,7 @@
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Approvals } from '../approvals/approvals.ts'
 import type { Clock } from '../clock.ts'
+import type { ApiKeys } from '../mcp/api-keys.ts'
 import type { OpenRoute } from '../mcp/open-route.ts'
 import { sendJson } from '../mcp/respond.ts'
 import type { PolicyStore } from '../policy/policy-store.ts'
@@ -25,6 +26,7 @@ type Deps = {
   readonly audit: Pick<AuditLog, 'event' | 'around'>
   readonly clock: Clock
   readonly signIns: SignIns
+  readonly apiKeys: Pick<ApiKeys, 'list'>
   readonly records: Records
   /** The issuer elsewhere whose tokens are taken too; null: none. */
   readonly issuerElsewhere?: () => string | null

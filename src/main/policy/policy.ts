@@ -8,6 +8,8 @@ export { defaultPolicy } from './default-policy.ts'
 /** What the rules are asked about. `secretNames` are the names of the items the request uses. */
 export type PolicyRequest = {
   readonly asker: NamedAsker
+  /** Whether the person gave the asker its name; one that signs in brings its own. */
+  readonly isNamedByPerson: boolean
   readonly tool: string
   readonly args: unknown
   readonly secretNames: ReadonlyArray<string>
@@ -67,8 +69,8 @@ function judge(rule: PolicyRule, input: PolicyInput): Verdict | null {
 
 function fits(rule: PolicyRule, request: PolicyRequest): boolean {
   const { client, assistant, tool, secret, args } = rule.when
-  if (client !== undefined && !isAsker(request.asker, 'client', client)) return false
-  if (assistant !== undefined && !isAsker(request.asker, 'assistant', assistant)) return false
+  if (client !== undefined && !isFrom(rule, 'client', client, request)) return false
+  if (assistant !== undefined && !isFrom(rule, 'assistant', assistant, request)) return false
   if (tool !== undefined && !isTool(tool, request.tool)) return false
   if (secret !== undefined && !usesSecret(rule, secret, request.secretNames)) return false
   return passesAll(args ?? [], request.args)
@@ -94,8 +96,13 @@ function usesSecret(rule: PolicyRule, secret: string, names: ReadonlyArray<strin
   return rule.then === 'allow' ? names.length > 0 && names.every(same) : names.some(same)
 }
 
-function isAsker(asker: NamedAsker, kind: NamedAsker['kind'], nameOrId: string): boolean {
-  return asker.kind === kind && (asker.id === nameOrId || asker.name.normalize('NFC') === nameOrId.normalize('NFC'))
+/** A program could call itself what stands in an allow rule; what it calls itself may only make the answer stricter. */
+function isFrom(rule: PolicyRule, kind: NamedAsker['kind'], nameOrId: string, request: PolicyRequest): boolean {
+  const { asker, isNamedByPerson } = request
+  if (asker.kind !== kind) return false
+  if (asker.id === nameOrId) return true
+  if (rule.then === 'allow' && !isNamedByPerson) return false
+  return asker.name.normalize('NFC') === nameOrId.normalize('NFC')
 }
 
 function isTool(pattern: string, tool: string): boolean {

@@ -23,6 +23,7 @@ export const Risk = z.object({
     'new-host',
     'local-network',
     'look-alike-host',
+    'look-alike-name',
     'plain-http',
     'hidden-text',
   ]),

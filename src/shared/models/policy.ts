@@ -17,7 +17,7 @@ export const PolicyRule = z.strictObject({
   then: z.enum(['allow', 'deny', 'ask']),
   when: z
     .strictObject({
-      /** Name or id of a client. */
+      /** Name or id of a client; one that signs in names itself, so an allow rule meets it by its id alone. */
       client: z.string().optional(),
       /** Name or id of an assistant. */
       assistant: z.string().optional(),

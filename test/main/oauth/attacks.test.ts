@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { personAt } from '../../support/consent.ts'
-import { send } from '../../support/http.ts'
-import { callsTo } from '../../support/mcp-calls.ts'
+import { messageOf, send } from '../../support/http.ts'
+import { callsTo, errorCode } from '../../support/mcp-calls.ts'
 import { type McpCore, startMcpCore } from '../../support/mcp.ts'
 import { callback, challenge, oauthAt, oauthError, tokensOf, verifier } from '../../support/oauth.ts'
 
@@ -237,4 +237,32 @@ describe('a flood', () => {
     await vi.waitFor(() => expect(pending()).toBe(2))
     for (let at = 0; at < 2; at++) await person.decide({ answer: 'deny', reason: '' })
   })
+})
+
+test('a program that calls itself like a client of the person gets none of its rules, and the question says what it does', async () => {
+  const { secret } = core.key()
+  const before = core.policy.get()
+  const when = { client: 'claude', tool: 'http_request' }
+  core.policy.set({ ...before, rules: [{ id: 'mine', then: 'allow', when }] })
+  const impostor = await oauth.clientId({ client_name: 'cIaude', redirect_uris: [callback] })
+  const begun = await oauth.authorize(impostor)
+  expect((await person.question()).risks).toContainEqual({
+    id: 'look-alike-name',
+    text: 'It calls itself like your client “claude”, but is another program.',
+  })
+  await person.decide({ answer: 'deny', reason: '' })
+  await oauth.follow(begun)
+
+  const twin = await oauth.clientId({ client_name: 'claude', redirect_uris: [callback] })
+  const { access_token: token } = await person.signIn(twin)
+  const request = { method: 'GET', url: `${core.upstream.url}/x`, reason: 'Read the issues.' }
+  expect(messageOf(await calls.call(secret, 'http_request', request)).result).not.toHaveProperty('isError')
+  const asked = calls.call(token, 'http_request', request)
+  await person.decide({ answer: 'deny', reason: '' })
+  expect(errorCode(await asked)).toBe('refused')
+  // By its id the person can mean it.
+  const { id } = core.signIns.of(twin) ?? { id: '' }
+  core.policy.set({ ...before, rules: [{ id: 'mine', then: 'allow', when: { ...when, client: id } }] })
+  expect(messageOf(await calls.call(token, 'http_request', request)).result).not.toHaveProperty('isError')
+  core.policy.set(before)
 })

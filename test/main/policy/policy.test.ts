@@ -8,6 +8,7 @@ const nowMs = Date.parse('2026-11-01T12:00:00Z')
 
 const get: PolicyRequest = {
   asker: claude,
+  isNamedByPerson: true,
   tool: 'http_request',
   args: { method: 'GET', url: 'https://api.github.com/repos/ada/garden/issues', page: 3 },
   secretNames: ['github'],
@@ -68,6 +69,26 @@ describe('which rule wins', () => {
     expect(decide([example], {}, 20)).toEqual({ answer: 'ask', rule: 'github-read:limit' })
     expect(decide([example], { args: { method: 'POST', url: 'https://api.github.com/' } }).rule).toBe('default')
     expect(decide([example], { asker: gardener }).rule).toBe('default')
+  })
+})
+
+describe('a program that gives itself a name', () => {
+  const impostor = { asker: { kind: 'client', id: 'sgn_2', name: 'claude' }, isNamedByPerson: false } as const
+
+  it.each<[rule: Record<string, unknown>, more: Partial<PolicyRequest>, answer: Verdict]>([
+    [{ then: 'allow', when: { client: 'claude' } }, {}, { answer: 'ask', rule: 'default' }],
+    [{ then: 'allow', when: { client: 'sgn_2' } }, {}, { answer: 'allow', rule: 'r0' }],
+    // Named like the id of another client.
+    [
+      { then: 'allow', when: { client: 'key_1' } },
+      { asker: { ...impostor.asker, name: 'key_1' } },
+      { answer: 'ask', rule: 'default' },
+    ],
+    [{ then: 'deny', when: { client: 'claude' } }, {}, { answer: 'deny', rule: 'r0' }],
+    [{ then: 'ask', when: { client: 'claude' } }, {}, { answer: 'ask', rule: 'r0' }],
+    [{ then: 'deny', when: { client: 'sgn_2' } }, {}, { answer: 'deny', rule: 'r0' }],
+  ])('%o: what it calls itself opens nothing', (rule, more, answer) => {
+    expect(decide([rule], { ...impostor, ...more })).toEqual(answer)
   })
 })
 

@@ -104,6 +104,8 @@ test('a signed-in program is listed beside the keys, says why it ended, and can 
   await user.click(await screen.findByText('Windsurf', { exact: false }))
   expect((await screen.findByRole('complementary')).textContent).toContain('somebody may have copied it')
   await user.click(screen.getByText('Cursor'))
+  // What an allow rule has to name it by: its name is its own word.
+  expect(screen.getByText('sgn_cursor').tagName).toBe('CODE')
   await user.click(button('Revoke sign-in…'))
   await user.click(button('Revoke sign-in'))
   await waitFor(() => expect(inputOf(bridge, 'signIns.revoke')).toEqual({ id: 'sgn_cursor' }))

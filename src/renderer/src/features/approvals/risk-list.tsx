@@ -21,6 +21,7 @@ const looks: Readonly<Record<Risk['id'], RiskLook>> = {
   'new-host': { icon: Globe, word: 'New host', grave: false },
   'local-network': { icon: Router, word: 'Local network', grave: true },
   'look-alike-host': { icon: ScanSearch, word: 'Look-alike host', grave: true },
+  'look-alike-name': { icon: ScanSearch, word: 'Look-alike name', grave: true },
   'plain-http': { icon: Unlock, word: 'Not encrypted', grave: true },
   'hidden-text': { icon: EyeOff, word: 'Hidden text', grave: true },
 }

@@ -68,6 +68,10 @@ export function SignInDetail({ signIn, onClose }: { readonly signIn: SignIn; rea
               : 'It registered itself; its name is its own word.'}
           </p>
         </Fact>
+        <Fact name="Id">
+          <code className="font-mono text-13">{signIn.id}</code>
+          <p className="text-12 text-ink-muted">A rule that allows this program names it by this id.</p>
+        </Fact>
         <Fact name="Answers went to">
           <HostileText text={signIn.redirectHost} maxChars={nameMaxChars} className="font-mono text-13" />
         </Fact>

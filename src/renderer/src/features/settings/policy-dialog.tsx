@@ -32,7 +32,7 @@ export function PolicyDialog({ policy, onClose }: { readonly policy: Policy; rea
       wide
       onClose={onClose}
       title="Edit the rules"
-      meaning="The first matching rule of the winning kind decides. A rule that cannot be evaluated denies."
+      meaning="The first matching rule of the winning kind decides. A rule that cannot be evaluated denies. A program that signs in names itself, so allow it by its id, which stands under Clients."
       onSubmit={submit}
       action="Save rules"
       busy={save.isPending}
