@@ -11,7 +11,10 @@ export type IntrospectedToken = {
   /** As the provider names them. */
   readonly granted: ReadonlyArray<string>
   readonly audience: ReadonlyArray<string>
+  /** When what the provider said is too old, whatever the token's own end. */
   readonly expiresAtMs: number
+  /** The token's own end; Infinity when it names none. */
+  readonly endsAtMs: number
   readonly notBeforeMs: number
 }
 
@@ -33,7 +36,7 @@ const ActiveAnswer = z.object({
 /** A token that does not say when it ends is taken to end after this; a call cannot outlive it. */
 const longestLifeMs = 3_600_000
 /** Two clocks never agree to the second. */
-const leewayMs = 5000
+export const leewayMs = 5000
 
 /**
  * Reads a provider's answer (RFC 7662, 2.2). Null: the token is not live, or not one that may be used as a bearer token
@@ -54,7 +57,8 @@ export function readAnswer(
   if (identity === undefined || cnf !== undefined || (type !== undefined && type.toLowerCase() !== 'bearer'))
     return null
   if (provider.issuer !== null && iss !== undefined && iss !== provider.issuer) return null
-  const expiresAtMs = Math.min(exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000, nowMs + longestLifeMs)
+  const endsAtMs = exp === undefined ? Number.POSITIVE_INFINITY : exp * 1000
+  const expiresAtMs = Math.min(endsAtMs, nowMs + longestLifeMs)
   const notBeforeMs = nbf === undefined ? 0 : nbf * 1000 - leewayMs
   if (nowMs >= expiresAtMs) return null
   const host = new URL(provider.introspectionEndpoint).host
@@ -64,6 +68,7 @@ export function readAnswer(
     granted: (scope ?? '').split(' ').filter((name) => name !== ''),
     audience: aud === undefined ? [] : [aud].flat(),
     expiresAtMs,
+    endsAtMs,
     notBeforeMs,
   }
 }

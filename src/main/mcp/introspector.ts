@@ -7,6 +7,7 @@ import { challengeFor } from './authenticate.ts'
 import { type Refusal, refuse } from './guard.ts'
 import { type IntrospectedToken, readAnswer, scopesHere } from './introspected-token.ts'
 import { RateLimit } from './limits.ts'
+import { type Known, TokenMemory } from './token-memory.ts'
 import type { KeyCheck, TokenUse, TokenVerifier } from './token-verifier.ts'
 
 /** Whom to ask; `locked`: there is one, but only the open vault knows it. */
@@ -18,12 +19,6 @@ export type ProviderSource = {
   failed(problem: string | null): void
 }
 
-type Known = { readonly token: IntrospectedToken | null; readonly untilMs: number }
-
-/** A revoked token works for at most this long. */
-const liveForMs = 60_000
-const deadForMs = 15_000
-const maxKnown = 1000
 const maxAsking = 32
 /** Questions per source: whoever makes up tokens must not make us flood the provider. */
 const asks = { perSecond: 5, burst: 20 }
@@ -38,9 +33,8 @@ export class Introspector implements TokenVerifier {
   readonly #source: ProviderSource
   readonly #clock: Clock
   readonly #asks: RateLimit
-  readonly #live = new Map<string, Known>()
-  readonly #dead = new Map<string, Known>()
-  readonly #asking = new Map<string, Promise<IntrospectedToken | null>>()
+  readonly #memory: TokenMemory
+  readonly #asking = new Map<string, Promise<Known>>()
   readonly #onRevoked = new Set<(clientId: string) => void>()
   #turn = 0
 
@@ -49,6 +43,7 @@ export class Introspector implements TokenVerifier {
     source.onChange(() => this.#forget())
     this.#clock = clock
     this.#asks = new RateLimit(clock, asks)
+    this.#memory = new TokenMemory(clock)
   }
 
   accepts(token: string): boolean {
@@ -60,8 +55,8 @@ export class Introspector implements TokenVerifier {
     if (provider === null) return unknown
     if (provider === 'locked') return no(lockedNow())
     const hash = createHash('sha256').update(token).digest('hex')
-    const known = this.#known(hash)
-    if (known !== undefined) return this.#judge(known.token, provider, use)
+    const known = this.#memory.get(hash)
+    if (known !== undefined) return this.#judge(known, provider, use)
     if (!this.#asking.has(hash)) {
       const rate = this.#asks.take(use.source)
       if (!rate.ok) return no(tooMany(rate.retryAfterMs))
@@ -80,7 +75,7 @@ export class Introspector implements TokenVerifier {
     return () => this.#onRevoked.delete(listener)
   }
 
-  #ask(hash: string, token: string, provider: Provider): Promise<IntrospectedToken | null> {
+  #ask(hash: string, token: string, provider: Provider): Promise<Known> {
     const asking = this.#asking.get(hash)
     if (asking !== undefined) return asking
     const asked = this.#askNow(hash, token, provider).finally(() => {
@@ -90,25 +85,25 @@ export class Introspector implements TokenVerifier {
     return asked
   }
 
-  async #askNow(hash: string, token: string, provider: Provider): Promise<IntrospectedToken | null> {
+  async #askNow(hash: string, token: string, provider: Provider): Promise<Known> {
     const turn = this.#turn
     try {
       const answer = readAnswer(await askProvider(provider, token), provider, this.#clock.now())
-      // The person may have changed the provider meanwhile; what the old one said counts for nothing then.
-      if (turn === this.#turn) this.#remember(hash, answer)
       this.#source.failed(null)
-      return answer
+      // The person may have changed the provider meanwhile; what the old one said counts for nothing then.
+      return turn === this.#turn ? this.#remember(hash, answer) : answer
     } catch (error) {
       if (error instanceof AppError) this.#source.failed(error.message)
       throw error
     }
   }
 
-  #judge(token: IntrospectedToken | null, provider: Provider, use: TokenUse): KeyCheck {
+  #judge(known: Known, provider: Provider, use: TokenUse): KeyCheck {
     const nowMs = this.#clock.now()
-    if (token === null || nowMs < token.notBeforeMs) return unknown
-    const { clientId: id, clientName: name, granted, audience, expiresAtMs } = token
-    if (nowMs >= expiresAtMs) return { ok: false, reason: 'expired', keyId: id, routine: true }
+    if (known !== null && 'endedOf' in known) return ended(known.endedOf)
+    if (known === null || nowMs < known.notBeforeMs) return unknown
+    const { clientId: id, clientName: name, granted, audience, expiresAtMs } = known
+    if (nowMs >= expiresAtMs) return ended(id)
     // A token for another server must not work here: that server could replay it (RFC 8707; confused deputy).
     if (!audience.includes(provider.audience ?? use.resource)) return { ok: false, reason: 'unknown', keyId: id }
     const missing = provider.requiredScopes.filter((scope) => !granted.includes(scope))
@@ -117,37 +112,29 @@ export class Introspector implements TokenVerifier {
     return { ok: true, client: { kind: 'introspected', id, name, scopes, expiresAtMs } }
   }
 
-  #known(hash: string): Known | undefined {
-    const known = this.#live.get(hash) ?? this.#dead.get(hash)
-    return known !== undefined && this.#clock.monotonicMs() < known.untilMs ? known : undefined
-  }
-
-  /** Kept apart, so that made-up tokens never push out good ones. */
-  #remember(hash: string, token: IntrospectedToken | null): void {
-    const before = this.#live.get(hash)?.token
-    if (token === null && before) this.#cutOff(before)
-    const [known, forMs] = token === null ? [this.#dead, deadForMs] : [this.#live, liveForMs]
-    this.#live.delete(hash)
-    this.#dead.delete(hash)
-    const oldest = known.keys().next()
-    if (known.size >= maxKnown && oldest.done !== true) known.delete(oldest.value)
-    known.set(hash, { token, untilMs: this.#clock.monotonicMs() + forMs })
+  #remember(hash: string, answer: IntrospectedToken | null): Known {
+    const { known, revoked } = this.#memory.remember(hash, answer)
+    if (revoked !== null) this.#cutOff(revoked)
+    return known
   }
 
   #forget(): void {
     this.#turn++
-    for (const { token } of this.#live.values()) if (token !== null) this.#cutOff(token)
-    this.#live.clear()
-    this.#dead.clear()
     this.#asking.clear()
+    for (const clientId of this.#memory.forget()) this.#cutOff(clientId)
   }
 
-  #cutOff({ clientId }: IntrospectedToken): void {
+  #cutOff(clientId: string): void {
     for (const listener of this.#onRevoked) listener(clientId)
   }
 }
 
 const unknown: KeyCheck = { ok: false, reason: 'unknown', keyId: null }
+
+/** An ordinary end: the client renews its token and comes again. */
+function ended(keyId: string): KeyCheck {
+  return { ok: false, reason: 'expired', keyId, routine: true }
+}
 
 function no(refusal: Refusal): KeyCheck {
   return { ok: false, reason: 'refused', refusal }

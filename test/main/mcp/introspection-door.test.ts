@@ -11,7 +11,9 @@ import {
   outcome,
   startFakeProvider,
 } from '../../support/fake-provider.ts'
+import { FakeClock } from '../../support/fake-clock.ts'
 import { type Answer, messageOf, send } from '../../support/http.ts'
+import { callsTo } from '../../support/mcp-calls.ts'
 import { type McpCore, startMcpCore } from '../../support/mcp.ts'
 
 let provider: FakeProvider
@@ -88,9 +90,12 @@ function toolNames(answer: Answer): ReadonlyArray<string> {
 describe('at the door', () => {
   let core: McpCore
   let source: FakeSource
+  let clock: FakeClock
   beforeEach(async () => {
     source = fakeSource(provider.url)
-    core = await startMcpCore({ verifier: new Introspector({ source, clock: systemClock }) })
+    clock = new FakeClock()
+    clock.setWall(Date.now())
+    core = await startMcpCore({ verifier: new Introspector({ source, clock }) })
     provider.listener = (_request, response) => json(response, good({ aud: core.url }))
   })
   afterEach(() => core.close())
@@ -133,6 +138,41 @@ describe('at the door', () => {
     source.value = 'locked'
     const answer = await post('opaque')
     expect([answer.status, messageOf(answer).error?.message]).toEqual([503, expect.stringContaining('locked')])
+  })
+
+  /** The next token of the provider, good for five minutes from now. */
+  const fresh = (scope = 'openclaw:read'): void => {
+    const exp = clock.now() / 1000 + 300
+    provider.listener = (_request, response) =>
+      json(response, clock.now() < exp * 1000 ? good({ aud: core.url, exp, scope }) : { active: false })
+  }
+
+  test('eight tokens that end while they are used are eight 401, and made-up ones still come to 429', async () => {
+    for (let at = 0; at < 8; at++) {
+      fresh()
+      expect((await post(`token-${at}`)).status).toBe(200)
+      clock.pass(301_000)
+      const ended = await post(`token-${at}`)
+      expect([ended.status, ended.headers['www-authenticate']]).toEqual([401, expect.stringContaining('has expired')])
+    }
+    const madeUp: number[] = []
+    for (let at = 0; at < 6; at++) madeUp.push((await post(`made-up-${at}`)).status)
+    expect(madeUp).toEqual([401, 401, 401, 401, 401, 429])
+  })
+
+  test('a task goes on when the token it was given with ends, and its client comes back with the next one', async () => {
+    const calls = callsTo(core)
+    core.assistant.wordMs = 60_000
+    fresh('openclaw:read openclaw:write')
+    const given = messageOf(await calls.call('first', 'openclaw_chat_async', { message: 'one two' }))
+    const { task_id } = (given.result?.['structuredContent'] ?? {}) as { task_id?: string }
+    await expect.poll(() => core.assistant.chats.length).toBe(1)
+    clock.pass(301_000)
+    expect((await post('first')).status).toBe(401)
+    fresh('openclaw:read openclaw:write')
+    const { result } = messageOf(await calls.call('second', 'openclaw_task_status', { task_id }))
+    expect(result?.['structuredContent']).toMatchObject({ status: 'running' })
+    expect(core.assistant.chats).toMatchObject([{ ended: 'running' }])
   })
 
   test('no key of ours is ever sent to the provider', async () => {

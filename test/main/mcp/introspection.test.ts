@@ -119,6 +119,46 @@ describe('what is remembered', () => {
     expect(cut).toEqual([expect.stringMatching(/^ext_[0-9a-f]{24}$/)])
   })
 
+  test.each([
+    ['eight hours', 8 * 3600],
+    ['no named end', null],
+  ])('one of %s that is revoked during a long rest is cut off when it comes back', async (_name, lifeS) => {
+    const clock = new FakeClock()
+    const introspector = new Introspector({ source: fakeSource(provider.url), clock })
+    const cut: string[] = []
+    introspector.onRevoked((id) => cut.push(id))
+    const exp = lifeS === null ? undefined : clock.now() / 1000 + lifeS
+    provider.listener = (_request, response) => json(response, good({ exp }))
+    await outcome(introspector)
+    clock.pass(2 * 3_600_000)
+    provider.listener = (_request, response) => json(response, { active: false })
+    expect([await outcome(introspector), cut.length]).toEqual(['unknown', 1])
+  })
+
+  test('a token that reaches its end is over, not revoked: nothing is cut off, however the provider says it', async () => {
+    const clock = new FakeClock()
+    const introspector = new Introspector({ source: fakeSource(provider.url), clock })
+    const cut: string[] = []
+    introspector.onRevoked((id) => cut.push(id))
+    const exp = clock.now() / 1000 + 300
+    // Gone from its list, as most say it; or with the end that has passed.
+    for (const [token, later] of [
+      ['dropped', { active: false }],
+      ['dated', good({ exp })],
+    ] as const) {
+      provider.listener = (_request, response) => json(response, good({ exp: clock.now() / 1000 + 300 }))
+      expect(await outcome(introspector, token)).toBe('openclaw:read')
+      clock.pass(301_000)
+      provider.listener = (_request, response) => json(response, later)
+      expect(await outcome(introspector, token)).toBe('expired')
+    }
+    // It cannot come to life again, so it is not asked about again.
+    provider.asked.length = 0
+    clock.pass(3_600_000)
+    expect(await outcome(introspector, 'dropped')).toBe('expired')
+    expect([cut, provider.asked]).toEqual([[], []])
+  })
+
   test('a dead token is not asked about again and again', async () => {
     provider.listener = (_request, response) => json(response, { active: false })
     const introspector = new Introspector({ source: fakeSource(provider.url), clock: systemClock })
