@@ -31,8 +31,6 @@ export type DoorServerDeps = CallToolDeps & {
 export type Sender = {
   readonly client: Client
   readonly call: OpenCall
-  /** In a session: ends the stream of a request that was cancelled, since no answer will end it. */
-  readonly endStream?: (requestId: string | number) => void
 }
 
 const maxCompletions = 100
@@ -111,7 +109,7 @@ export class DoorServers {
     const tool = this.#tools.get(params.name)
     if (tool === undefined)
       throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'There is no such tool. Use tools/list.')
-    const { client, call, endStream } = senderOf(context)
+    const { client, call } = senderOf(context)
     const task = knowsTasks(context) ? startTask(tool, params.arguments, client, this.#deps.tasks) : null
     if (task !== null) return task
     const target = { method: 'tools/call', name: tool.name, args: params.arguments }
@@ -126,13 +124,9 @@ export class DoorServers {
       capabilities,
       stepAsideAfterMs: this.#patience(round, context, capabilities),
     }
-    const { signal } = context.mcpReq
-    const onCancelled = (): void => call.stopWork(new AppError('cancelled', 'The client cancelled this call.'))
-    if (endStream !== undefined) signal.addEventListener('abort', onCancelled, { once: true })
     const work = callTool(tool, params.arguments, toolCall, this.#deps)
     call.working(work)
     const result = await work
-    if (signal.aborted) endStream?.(context.mcpReq.id)
     return isInputNeeded(result) ? this.#ask(result, target, context) : result
   }
 

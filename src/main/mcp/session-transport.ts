@@ -59,10 +59,12 @@ export class SessionTransport implements Transport {
     return stream
   }
 
-  /** Ends the stream of a request that no answer will come for. */
-  drop(id: RequestId): void {
-    this.#asked.get(id)?.end()
+  /** Ends the stream of a request that no answer will come for, and gives it; undefined when there is none. */
+  drop(id: RequestId): SessionStream | undefined {
+    const stream = this.#asked.get(id)
+    stream?.end()
     this.#asked.delete(id)
+    return stream
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   type AuthInfo,
   type JSONRPCRequest,
+  type RequestId,
   type Server,
   isJSONRPCNotification,
   isJSONRPCRequest,
@@ -98,7 +99,10 @@ export class Session {
 
   /** Stops what runs. */
   async end(): Promise<void> {
-    for (const { lost } of this.#running.values()) clearTimeout(lost)
+    for (const { lost, call } of this.#running.values()) {
+      clearTimeout(lost)
+      call.stopWork(new AppError('cancelled', 'The session was closed.'))
+    }
     await this.#server.close().catch(() => undefined)
   }
 
@@ -152,6 +156,7 @@ export class Session {
       return sendError(response, 400, { code: -32600, message: 'This is not a JSON-RPC message.' }, requestId(message))
     }
     this.#transport.onmessage?.(message, { authInfo: this.#authInfo(exchange) })
+    if (isCancellation(message)) this.#cancel(message.params.requestId)
     response.writeHead(202).end()
   }
 
@@ -183,6 +188,13 @@ export class Session {
     }
   }
 
+  /** No answer will come: the work stops, and the stream of the request ends. */
+  #cancel(id: RequestId): void {
+    const stream = this.#transport.drop(id)
+    if (stream === undefined) return
+    this.#running.get(stream.id)?.call.stopWork(new AppError('cancelled', 'The client cancelled this call.'))
+  }
+
   /** A broken connection does not cancel (2025-11-25), but nobody may leave work behind for good. */
   #mayComeBack(running: Running): void {
     const cancel = (): void => running.call.cancel(new AppError('cancelled', 'The client closed the connection.'))
@@ -191,8 +203,7 @@ export class Session {
   }
 
   #authInfo({ client, call }: Exchange): AuthInfo {
-    const endStream = (id: string | number): void => this.#transport.drop(id)
-    const extra: Sender & Record<string, unknown> = { client, call, endStream }
+    const extra: Sender & Record<string, unknown> = { client, call }
     return { token: '', clientId: client.id, scopes: [...client.scopes], extra }
   }
 
@@ -207,4 +218,9 @@ export class Session {
       return {}
     })
   }
+}
+
+function isCancellation(message: object): message is { params: { requestId: RequestId } } {
+  const { method, params } = message as { method?: unknown; params?: { requestId?: unknown } }
+  return method === 'notifications/cancelled' && ['string', 'number'].includes(typeof params?.requestId)
 }
