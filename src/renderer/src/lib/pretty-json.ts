@@ -2,10 +2,11 @@ const lineChars = 72
 
 /**
  * Indents JSON without changing anything but the white space between tokens, or returns null when the text is not an object
- * or array. JSON.stringify(JSON.parse(…)) would drop doubled names and rewrite numbers: the person would allow something else
+ * or array, or the result would pass `maxChars`: each level adds to every line in it, so that 16 KiB of brackets would become
+ * 134 million characters. JSON.stringify(JSON.parse(…)) would drop doubled names and rewrite numbers: the person would allow something else
  * than what is sent. What fits on one line stays on one line.
  */
-export function prettyJson(text: string): string | null {
+export function prettyJson(text: string, maxChars: number): string | null {
   if (!/^\s*[[{]/.test(text)) return null
   try {
     JSON.parse(text)
@@ -19,6 +20,7 @@ export function prettyJson(text: string): string | null {
   for (let at = 0; at < tokens.length; at += 1) {
     const token = tokens[at] ?? ''
     const end = ends.get(at)
+    if (out.length > maxChars) return null
     if (end !== undefined) {
       const line = oneLine(tokens, at, end)
       if (line !== null && depth * 2 + line.length <= lineChars) {
@@ -37,7 +39,7 @@ export function prettyJson(text: string): string | null {
       out += token === ':' ? ': ' : token
     }
   }
-  return out
+  return out.length > maxChars ? null : out
 }
 
 /** Where each opening bracket is closed. */

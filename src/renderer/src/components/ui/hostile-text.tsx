@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { cn } from '../../lib/class-names.ts'
 import { count } from '../../lib/format.ts'
 import { visibleText, type VisibleRun } from '../../lib/visible-text.ts'
@@ -15,7 +15,8 @@ type HostileTextProps = {
   readonly className?: string
 }
 
-const restChars = 20_000
+/** More than the longest text that can be asked about: a header value of 32,768 characters, three bytes each as UTF-8. */
+const restChars = 100_000
 
 /** Text from a client, an assistant or a server: only ever text, with what hides in it made visible and a cap on its length. */
 export function HostileText({
@@ -27,16 +28,19 @@ export function HostileText({
   className,
 }: HostileTextProps) {
   const [all, setAll] = useState(false)
-  const { runs, hidden } = visibleText(text, { maxChars: all ? restChars : maxChars, lines })
+  const shownChars = all ? restChars : maxChars
+  // Much of this stands in prompts, which are drawn anew each second.
+  const { shown, hidden } = useMemo(() => {
+    const { runs, hidden } = visibleText(text, { maxChars: shownChars, lines })
+    // Runs have no identity but their place.
+    // oxlint-disable-next-line react/no-array-index-key
+    return { shown: runs.map((run, position) => <Run key={position} run={run} placeholders={placeholders} />), hidden }
+  }, [text, shownChars, lines, placeholders])
   return (
     <>
       <bdi className={cn('wrap-anywhere', lines && 'whitespace-pre-wrap', className)}>
-        {runs.map((run, position) => (
-          // Runs have no identity but their place.
-          // oxlint-disable-next-line react/no-array-index-key
-          <Run key={position} run={run} placeholders={placeholders} />
-        ))}
-        {hidden > 0 && '…'}
+        {shown}
+        {hidden > 0 && (all ? `… and ${count(hidden, 'more character')} that cannot be shown` : '…')}
       </bdi>
       {expandable && (hidden > 0 || all) && (
         <button

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { RequestView } from '../../../../shared/models/approval.ts'
 import { HostileText } from '../../components/ui/hostile-text.tsx'
 import { cn } from '../../lib/class-names.ts'
@@ -6,13 +6,15 @@ import { byteSize } from '../../lib/format.ts'
 import { prettyJson } from '../../lib/pretty-json.ts'
 
 const firstChars = 1_200
+/** More than the 16 KiB that a question holds of a body, so that all of them fit. */
 const allChars = 20_000
 const foldedLines = 8
 
-/** The body that will be sent: JSON indented (nothing else changed), any other text as it is, folded when it is long. */
+/** The body that will be sent: JSON indented (nothing else changed) when all of that can be shown, any other text as it is, folded when it is long. */
 export function RequestBody({ body }: { readonly body: NonNullable<RequestView['body']> }) {
   const [all, setAll] = useState(false)
-  const text = prettyJson(body.text) ?? body.text
+  // A prompt is drawn anew each second.
+  const text = useMemo(() => prettyJson(body.text, allChars) ?? body.text, [body.text])
   const long = text.length > firstChars || text.split('\n').length > foldedLines
   return (
     <div>

@@ -16,7 +16,7 @@ export function RequestHeaders({ headers }: { readonly headers: RequestView['hea
           {rows.map(({ key, name, value }) => (
             <div key={key} className="col-span-2 grid grid-cols-subgrid">
               <dt className="text-ink-muted">
-                <HostileText text={name} maxChars={nameMaxChars} />
+                <HostileText text={name} maxChars={nameMaxChars} expandable />
               </dt>
               <dd>
                 <HostileText text={value} maxChars={valueMaxChars} expandable placeholders />
