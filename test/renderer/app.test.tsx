@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { App } from '../../src/renderer/src/app.tsx'
 import type { Status } from '../../src/shared/models/status.ts'
 import { type Answers, createBridge, Refusal } from './support/bridge.ts'
+import { someSnippets } from './support/connect-samples.ts'
 import { giveRoom, show } from './support/render.tsx'
 import { anApiKey, anApproval, anAssistant, anItem, aStatus, someSettings } from './support/samples.ts'
 
@@ -20,6 +21,7 @@ function core(status: Partial<Status>, more: Answers = {}) {
   })
 }
 
+const aSecret = `oc_sk_${'0af1'.repeat(12)}`
 const recoveryWords = 'abandon '.repeat(23) + 'art'
 
 beforeEach(giveRoom)
@@ -115,6 +117,39 @@ describe('behind the open vault', () => {
     await screen.findByRole('heading', { level: 1, name: 'Clients' })
     await user.keyboard('{Control>}l{/Control}')
     await waitFor(() => expect(bridge.calls.some(({ route }) => route === 'vault.lock')).toBe(true))
+  })
+
+  test('behind a dialog no key opens a page or the palette: what it shows once would be gone; the lock works', async () => {
+    const bridge = core(
+      {},
+      {
+        'vault.lock': () => null,
+        'connect.list': () => [],
+        'connect.snippets': () => [...someSnippets],
+        'signIns.list': () => [],
+        'sessions.list': () => [],
+        'keys.create': () => ({ key: anApiKey(), secret: aSecret }),
+      },
+    )
+    const user = show(<App />, bridge, '/clients/new')
+    await user.type(await screen.findByLabelText('Name'), 'Claude{Enter}')
+    await screen.findByText(aSecret)
+    for (const key of ['1', '3', '6', 'k']) await user.keyboard(`{Control>}${key}{/Control}`)
+    expect(screen.queryByRole('combobox', { name: 'Type what you look for' })).toBeNull()
+    expect(screen.getByText(aSecret)).toBeTruthy()
+    await user.keyboard('{Control>}l{/Control}')
+    await waitFor(() => expect(bridge.calls.some(({ route }) => route === 'vault.lock')).toBe(true))
+  })
+
+  test('the key that opens the palette closes it again, and page keys wait until it is closed', async () => {
+    const user = show(<App />, core({}))
+    await screen.findByRole('heading', { level: 1, name: 'Approvals' })
+    await user.keyboard('{Control>}k{/Control}')
+    await screen.findByRole('combobox', { name: 'Type what you look for' })
+    await user.keyboard('{Control>}3{/Control}')
+    expect(window.location.hash).toBe('#/approvals')
+    await user.keyboard('{Control>}k{/Control}')
+    await waitFor(() => expect(screen.queryByRole('combobox', { name: 'Type what you look for' })).toBeNull())
   })
 
   test('what does not open of the vault is said on every page, and leads to the check', async () => {

@@ -6,7 +6,7 @@ import { Toaster } from '../components/ui/toaster.tsx'
 import { sayProblem } from '../components/ui/toasts.ts'
 import { Waiting } from '../components/ui/waiting.tsx'
 import { request } from '../lib/ipc.ts'
-import { hasModifier, useKeys } from '../lib/shortcuts.ts'
+import { hasModifier, isModalOpen, useKeys } from '../lib/shortcuts.ts'
 import { useStayAwake } from '../lib/stay-awake.ts'
 import { loadPages, pages } from '../routes.tsx'
 import { Banners } from './banners.tsx'
@@ -44,9 +44,11 @@ function Shell({ status }: { readonly status: Status }) {
   useKeys((event) => {
     if (!hasModifier(event)) return
     const page = /^[1-6]$/.test(event.key) ? pages[Number(event.key) - 1] : undefined
-    if (page !== undefined) go(page.path)
-    else if (event.key === 'k') setPalette(!palette)
-    else if (event.key === 'l') lock()
+    // Leaving the page would take a dialog along, and with it perhaps a key or words that are shown only once.
+    const isCovered = isModalOpen()
+    if (event.key === 'l') lock()
+    else if (event.key === 'k' && (palette || !isCovered)) setPalette(!palette)
+    else if (page !== undefined && !isCovered) go(page.path)
     else return
     event.preventDefault()
   })
