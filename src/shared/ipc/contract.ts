@@ -104,8 +104,12 @@ export const routes = {
   'provider.set': { input: ProviderInput, output: ProviderView.nullable(), cli: 'password' },
   'provider.remove': { input: none, output: done, cli: 'password' },
 
-  /** Puts a public text (an MCP address, a snippet) on the clipboard. */
-  'clipboard.write': { input: z.strictObject({ text: z.string().max(20_000) }), output: done, cli: 'never' },
+  /** Puts a text that the window shows on the clipboard; one with the key of a client is concealed and cleared. */
+  'clipboard.write': {
+    input: z.strictObject({ text: z.string().max(20_000), secret: z.boolean().default(false) }),
+    output: done,
+    cli: 'never',
+  },
 } as const
 
 export type Routes = typeof routes

@@ -5,9 +5,13 @@ import { stoppableRoutes, type RouteName } from '../../../src/shared/ipc/contrac
 import { startWindowCore, windowPassword as password } from '../../support/window-core.ts'
 
 const copied: string[] = []
+const howCopied: Array<{ readonly concealed: boolean; readonly clearAfterMs: number | null }> = []
 let chosen: string | null = null
 const { app, home, call, byCli, value, close } = startWindowCore({
-  clipboard: (text) => void copied.push(text),
+  clipboard: (text, how) => {
+    copied.push(text)
+    howCopied.push(how)
+  },
   fileDialogs: { open: async () => chosen, save: async () => chosen },
 })
 beforeAll(() => value('vault.create', { password }))
@@ -184,4 +188,12 @@ test('the status is told anew when the number of items that are due changes, and
   } finally {
     end()
   }
+})
+
+test('the key of a client is copied as a secret and taken off again; an address is not; no command copies', async () => {
+  await value('clipboard.write', { text: 'oc_sk_0af1', secret: true })
+  expect(howCopied.at(-1)).toEqual({ concealed: true, clearAfterMs: 120_000 })
+  await value('clipboard.write', { text: 'http://127.0.0.1:7420/mcp' })
+  expect(howCopied.at(-1)).toEqual({ concealed: false, clearAfterMs: null })
+  expect(await byCli('clipboard.write', { text: 'x', secret: true })).toMatchObject({ error: { code: 'refused' } })
 })

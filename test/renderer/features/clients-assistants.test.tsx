@@ -30,6 +30,18 @@ test('a client’s key is shown once, with snippets that hold it', async () => {
   await user.click(screen.getByRole('combobox', { name: 'Program' }))
   await user.click(await screen.findByRole('option', { name: 'Claude Code' }))
   expect(screen.getByLabelText('Line for Claude Code').textContent).toContain(`Bearer ${secret}"`)
+  await user.click(button('Copy for Claude Code'))
+  await waitFor(() => expect(inputOf(bridge, 'clipboard.write')).toEqual({ text: '{}', secret: false }))
+  for (const name of ['Copy key', 'Copy the line for Claude Code']) {
+    await user.click(button(name))
+    await waitFor(() => {
+      const { input } = bridge.calls.findLast(({ route }) => route === 'clipboard.write') ?? {}
+      expect(input, name).toMatchObject({ text: expect.stringContaining(secret), secret: true })
+    })
+    await screen.findByText('It is taken off the clipboard after 2 minutes.')
+    await user.click(button('Dismiss'))
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Dismiss' })).toBeNull())
+  }
   await user.keyboard('{Escape}')
   expect(screen.getByText(secret)).toBeTruthy()
   await user.click(button('I have saved the key'))

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/app-error.ts'
+import { clipboardTimes } from '../../../shared/clipboard-times.ts'
 import type { Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
@@ -37,8 +38,8 @@ export function houseHandlers(core: Core): Pick<Handlers, HouseRoutes> {
         if (!changed.lockShortcut) lockShortcut.release()
         return changed
       }),
-    'clipboard.write': ({ text }) => {
-      clipboard(text, { concealed: false, clearAfterMs: null })
+    'clipboard.write': ({ text, secret }) => {
+      clipboard(text, { concealed: secret, clearAfterMs: secret ? clipboardTimes.clientKeyMs : null })
       return null
     },
   }

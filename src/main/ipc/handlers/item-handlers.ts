@@ -1,3 +1,4 @@
+import { clipboardTimes } from '../../../shared/clipboard-times.ts'
 import type { Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
@@ -14,8 +15,6 @@ type ItemRoutes =
   | 'items.code'
   | 'items.history'
   | 'items.restoreVersion'
-
-const clipboardClearAfterMs = 30_000
 
 export function itemHandlers({ vault, audit, clipboard, openSecret }: Core): Pick<Handlers, ItemRoutes> {
   const { items } = vault
@@ -48,7 +47,7 @@ export function itemHandlers({ vault, audit, clipboard, openSecret }: Core): Pic
     'items.copy': ({ id, field }, caller) =>
       audit.around({ kind: 'item.copy', asker: person(caller), itemIds: [id] }, async () => {
         const text = openSecret(caller, () => (field === 'code' ? items.code(id).code : items.reveal(id, field)))
-        clipboard(text, { concealed: true, clearAfterMs: clipboardClearAfterMs })
+        clipboard(text, { concealed: true, clearAfterMs: clipboardTimes.itemMs })
         return null
       }),
     'items.code': ({ id }, caller) =>

@@ -25,6 +25,12 @@ export function roughDuration(durationMs: number): string {
   return days === 1 ? '1 day' : `${days} days`
 }
 
+/** When a secret that was copied is gone from the clipboard. */
+export function offClipboard(afterMs: number): string {
+  const after = afterMs < minuteMs ? count(afterMs / secondMs, 'second') : count(afterMs / minuteMs, 'minute')
+  return `It is taken off the clipboard after ${after}.`
+}
+
 /** `4:32`, or `1:04:32`: a countdown; never below zero, and the last second is shown as 0:01. */
 export function countdown(leftMs: number): string {
   const total = Math.max(0, Math.ceil(leftMs / secondMs))

@@ -32,7 +32,7 @@ export function NewKeyDialog({ title, more, secret, onDone }: NewKeyDialogProps)
       <DialogBody>
         <div className="flex items-center gap-2 rounded-lg border border-accent bg-accent-soft py-2 pr-2 pl-3">
           <code className="min-w-0 flex-1 font-mono text-13 break-all">{secret}</code>
-          <CopyButton label="Copy key" text={secret} words="Copy key" />
+          <CopyButton label="Copy key" text={secret} secret words="Copy key" />
         </div>
         {status?.mcpUrl === null && (
           <p className="mt-2 text-12 text-danger">The MCP server is not running now; the usual address stands below.</p>

@@ -10,6 +10,8 @@ type SnippetViewProps = {
 /** A piece of configuration to copy, where it belongs, and one line for a terminal that does the same. */
 export function SnippetView({ snippet, secret = keyPlaceholder }: SnippetViewProps) {
   const { name, where, note } = snippet
+  const isFilled = secret !== keyPlaceholder
+  const holdsKey = (text: string): boolean => isFilled && text.includes(keyPlaceholder)
   const filled = (text: string): string => text.replaceAll(keyPlaceholder, secret)
   return (
     <>
@@ -17,20 +19,30 @@ export function SnippetView({ snippet, secret = keyPlaceholder }: SnippetViewPro
         <p className="min-w-0 flex-1 text-13 text-ink-muted wrap-anywhere">
           Goes into <span className="selectable text-ink">{where}</span>
         </p>
-        <CopyButton label={`Copy for ${name}`} text={filled(snippet.text)} words="Copy" />
+        <CopyButton
+          label={`Copy for ${name}`}
+          text={filled(snippet.text)}
+          secret={holdsKey(snippet.text)}
+          words="Copy"
+        />
       </div>
       <Block label={`Configuration for ${name}`} text={filled(snippet.text)} />
       {snippet.command !== null && (
         <>
           <div className="mt-3 mb-2 flex items-center gap-3">
             <p className="min-w-0 flex-1 text-13 text-ink-muted">Or one line in a terminal</p>
-            <CopyButton label={`Copy the line for ${name}`} text={filled(snippet.command)} words="Copy" />
+            <CopyButton
+              label={`Copy the line for ${name}`}
+              text={filled(snippet.command)}
+              secret={holdsKey(snippet.command)}
+              words="Copy"
+            />
           </div>
           <Block label={`Line for ${name}`} text={filled(snippet.command)} />
         </>
       )}
       {note !== null && <p className="mt-2 text-12 text-ink-muted text-pretty">{note}</p>}
-      {secret === keyPlaceholder && (
+      {!isFilled && (
         <p className="mt-2 text-12 text-ink-muted text-pretty">
           Put a key in the place of <code className="font-mono">{keyPlaceholder}</code>: make one with “Make a key”
           under Clients, Keys and sign-ins.

@@ -1,10 +1,12 @@
 import { Copy, Eye, EyeOff } from 'lucide-react'
+import { clipboardTimes } from '../../../../shared/clipboard-times.ts'
 import type { ItemOverview, TotpCode } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { Fact } from '../../layout/list-detail.tsx'
 import { cn } from '../../lib/class-names.ts'
+import { offClipboard } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
 import { useSecondsLeft } from '../../lib/use-seconds-left.ts'
 import { CountdownRing } from './countdown-ring.tsx'
@@ -20,7 +22,7 @@ export function CodeFact({ item }: { readonly item: ItemOverview }) {
     copy.mutate(
       { id: item.id, field: 'code' },
       {
-        onSuccess: () => sayDone('Code copied', 'It is taken off the clipboard after 30 seconds.'),
+        onSuccess: () => sayDone('Code copied', offClipboard(clipboardTimes.itemMs)),
         onError: sayProblem,
       },
     )

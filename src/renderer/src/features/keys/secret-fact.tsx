@@ -1,9 +1,11 @@
 import { Copy, Eye, EyeOff } from 'lucide-react'
+import { clipboardTimes } from '../../../../shared/clipboard-times.ts'
 import type { ItemOverview, SecretField } from '../../../../shared/models/item.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { Fact } from '../../layout/list-detail.tsx'
 import { cn } from '../../lib/class-names.ts'
+import { offClipboard } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
 import { useRevealed } from './use-revealed.ts'
 
@@ -26,7 +28,7 @@ export function SecretFact({ item, field, name, warning }: SecretFactProps) {
     copy.mutate(
       { id: item.id, field },
       {
-        onSuccess: () => sayDone(`${name} copied`, 'It is taken off the clipboard after 30 seconds.'),
+        onSuccess: () => sayDone(`${name} copied`, offClipboard(clipboardTimes.itemMs)),
         onError: sayProblem,
       },
     )
