@@ -8,6 +8,7 @@ import { demoImage, prepareImage } from './image.ts'
 import type { GatewayClient } from './openclaw/client.ts'
 import { restartAfterMs } from './restart-plan.ts'
 import { atRest, Situation } from './situation.ts'
+import { Turns } from './turns.ts'
 import { followVitalSigns } from './vital-signs.ts'
 
 const stopGraceSeconds = 10
@@ -28,9 +29,8 @@ export class AssistantRunner {
   readonly record: AssistantRecord
   readonly #deps: RunnerDeps
   readonly #situation: Situation
+  readonly #turns = new Turns(() => this.#cancelled())
   #run: ContainerRun | null = null
-  #queue: Promise<unknown> = Promise.resolve()
-  #starting: AbortController | null = null
   #restartTimer: NodeJS.Timeout | null = null
   #exitsAtMs: ReadonlyArray<number> = []
   #lastLines: ReadonlyArray<string> = []
@@ -52,39 +52,33 @@ export class AssistantRunner {
 
   /** Resolves when the gateway inside is ready; rejects with what went wrong, which the view shows as well. */
   start(by: Asker): Promise<void> {
-    return this.#enqueue(async () => {
-      if (this.#run?.isReady === true) return
-      this.#cancelRestart()
-      this.#exitsAtMs = []
-      this.#situation.set({ ...atRest })
-      await this.#auditedStart(by)
-    })
+    return this.#turns.takeToStart((signal) => this.#startNow(by, signal))
   }
 
   /** Ends what is under way and stops the container. */
   stop(by: Asker, graceSeconds = stopGraceSeconds): Promise<void> {
-    this.#starting?.abort()
+    this.#turns.endStart()
     this.#cancelRestart()
-    return this.#enqueue(async () => {
-      this.#cancelRestart()
-      const run = this.#run
-      if (run === null) return this.#situation.set({ ...atRest })
-      const before = this.#situation.now
-      this.#situation.set({ state: 'stopping', message: null, hint: null })
-      try {
-        await this.#audited('assistant.stop', by, () => this.#takeDown(run, graceSeconds))
-        this.#situation.set({ ...atRest })
-      } catch (error) {
-        const { message, hint } = toWireError(error)
-        // Not audited means not done: it runs on. Otherwise it is cut off, and what is left of it goes at the next start.
-        this.#situation.set({
-          ...(run.isClosing ? { ...atRest, state: 'failed' } : before),
-          message,
-          hint: hint ?? null,
-        })
-        throw error
-      }
+    return this.#turns.take(() => this.#stopNow(by, graceSeconds))
+  }
+
+  /** One operation: nothing comes between its stop and its start, and what ends the one ends the other. */
+  restart(by: Asker): Promise<void> {
+    this.#turns.endStart()
+    this.#cancelRestart()
+    return this.#turns.takeToStart(async (signal) => {
+      await this.#stopNow(by, stopGraceSeconds)
+      await this.#startNow(by, signal)
     })
+  }
+
+  /**
+   * From now on nothing starts it: it is being removed, or Clawkeep closes. What waits for its turn rejects with `cancelled`;
+   * a container that came after the last stop would be one that nobody sees. Returns what takes this back.
+   */
+  retire(): () => void {
+    this.#cancelRestart()
+    return this.#turns.retire()
   }
 
   /** The last lines of its output; after it ended, what it said last. */
@@ -100,27 +94,48 @@ export class AssistantRunner {
     })
   }
 
-  #enqueue(run: () => Promise<void>): Promise<void> {
-    const result = this.#queue.then(run)
-    this.#queue = result.catch(() => undefined)
-    return result
-  }
-
   #audited(kind: 'assistant.start' | 'assistant.stop', by: Asker, run: () => Promise<void>): Promise<void> {
     return this.#deps.audit.around({ kind, asker: { kind: by.kind, id: by.id }, target: this.record.id }, run)
   }
 
-  async #auditedStart(by: Asker): Promise<void> {
-    const starting = new AbortController()
-    this.#starting = starting
+  #cancelled(): AppError {
+    return new AppError('cancelled', `The start of ${this.record.name} was cancelled.`)
+  }
+
+  async #startNow(by: Asker, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) throw this.#cancelled()
+    if (this.#run?.isReady === true) return
+    this.#cancelRestart()
+    this.#exitsAtMs = []
+    this.#situation.set({ ...atRest })
+    await this.#auditedStart(by, signal)
+  }
+
+  async #stopNow(by: Asker, graceSeconds: number): Promise<void> {
+    this.#cancelRestart()
+    const run = this.#run
+    if (run === null) return this.#situation.set({ ...atRest })
+    const before = this.#situation.now
+    this.#situation.set({ state: 'stopping', message: null, hint: null })
     try {
-      await this.#audited('assistant.start', by, () => this.#bringUp(starting.signal))
+      await this.#audited('assistant.stop', by, () => this.#takeDown(run, graceSeconds))
+      this.#situation.set({ ...atRest })
+    } catch (error) {
+      const { message, hint } = toWireError(error)
+      // Not audited means not done: it runs on. Otherwise it is cut off, and what is left of it goes at the next start.
+      const now = run.isClosing ? { ...atRest, state: 'failed' as const } : before
+      this.#situation.set({ ...now, message, hint: hint ?? null })
+      throw error
+    }
+  }
+
+  async #auditedStart(by: Asker, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#audited('assistant.start', by, () => this.#bringUp(signal))
     } catch (error) {
       // The log cannot be written, so nothing was tried and the view does not know yet.
       if (error instanceof AppError && error.code === 'audit_failed') this.#situation.fail(error)
       throw error
-    } finally {
-      this.#starting = null
     }
   }
 
@@ -145,8 +160,9 @@ export class AssistantRunner {
       const made = await ContainerRun.create(this.record, image, this.#deps)
       this.#run = run = made
       this.#situation.set({ containerId: made.containerId })
+      signal.throwIfAborted()
       await made.start({
-        onExit: (exit) => void this.#enqueue(() => this.#afterExit(made, exit)).catch(() => undefined),
+        onExit: (exit) => void this.#turns.take(() => this.#afterExit(made, exit)).catch(() => undefined),
         onEngine: (found) => this.#situation.health(found.state === 'ready', found),
       })
       await made.waitReady(signal, isDemo ? timings.demoReadyMs : timings.readyMs)
@@ -163,7 +179,7 @@ export class AssistantRunner {
     if (run !== null) await this.#takeDown(run, failedStartGraceSeconds).catch(() => undefined)
     if (signal.aborted) {
       this.#situation.set({ ...atRest })
-      return new AppError('cancelled', `The start of ${this.record.name} was cancelled.`)
+      return this.#cancelled()
     }
     if (exit !== null) {
       await this.#auditExit(exit)
@@ -205,20 +221,24 @@ export class AssistantRunner {
   }
 
   #startAgainAfter(waitMs: number): void {
-    this.#restartTimer = setTimeout(() => void this.#enqueue(() => this.#startAgain()).catch(() => undefined), waitMs)
+    this.#restartTimer = setTimeout(
+      () => void this.#turns.takeToStart((signal) => this.#startAgain(signal)).catch(() => undefined),
+      waitMs,
+    )
     this.#restartTimer.unref()
   }
 
-  async #startAgain(): Promise<void> {
+  async #startAgain(signal: AbortSignal): Promise<void> {
     // A stop that came between the timer and its turn in the queue has set the state.
     if (this.#situation.now.state !== 'restarting') return
     this.#restartTimer = null
     const { exitCode: lastCode } = this.#situation.now
     const found = await this.#deps.checkEngine()
+    if (signal.aborted) return
     if (found.state !== 'ready') return this.#waitForEngine(found, lastCode)
     this.#situation.set({ restarts: this.#situation.now.restarts + 1 })
     try {
-      await this.#auditedStart(core)
+      await this.#auditedStart(core, signal)
     } catch (error) {
       const { state, message, hint, exitCode } = this.view()
       // Without the log nothing more may happen; a cancelled start is a stop.

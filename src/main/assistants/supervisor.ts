@@ -13,11 +13,12 @@ import { ContainerEngine } from './engine.ts'
 import { EngineWatch } from './engine-watch.ts'
 import { homeOwnership } from './home-id.ts'
 import { findNodeBinary, type ImageSource } from './image.ts'
+import { removeLeftContainers } from './leftovers.ts'
 import type { ChatRequest } from './openclaw/client.ts'
 import { checkHealth, type Health } from './openclaw/health.ts'
 import { AssistantRunner, type RunnerDeps } from './runner.ts'
 import { clearRuntimeDir, openRuntimeDir } from './runtime-dir.ts'
-import { labels, type Ownership } from './spec.ts'
+import type { Ownership } from './spec.ts'
 import { defaultTimings, type Timings } from './timings.ts'
 
 const recordKind = 'assistant'
@@ -123,8 +124,7 @@ export class Supervisor {
 
   /** Resolves when the assistant is ready. A failure is thrown, and stays in the view as `failed` with message and hint. */
   async start(id: string, by: Asker = person): Promise<Assistant> {
-    if (this.#disposed) throw new AppError('cancelled', 'Clawkeep is closing.')
-    const runner = this.#get(id)
+    const runner = this.#getOpen(id)
     await runner.start(by)
     return runner.view()
   }
@@ -136,9 +136,8 @@ export class Supervisor {
   }
 
   async restart(id: string, by: Asker = person): Promise<Assistant> {
-    const runner = this.#get(id)
-    await runner.stop(by)
-    await runner.start(by)
+    const runner = this.#getOpen(id)
+    await runner.restart(by)
     return runner.view()
   }
 
@@ -146,18 +145,26 @@ export class Supervisor {
   async remove(id: string, withData: boolean, by: Asker = person): Promise<void> {
     this.#requireUnlocked()
     const runner = this.#get(id)
-    await runner.stop(by)
-    await this.#audited('assistant.remove', by, id, async () => {
-      if (withData) {
-        await this.#prepare()
-        // Stopping takes seconds: the person may have locked meanwhile, and then the record would outlive its data.
-        this.#requireUnlocked()
-        await removeVolume(this.#engine, this.#owner(), runner.record)
-      }
-      this.#options.records.remove(recordKind, id)
-      this.#runners.delete(id)
-      this.#options.events.emit('assistants')
-    })
+    const takeBack = runner.retire()
+    try {
+      await runner.stop(by)
+      await this.#audited('assistant.remove', by, id, () => this.#forget(runner, withData))
+    } catch (error) {
+      takeBack()
+      throw error
+    }
+  }
+
+  async #forget({ record }: AssistantRunner, withData: boolean): Promise<void> {
+    if (withData) {
+      await this.#prepare()
+      // Stopping takes seconds: the person may have locked meanwhile, and then the record would outlive its data.
+      this.#requireUnlocked()
+      await removeVolume(this.#engine, this.#owner(), record)
+    }
+    this.#options.records.remove(recordKind, record.id)
+    this.#runners.delete(record.id)
+    this.#options.events.emit('assistants')
   }
 
   /** The last lines of its output, oldest first, without control characters; after it ended, what it said last. */
@@ -206,9 +213,10 @@ export class Supervisor {
     if (this.#disposed) return
     this.#disposed = true
     this.#watch.stop()
-    const stops = [...this.#runners.values()].map((runner) =>
-      runner.stop(core, disposeGraceSeconds).catch(() => undefined),
-    )
+    const stops = [...this.#runners.values()].map((runner) => {
+      runner.retire()
+      return runner.stop(core, disposeGraceSeconds).catch(() => undefined)
+    })
     const deadline = new Promise<'late'>((resolve) => setTimeout(() => resolve('late'), disposeTimeoutMs).unref())
     const late = (await Promise.race([Promise.all(stops), deadline])) === 'late'
     // Also what a failed stop left: force, by label. An engine that is gone is reconciled at the next start.
@@ -241,26 +249,10 @@ export class Supervisor {
 
   /** Before the first container of ours is made, or after the last one: so what it finds is nobody's. */
   async #removeLeftovers(): Promise<void> {
-    const { owner, home } = this.#owner()
-    const found = await this.#engine.listContainers([`${labels.owner}=${owner}`, `${labels.home}=${home}`])
-    const left = found.filter(
-      (container) => container.Labels[labels.owner] === owner && container.Labels[labels.home] === home,
-    )
-    await Promise.all(
-      left.map((container) => this.#removeLeftover(container.Id, container.Labels[labels.assistant] ?? 'unknown')),
+    await removeLeftContainers(this.#engine, this.#owner(), (assistantId, remove) =>
+      this.#audited('assistant.stop', core, assistantId, remove),
     )
     clearRuntimeDir(this.#sockets())
-  }
-
-  async #removeLeftover(containerId: string, assistantId: string): Promise<void> {
-    const remove = (): Promise<void> => this.#engine.removeContainer(containerId)
-    try {
-      await this.#audited('assistant.stop', core, assistantId, remove)
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code !== 'audit_failed') throw error
-      // The one act that goes ahead without its entry: it takes away, and an orphan would go on without anyone watching.
-      await remove()
-    }
   }
 
   #audited<T>(
@@ -276,6 +268,11 @@ export class Supervisor {
     const runner = this.#runners.get(id)
     if (runner === undefined) throw new AppError('not_found', 'There is no such assistant.')
     return runner
+  }
+
+  #getOpen(id: string): AssistantRunner {
+    if (this.#disposed) throw new AppError('cancelled', 'Clawkeep is closing.')
+    return this.#get(id)
   }
 
   #requireUnlocked(): void {
