@@ -11,8 +11,9 @@ import { type ContainerExit, withLines } from './exit-reason.ts'
 import { Hatch } from './hatch.ts'
 import type { ImageSource, PreparedImage } from './image.ts'
 import { logLines } from './log-lines.ts'
+import { makeContainer } from './make-container.ts'
 import { GatewayClient } from './openclaw/client.ts'
-import { containerName, type ContainerSpec, containerSpec, labels, type Ownership } from './spec.ts'
+import { containerSpec, type Ownership } from './spec.ts'
 import type { Timings } from './timings.ts'
 
 const keptLogLines = 200
@@ -93,7 +94,7 @@ export class ContainerRun {
         hatchDir: hatch.dir,
         hostCpus: availableParallelism(),
       })
-      containerId = await createOrReplace(engine, spec, ownership, record)
+      containerId = await makeContainer(engine, spec, ownership, record)
       if (volume.fresh) await ownVolume(engine, containerId)
       return new ContainerRun(containerId, record, deps, hatch)
     } catch (error) {
@@ -221,29 +222,5 @@ export class ContainerRun {
       if (!lost) events.onEngine(found)
       await sleep(timings.engineRetryMs, undefined, { ref: false, signal: this.#closing.signal }).catch(() => undefined)
     }
-  }
-}
-
-/** A container of the same name may be our own from a crash that was not cleaned up; any other is not ours to touch. */
-async function createOrReplace(
-  engine: ContainerEngine,
-  spec: ContainerSpec,
-  ownership: Ownership,
-  record: AssistantRecord,
-): Promise<string> {
-  try {
-    return await engine.createContainer(spec)
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'conflict') throw error
-    const name = containerName(record)
-    const other = await engine.inspectContainer(name)
-    const marks = other?.Config.Labels
-    if (other !== null && marks?.[labels.owner] === ownership.owner && marks[labels.assistant] === record.id) {
-      await engine.removeContainer(other.Id)
-      return engine.createContainer(spec)
-    }
-    throw new AppError('conflict', `Docker has a container named ${name} that is not Clawkeep’s.`, {
-      hint: `Rename or remove it (docker rename ${name} something-else), then start ${record.name} again.`,
-    })
   }
 }
