@@ -117,6 +117,25 @@ test('two bridges that start Clawkeep at once share one locked core, which outli
   await expect.poll(() => status().catch(() => null), { timeout: 10_000 }).toBeNull()
 })
 
+test('clients of both eras that start their bridge before Clawkeep is there are served when it comes', async () => {
+  const connecting = Promise.all(eras.map(([, connect]) => connect()))
+  const [served] = await Promise.all([connecting, sleep(5_000).then(async () => (serving = await at.serve()))])
+  for (const bridge of served) {
+    expect((await bridge.tools()).length).toBeGreaterThan(2)
+    await bridge.close()
+  }
+})
+
+test.each([
+  ['no key was given', [], 'No API key was given.'],
+  ['the key file is not there', ['--key-file', '/nowhere/client.key'], '/nowhere/client.key'],
+])('a bridge ends at once with the reason when %s', async (_name, args, said) => {
+  const { code, stdout, stderr } = await at.run(['mcp', ...args], { stdin: '' })
+  expect(code).not.toBe(0)
+  expect(stderr).toContain(said)
+  expect(stdout).toBe('')
+})
+
 describe.each(eras)('a client of %s', (era, connect) => {
   let bridge: Bridged
 

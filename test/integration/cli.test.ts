@@ -163,12 +163,10 @@ describe('without a running core', () => {
   })
 
   test('what needs a running core says so; the status says there is none', async () => {
-    const keyFile = at.file('no.key', 'oc_sk_0\n')
     const runs = await Promise.all([
       at.run(['unlock']),
       at.run(['lock']),
       at.run(['assistant', 'start', 'ada']),
-      at.run(['mcp', '--key-file', keyFile]),
     ])
     for (const run of runs)
       expect(run).toMatchObject({

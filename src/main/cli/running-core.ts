@@ -14,15 +14,19 @@ const lookEveryMs = 100
 /** When our own start lost the race, the winner is there by then. */
 const graceMs = 5_000
 
-/** Where the core of a home answers clients; null while none runs, or its server does not. */
-export async function locateCore(home: string): Promise<CorePlace | null> {
+/** What the core of a home says of itself; null while none runs or answers. */
+export async function statusOf(home: string): Promise<Status | null> {
   const call = callRunningCore(controlAddress(home), { route: 'status.get', input: null }).catch(() => null)
   const late = new AbortController()
   const answer = await Promise.race([call, sleep(answerWithinMs, null, { signal: late.signal }).catch(() => null)])
   late.abort()
-  const status = answer?.ok === true ? Status.safeParse(answer.value) : null
-  if (status?.success !== true || status.data.mcpUrl === null) return null
-  return { url: status.data.mcpUrl, locked: status.data.vault === 'locked' }
+  return answer?.ok === true ? (Status.safeParse(answer.value).data ?? null) : null
+}
+
+/** Where the core of a home answers clients; null while none runs, or its server does not. */
+export async function locateCore(home: string): Promise<CorePlace | null> {
+  const status = await statusOf(home)
+  return status === null || status.mcpUrl === null ? null : { url: status.mcpUrl, locked: status.vault === 'locked' }
 }
 
 /**

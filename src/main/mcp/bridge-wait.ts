@@ -8,6 +8,8 @@ export type CorePlace = { readonly url: string; readonly locked: boolean }
 export type LocateCore = () => Promise<CorePlace | null>
 
 export type BridgeWaits = {
+  /** A program may be started before Clawkeep is; clients give an answer 60 s. */
+  readonly firstMs: number
   /** A core that restarts is back within this. */
   readonly restartMs: number
   /** Whoever hears that it waits may wait as long as a question to the person does. */
@@ -17,19 +19,20 @@ export type BridgeWaits = {
 }
 
 export const defaultWaits: BridgeWaits = {
+  firstMs: 45_000,
   restartMs: 10_000,
   unlockMs: 300_000,
   pollMs: 500,
   tellEveryMs: 5_000,
 }
 
-/** Waits for a core that starts again; null when none came. Throws when the signal aborts. */
+/** Waits for a core that starts; null when none came. Throws when the signal aborts. */
 export async function waitForCore(
   locate: LocateCore,
-  { restartMs, pollMs }: BridgeWaits,
+  { patienceMs, pollMs }: { readonly patienceMs: number; readonly pollMs: number },
   signal: AbortSignal,
 ): Promise<CorePlace | null> {
-  const deadlineMs = performance.now() + restartMs
+  const deadlineMs = performance.now() + patienceMs
   for (;;) {
     const place = await locate()
     if (place !== null || performance.now() >= deadlineMs) return place

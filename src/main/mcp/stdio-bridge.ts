@@ -36,7 +36,7 @@ const repeatable =
 /**
  * Carries MCP between standard input and output (one JSON-RPC message per line) and the HTTP server, in both protocol
  * eras: answers, progress as it comes, and cancellation by closing the one request it belongs to. Tool calls wait while
- * the vault is locked; a core that restarts or moves is found again. Nothing but protocol is written to stdout. Resolves
+ * the vault is locked; a core that starts late, restarts or moves is found. Nothing but protocol is written to stdout. Resolves
  * when stdin ends or the signal aborts.
  */
 export async function runStdioBridge(options: StdioBridgeOptions): Promise<void> {
@@ -60,6 +60,8 @@ class Carrier {
   readonly #agent = new Agent({ keepAlive: true, timeout: idleSocketMs })
   readonly #running = new Map<string | number, AbortController>()
   readonly #pending = new Set<Promise<void>>()
+  readonly #ended = new AbortController()
+  #wasThere = false
   #place: CorePlace | null = null
   #locating: Promise<CorePlace | null> | null = null
   #sessionRevision: string | undefined
@@ -89,7 +91,7 @@ class Carrier {
 
   /** What is nearly done is answered, the rest is cancelled. */
   async end(): Promise<void> {
-    const giveUp = setTimeout(() => this.#running.forEach((stop) => stop.abort()), drainMs)
+    const giveUp = setTimeout(() => this.#ended.abort(), drainMs)
     await Promise.allSettled(this.#pending)
     clearTimeout(giveUp)
     this.#agent.destroy()
@@ -99,7 +101,7 @@ class Carrier {
     const id = idOf(message)
     const stop = new AbortController()
     if (id !== null) this.#running.set(id, stop)
-    const signal = AbortSignal.any([this.#options.signal, stop.signal])
+    const signal = AbortSignal.any([this.#options.signal, this.#ended.signal, stop.signal])
     try {
       const problem = await this.#exchange(message, id, signal)
       if (problem !== null && id !== null && !signal.aborted) this.#write(failure(id, problem))
@@ -132,7 +134,9 @@ class Carrier {
   async #placeFor(message: Message, again: boolean, signal: AbortSignal): Promise<CorePlace | null> {
     const isCall = message['method'] === 'tools/call'
     if (!again && !isCall && this.#place !== null) return this.#place
-    const place = await waitForCore(() => this.#locate(), this.#waits, signal)
+    const { firstMs, restartMs, pollMs } = this.#waits
+    const patienceMs = this.#wasThere ? restartMs : firstMs
+    const place = await waitForCore(() => this.#locate(), { patienceMs, pollMs }, signal)
     if (place === null || !isCall || !place.locked) return place
     const tell = (told: Message): void => this.#write(told)
     return waitForUnlock(place, { message, tell, signal }, () => this.#locate(), this.#waits)
@@ -144,6 +148,7 @@ class Carrier {
       (place) => {
         this.#locating = null
         this.#place = place
+        this.#wasThere ||= place !== null
         return place
       },
       (error: unknown) => {

@@ -21,7 +21,11 @@ afterEach(() => {
 
 async function bridgeTo(
   handler: Handler,
-  { locked = () => false, waits = {} }: { locked?: () => boolean; waits?: Partial<BridgeWaits> } = {},
+  {
+    locked = () => false,
+    found = () => true,
+    waits = {},
+  }: { locked?: () => boolean; found?: () => boolean; waits?: Partial<BridgeWaits> } = {},
 ) {
   const server = createServer((request, response) => {
     let text = ''
@@ -44,7 +48,7 @@ async function bridgeTo(
     received.push(...lines.map((line) => JSON.parse(line) as Message))
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`
-  const locate = async () => ({ url, locked: locked() })
+  const locate = async () => (found() ? { url, locked: locked() } : null)
   const done = runStdioBridge({ locate, key: 'oc_sk_test', stdin, stdout, signal: stop.signal, waits })
   opened.push(() => stop.abort())
   const write = (message: unknown): void => void stdin.write(`${JSON.stringify(message)}\n`)
@@ -232,6 +236,50 @@ describe('the stdio bridge', () => {
       id: 1,
       error: { message: 'Clawkeep cannot be reached. Start it and try again.' },
     })
+  })
+
+  test.each(['initialize', 'server/discover', 'tools/list'])(
+    'lets a first %s wait for a core that comes late, longer than for one that restarts',
+    async (method) => {
+      let there = false
+      const waits = { firstMs: 5_000, restartMs: 20, pollMs: 10 }
+      const { write, received } = await bridgeTo(
+        (message, response) => json(response, { jsonrpc: '2.0', id: message.id, result: {} }),
+        { found: () => there, waits },
+      )
+      write({ jsonrpc: '2.0', id: 1, method })
+      await new Promise((resolve) => setTimeout(resolve, 150))
+      expect(received).toEqual([])
+      there = true
+      await expect.poll(() => received).toMatchObject([{ id: 1, result: {} }])
+      there = false
+      write({ jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'x' } })
+      await expect.poll(() => received[1]?.error?.message).toContain('cannot be reached')
+    },
+  )
+
+  test('says so when no core came at all, lives on, and serves when one comes after all', async () => {
+    let there = false
+    const { write, received } = await bridgeTo(
+      (message, response) => json(response, { jsonrpc: '2.0', id: message.id, result: {} }),
+      { found: () => there, waits: { firstMs: 50, restartMs: 20, pollMs: 10 } },
+    )
+    write({ jsonrpc: '2.0', id: 1, method: 'initialize' })
+    await expect.poll(() => received[0]?.error?.message).toContain('cannot be reached')
+    there = true
+    write({ jsonrpc: '2.0', id: 2, method: 'initialize' })
+    await expect.poll(() => received[1]).toMatchObject({ id: 2, result: {} })
+  })
+
+  test('ends with its client, also when a message without an id still waits for a core', async () => {
+    const waits = { firstMs: 60_000, pollMs: 10 }
+    const { write, stdin, done } = await bridgeTo(() => undefined, { found: () => false, waits })
+    write({ jsonrpc: '2.0', method: 'notifications/initialized' })
+    write({ jsonrpc: '2.0', id: 1, method: 'initialize' })
+    stdin.end()
+    const startedMs = performance.now()
+    await done
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
   })
 
   test('says with every message which program it carries, and closes the session that it does not use', async () => {

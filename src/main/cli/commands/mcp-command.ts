@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
-import { AppError } from '../../../shared/app-error.ts'
+import { AppError, toWireError } from '../../../shared/app-error.ts'
 import { runStdioBridge } from '../../mcp/stdio-bridge.ts'
 import { contextOf } from '../context.ts'
-import { callCore } from '../core-link.ts'
 import { readSecretFile } from '../read-input.ts'
-import { locateCore, startCore } from '../running-core.ts'
+import { locateCore, startCore, statusOf } from '../running-core.ts'
+import { plainLines } from '../table.ts'
 
 /** `mcp`: MCP over standard input and output, for clients that know nothing else. */
 export function addMcpCommand(program: Command): void {
@@ -21,16 +21,32 @@ export function addMcpCommand(program: Command): void {
           hint: 'Make one with `clawkeep key create --out FILE` and start this with --key-file FILE.',
         })
       }
-      const context = contextOf(command)
+      const { home } = contextOf(command)
       const stop = new AbortController()
       for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
-      const found = await locateCore(context.home)
-      if (found === null && options.start === true) await startCore(context.home, stop.signal)
-      else if (found === null) {
-        const { mcpProblem } = await callCore({ ...context, alone: false }, 'status.get')
-        throw new AppError('unavailable', mcpProblem ?? 'The MCP server does not run.')
-      }
-      const locate = () => locateCore(context.home)
+      // Beside the bridge: its client is answered meanwhile, and does not start again a server that ended at once.
+      const ready = makeReady(home, { start: options.start === true, signal: stop.signal })
+      const locate = () => locateCore(home)
       await runStdioBridge({ locate, key, stdin: process.stdin, stdout: process.stdout, signal: stop.signal })
+      stop.abort()
+      await ready
     })
+}
+
+/** Starts the core where that is wanted, and says why there is none yet where clients put what a server has to say. */
+async function makeReady(home: string, { start, signal }: { start: boolean; signal: AbortSignal }): Promise<void> {
+  try {
+    const status = await statusOf(home)
+    if (status === null && start) await startCore(home, signal)
+    else if (status === null) say('Clawkeep is not running. Waiting for it to be started.')
+    else if (status.mcpUrl === null) say(status.mcpProblem ?? 'The MCP server of Clawkeep is off.')
+  } catch (error) {
+    if (signal.aborted) return
+    const { message, hint = '' } = toWireError(error)
+    say(`${message} ${hint}`)
+  }
+}
+
+function say(line: string): void {
+  process.stderr.write(`${plainLines(line)}\n`)
 }
