@@ -12,6 +12,10 @@ export type AppOptions = {
   readonly version: string
   /** Holds `hatch` and `demo-assistant`. */
   readonly resourcesDir: string
+  /** It was only started for a client: it ends when a window or a core that a person starts wants the folder. */
+  readonly makesWay?: boolean
+  /** Ends the process in order, when `clawkeep stop` or the next core asks for it; absent: only the core is disposed of. */
+  readonly onStop?: () => void
   /** Where other programs keep their settings; default this computer and this user. */
   readonly machine?: Machine
   /** How the `clawkeep` command is started by other programs; null or absent: there is none. */

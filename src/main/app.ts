@@ -70,7 +70,7 @@ export type App = {
  */
 export function createApp(options: AppOptions): App {
   const { home, version, resourcesDir, clipboard = noClipboard, idleLock: useIdleLock = true } = options
-  const homeLock = lockHome(home)
+  const homeLock = lockHome(home, options)
   const undo = [() => homeLock.release()]
   try {
     return compose()
@@ -215,6 +215,8 @@ export function createApp(options: AppOptions): App {
         openSecret: secretOpener(clock, recentPassword),
         status,
         lock,
+        makesWay: options.makesWay ?? false,
+        stop,
       }),
       withPassword: (password, run) => passwordDoor.through(password, run),
       onBug: reportBug,
@@ -229,13 +231,19 @@ export function createApp(options: AppOptions): App {
       await written
     }
 
+    let endedBy: Asker = { kind: 'system', id: 'core' }
+    function stop(asker: Asker): void {
+      endedBy = asker
+      // Whoever asked has the answer before the socket closes.
+      setImmediate(options.onStop ?? dispose)
+    }
     let disposing: Promise<void> | null = null
+    const dispose = (): Promise<void> => (disposing ??= disposeAll())
 
     async function start({ port }: { port: number | null } = { port: null }): Promise<void> {
       await control.listen()
       await door.open(port)
-      // The end may have come while the library was loaded.
-      if (disposing !== null) return
+      if (disposing !== null) return // The end may have come while the library was loaded.
       events.emit('status')
       // It watches what is connected from now on.
       void connections.get().catch((error: unknown) => reportBug('connections', error))
@@ -256,7 +264,7 @@ export function createApp(options: AppOptions): App {
         ['tasks', () => tasks.dispose()],
         ['assistants', () => supervisor.dispose()],
         ['control socket', () => control.close()],
-        ['lock', () => lock({ kind: 'system', id: 'core' })],
+        ['lock', () => lock(endedBy)],
         ['connections', () => connections.dispose()],
         ['API keys', () => apiKeys.dispose()],
         ['sign-ins', () => signIns.dispose()],
@@ -286,7 +294,7 @@ export function createApp(options: AppOptions): App {
       lock,
       stayAwake: () => idleLock.stayAwake(),
       dueReminder: new DueReminder({ records, clock }),
-      dispose: () => (disposing ??= disposeAll()),
+      dispose,
     }
   }
 }

@@ -1,6 +1,7 @@
 import { app, powerMonitor, type WebContents } from 'electron'
 import { toWireError } from '../shared/app-error.ts'
 import type { Asker } from '../shared/models/asker.ts'
+import type { AppOptions } from './app-options.ts'
 import type { App } from './app.ts'
 import { findLauncher, installedLauncher } from './connect/launcher.ts'
 import { homeFolder } from './home.ts'
@@ -71,12 +72,15 @@ async function run(): Promise<void> {
     onCrash: () => attention.announce(notices.reloaded),
   })
   const attention = new Attention({ window, wanted: () => core?.settings.get().notifications ?? false })
+  const leaving = new AbortController()
   let core: App | null = null
   let tray: AppTray | null = null
 
   const opened = window.open()
   // The core is read and run while the window's own process runs the page.
-  const building = window.busy.then(() => openCore({ hold, shortcut, contents: () => window.contents }))
+  const building = window.busy.then(() =>
+    openCore({ hold, shortcut, contents: () => window.contents, leaving: leaving.signal }),
+  )
   connectWindow({ core: building, contents: () => window.contents, onRequest: () => window.heard() })
   quitAfter({ dispose, onSlow: () => window.showNotice(notices.stopping) })
   const lockBy = (asker: Asker) => (): void =>
@@ -130,6 +134,7 @@ async function run(): Promise<void> {
   }
 
   async function dispose(): Promise<void> {
+    leaving.abort()
     window.remember()
     tray?.dispose()
     shortcut.release()
@@ -143,12 +148,15 @@ type Shell = {
   readonly hold: ClipboardHold
   readonly shortcut: LockShortcut
   readonly contents: () => WebContents | null
+  /** The app quits: it waits for no other core any more. */
+  readonly leaving: AbortSignal
 }
 
-async function openCore({ hold, shortcut, contents }: Shell): Promise<App> {
-  const { createApp } = await import('./app.ts')
-  return createApp({
+async function openCore({ hold, shortcut, contents, leaving }: Shell): Promise<App> {
+  const [{ createApp }, { takeOver }] = await Promise.all([import('./app.ts'), import('./control/take-over.ts')])
+  const options: AppOptions = {
     home,
+    onStop: () => app.quit(),
     version: app.getVersion(),
     resourcesDir: resourcesFolder(),
     launcher: app.isPackaged ? installedLauncher(process.resourcesPath) : findLauncher(app.getAppPath()),
@@ -159,5 +167,6 @@ async function openCore({ hold, shortcut, contents }: Shell): Promise<App> {
     chooseBackup: () => chooseBackupFile(contents()),
     fileDialogs: attachmentDialogs(contents),
     choosePath: (what, name) => choosePath(contents(), what, name),
-  })
+  }
+  return takeOver(home, () => createApp(options), { signal: leaving })
 }

@@ -1,8 +1,12 @@
-import { execFile } from 'node:child_process'
+import { type ChildProcess, execFile, execFileSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
+import { command } from '../support/cli.ts'
 import { appFolder, electronCommand, isolatedEnvironment } from '../support/electron.ts'
-import { Gate } from './pages/gate.ts'
+import { Gate, password } from './pages/gate.ts'
 import { expect, launchClawkeep, test, type Clawkeep } from './support/clawkeep.ts'
 
 test('a second start on the same home shows the first window and ends', async ({ clawkeep }) => {
@@ -12,6 +16,47 @@ test('a second start on the same home shows the first window and ends', async ({
     .poll(() => clawkeep.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isMinimized()))
     .toBe(false)
   expect(clawkeep.app.windows()).toHaveLength(1)
+})
+
+test('the window takes the place of a Clawkeep that a program started, and the program goes on', async ({
+  folder,
+  launch,
+}) => {
+  const home = join(folder, 'home')
+  const keyFile = join(folder, 'client.key')
+  const passwordFile = join(folder, 'password')
+  writeFileSync(passwordFile, password)
+  const onHome = ['--home', home, '--password-file', passwordFile]
+  const clawkeep = (...args: string[]): string => execFileSync(command, [...onHome, ...args], { encoding: 'utf8' })
+  clawkeep('init')
+  clawkeep('key', 'create', '--name', 'desk', '--scopes', 'openclaw:read', '--out', keyFile)
+  const client = new Client({ name: 'desk', version: '1' })
+  await client.connect(
+    new StdioClientTransport({
+      command,
+      args: ['--home', home, 'mcp', '--key-file', keyFile, '--start'],
+      stderr: 'ignore',
+    }) as Transport,
+  )
+  try {
+    const { page, pid } = await launch({ home })
+    const gate = new Gate(page)
+    await gate.locked()
+    await gate.unlock()
+    await gate.opened()
+    expect(clawkeep('status')).toContain(`running (pid ${pid})`)
+    expect((await client.listTools()).tools.length).toBeGreaterThan(0)
+    const second = await ended(execFile(command, [...onHome, 'serve']))
+    expect(second).toMatchObject({ code: 1, stderr: expect.stringContaining('`clawkeep stop`') as unknown })
+  } finally {
+    await client.close()
+  }
+})
+
+test('clawkeep stop quits the window in order', async ({ launchUnlocked }) => {
+  const clawkeep = await launchUnlocked()
+  execFileSync(command, ['--home', clawkeep.home, 'stop'])
+  expect(await clawkeep.ended).toBe(0)
 })
 
 test('two homes are two apps', async ({ launch }) => {
@@ -140,6 +185,12 @@ async function startAgain({ home, userHome }: Clawkeep): Promise<number> {
       },
     )
   })
+}
+
+function ended(child: ChildProcess): Promise<{ code: number | null; stderr: string }> {
+  let stderr = ''
+  child.stderr?.on('data', (text: string) => (stderr += text))
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, stderr })))
 }
 
 function filesUnder(folder: string): string[] {

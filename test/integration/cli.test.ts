@@ -163,11 +163,7 @@ describe('without a running core', () => {
   })
 
   test('what needs a running core says so; the status says there is none', async () => {
-    const runs = await Promise.all([
-      at.run(['unlock']),
-      at.run(['lock']),
-      at.run(['assistant', 'start', 'ada']),
-    ])
+    const runs = await Promise.all([at.run(['unlock']), at.run(['lock']), at.run(['assistant', 'start', 'ada'])])
     for (const run of runs)
       expect(run).toMatchObject({
         code: 1,

@@ -13,6 +13,7 @@ import { addPolicyCommands } from './commands/policy-commands.ts'
 import { addServeCommand } from './commands/serve-command.ts'
 import { addSignInCommands } from './commands/sign-in-commands.ts'
 import { addSessionCommands } from './commands/session-commands.ts'
+import { addStopCommand } from './commands/stop-command.ts'
 import { addTaskCommands } from './commands/task-commands.ts'
 import { addTrashCommands } from './commands/trash-commands.ts'
 import { addVaultCommands } from './commands/vault-commands.ts'
@@ -33,6 +34,7 @@ function createProgram(): Command {
     .exitOverride()
   addVaultCommands(program)
   addServeCommand(program)
+  addStopCommand(program)
   addKeyCommands(program)
   addConnectCommands(program)
   addSignInCommands(program)

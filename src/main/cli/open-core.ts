@@ -8,7 +8,7 @@ import { installRoot } from './install-root.ts'
 /** A core in this process, without a window: no clipboard, and no idle lock because nobody sits in front of it. */
 export async function openCore(
   home: string,
-  more: Pick<AppOptions, 'door' | 'provider' | 'restoredBy'> = {},
+  more: Pick<AppOptions, 'door' | 'provider' | 'restoredBy' | 'makesWay' | 'onStop'> = {},
 ): Promise<App> {
   // Loaded here, not at the top: most commands only speak to a core that runs already.
   const { createApp } = await import('../app.ts')

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { AppError } from '../../shared/app-error.ts'
 import { Status } from '../../shared/models/status.ts'
 import { controlAddress } from '../control/control-address.ts'
-import { callRunningCore } from '../control/control-client.ts'
+import { askRunningCore } from '../control/control-client.ts'
+import { HomeInUse, lockHome } from '../db/home-lock.ts'
 import type { CorePlace } from '../mcp/bridge-wait.ts'
 
 /** A core that is stopped in its tracks must not stop whoever looks for it. */
@@ -11,15 +14,15 @@ const answerWithinMs = 3_000
 /** A first start may have to build the program. */
 const startWithinMs = 60_000
 const lookEveryMs = 100
+/** Its containers may take their time. */
+const stopWithinMs = 30_000
 /** When our own start lost the race, the winner is there by then. */
 const graceMs = 5_000
 
 /** What the core of a home says of itself; null while none runs or answers. */
 export async function statusOf(home: string): Promise<Status | null> {
-  const call = callRunningCore(controlAddress(home), { route: 'status.get', input: null }).catch(() => null)
-  const late = new AbortController()
-  const answer = await Promise.race([call, sleep(answerWithinMs, null, { signal: late.signal }).catch(() => null)])
-  late.abort()
+  const call = { route: 'status.get', input: null }
+  const answer = await askRunningCore(controlAddress(home), call, answerWithinMs).catch(() => null)
   return answer?.ok === true ? (Status.safeParse(answer.value).data ?? null) : null
 }
 
@@ -31,10 +34,10 @@ export async function locateCore(home: string): Promise<CorePlace | null> {
 
 /**
  * Starts a locked core without a window for a home that has none, and waits until it answers. It lives on when this
- * process ends. Two that start at once are fine: the home's lock lets one of them live, and both find it. Throws AppError.
+ * process ends, until a window or a core that a person starts wants the folder. Two that start at once are fine: the home's lock lets one of them live, and both find it. Throws AppError.
  */
 export async function startCore(home: string, signal: AbortSignal): Promise<CorePlace> {
-  const child = spawn(process.execPath, [...process.execArgv, ...ownProgram(), '--home', home, 'serve'], {
+  const child = spawn(process.execPath, [...process.execArgv, ...ownProgram(), '--home', home, 'serve', '--make-way'], {
     detached: true,
     stdio: 'ignore',
     env: withoutKey(process.env),
@@ -53,6 +56,40 @@ export async function startCore(home: string, signal: AbortSignal): Promise<Core
   throw new AppError('unavailable', 'Clawkeep could not be started.', {
     hint: 'Run `clawkeep serve` to see what is the matter.',
   })
+}
+
+/**
+ * Ends the core of a home, whoever started it, and waits until the folder is free; false: there was none. Throws AppError
+ * unavailable when it does not end, no_permission when it is another user's.
+ */
+export async function stopCore(home: string): Promise<boolean> {
+  const deadlineMs = performance.now() + stopWithinMs
+  let heard = false
+  for (;;) {
+    const holder = holderOf(home)
+    if (holder === null) return heard
+    if (performance.now() >= deadlineMs) {
+      const which = holder.owner === null ? '' : ` (process ${holder.owner.pid})`
+      throw new AppError('unavailable', `Clawkeep${which} does not stop.`, {
+        hint: 'Look in its window at what it is doing, or end the process by the means of your system.',
+      })
+    }
+    const answer = await askRunningCore(controlAddress(home), { route: 'core.stop', input: null }, answerWithinMs)
+    heard ||= answer?.ok === true
+    await sleep(lookEveryMs)
+  }
+}
+
+/** Null when the home is free. Makes nothing where no core has ever been. */
+function holderOf(home: string): HomeInUse | null {
+  if (!existsSync(join(home, 'core.lock'))) return null
+  try {
+    lockHome(home).release()
+    return null
+  } catch (error) {
+    if (error instanceof HomeInUse) return error
+    throw error
+  }
 }
 
 function ownProgram(): ReadonlyArray<string> {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppError, errorCodes } from '../../shared/app-error.ts'
 import type { Answer } from '../ipc/router.ts'
@@ -52,6 +53,21 @@ export function callRunningCore(
     outgoing.end(JSON.stringify({ ...call, id }))
   })
   return answer.finally(() => signal?.removeEventListener('abort', cancel))
+}
+
+/** The same for a question that is answered at once: null also when no answer came in time, from a core that is stopped in its tracks. */
+export async function askRunningCore(
+  address: string,
+  call: { route: string; input: unknown },
+  withinMs: number,
+): Promise<Answer | null> {
+  const late = new AbortController()
+  const patience = sleep(withinMs, null, { signal: late.signal }).catch(() => null)
+  try {
+    return await Promise.race([callRunningCore(address, call), patience])
+  } finally {
+    late.abort()
+  }
 }
 
 /** The answer to the call itself says what became of it. */

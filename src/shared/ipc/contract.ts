@@ -21,6 +21,10 @@ import { vaultRoutes } from './vault-routes.ts'
  */
 export const routes = {
   'status.get': { input: none, output: Status, cli: 'open' },
+  /** Locks and ends Clawkeep. Whoever can open the socket can also end the process. */
+  'core.stop': { input: none, output: done, cli: 'open' },
+  /** The same, refused by a core that a person started. */
+  'core.makeWay': { input: none, output: done, cli: 'open' },
 
   ...vaultRoutes,
 

@@ -113,6 +113,8 @@ test('only calls that reveal or change nothing of value are open to the socket',
   expect(byDoor('open').toSorted()).toEqual([
     'audit.verify',
     'connect.snippets',
+    'core.makeWay',
+    'core.stop',
     'engine.check',
     'settings.get',
     'status.get',

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import type { App } from '../../app.ts'
+import { takeOver } from '../../control/take-over.ts'
 import { contextOf } from '../context.ts'
 import { readDoorEnvironment } from '../door-environment.ts'
 import { openCore } from '../open-core.ts'
@@ -9,22 +10,28 @@ import { readPolicyFile } from '../read-policy.ts'
 import { readPassword } from '../read-input.ts'
 import { parseWholeNumber } from '../whole-number.ts'
 
-/** `serve`: the core without a window, until SIGTERM, SIGINT or SIGHUP. */
+/** `serve`: the core without a window, until SIGTERM, SIGINT, SIGHUP or `clawkeep stop`. */
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
     .description('run without a window')
     .option('--port <n>', 'exact port of the MCP server; without it the next free one from 7420')
     .option('--policy-file <file>', 'replace the policy at start; needs the password')
-    .action(async (options: { port?: string; policyFile?: string }, command: Command) => {
+    .option('--make-way', 'end when the window or another `serve` is started for the same folder')
+    .action(async (options: { port?: string; policyFile?: string; makeWay?: true }, command: Command) => {
       const { home } = contextOf(command)
       const { passwordFile } = command.optsWithGlobals<{ passwordFile?: string }>()
       const policy = options.policyFile === undefined ? undefined : readPolicyFile(options.policyFile)
       const password = passwordFile === undefined && policy === undefined ? undefined : await readPassword(passwordFile)
       const provider = readProviderEnvironment(process.env)
       const door = readDoorEnvironment(process.env)
-      const core = await openCore(home, { door, ...(provider === null ? {} : { provider }) })
-      const stopped = untilSignal()
+      const stop = new AbortController()
+      const stopped = untilStopped(stop.signal)
+      const makesWay = options.makeWay === true
+      const open = (): Promise<App> =>
+        openCore(home, { door, makesWay, onStop: () => stop.abort(), ...(provider === null ? {} : { provider }) })
+      // Of two that make way the first one stays.
+      const core = await (makesWay ? open() : takeOver(home, open))
       try {
         if (password !== undefined) await mustAnswer(core, 'vault.unlock', { password })
         if (policy !== undefined) await mustAnswer(core, 'policy.set', { policy }, password)
@@ -60,8 +67,9 @@ function parsePort(text: string | undefined): number | null {
   })
 }
 
-function untilSignal(): Promise<void> {
+function untilStopped(stop: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    stop.addEventListener('abort', () => resolve(), { once: true })
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
 }

@@ -87,4 +87,7 @@ export type Core = {
   readonly status: () => Status
   /** Locks now: the entry is written first when it can be, and the lock happens in any case. */
   readonly lock: (asker: Asker) => Promise<void>
+  readonly makesWay: boolean
+  /** Begins the end of this core: what waits is denied, clients are told, the home is free at last. */
+  readonly stop: (asker: Asker) => void
 }

@@ -1,11 +1,13 @@
 import { AppError } from '../../../shared/app-error.ts'
 import { clipboardTimes } from '../../../shared/clipboard-times.ts'
-import type { Handlers } from '../router.ts'
+import type { Caller, Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
 
 type HouseRoutes =
   | 'status.get'
+  | 'core.stop'
+  | 'core.makeWay'
   | 'audit.list'
   | 'audit.verify'
   | 'policy.get'
@@ -16,8 +18,17 @@ type HouseRoutes =
 
 export function houseHandlers(core: Core): Pick<Handlers, HouseRoutes> {
   const { status, audit, policy, settings, door, clipboard, lockShortcut } = core
+  const end = (caller: Caller): null => {
+    core.stop(person(caller))
+    return null
+  }
   return {
     'status.get': () => status(),
+    'core.stop': (_input, caller) => end(caller),
+    'core.makeWay': (_input, caller) => {
+      if (!core.makesWay) throw notForOthers()
+      return end(caller)
+    },
     'audit.list': async (filter) => {
       // What is there can be read when nothing can be added.
       await audit.flush().catch(() => undefined)
@@ -43,6 +54,12 @@ export function houseHandlers(core: Core): Pick<Handlers, HouseRoutes> {
       return null
     },
   }
+}
+
+function notForOthers(): AppError {
+  return new AppError('refused', 'This Clawkeep does not make way for another.', {
+    hint: 'Use it, or end it with `clawkeep stop`.',
+  })
 }
 
 function shortcutTaken(): AppError {
