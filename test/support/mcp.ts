@@ -48,6 +48,8 @@ type CoreOptions = {
   door?: Partial<DoorSettings>
   /** Asked after the API keys. */
   verifier?: TokenVerifier
+  /** The provider that programs are sent to for a token. */
+  elsewhere?: Parameters<typeof createOAuthRoutes>[0]['elsewhere']
   approvalTimeoutMs?: number
   /** Of an assistant's gateway that is another program. */
   gatewayPort?: number
@@ -106,7 +108,18 @@ export async function startMcpCore(options: CoreOptions = {}) {
   runTasks({ tasks, tools, apiKeys, signIns, verifiers, supervisor: assistant, gate, audit, isLocked, events, clock })
   const server = new McpServer({
     verifiers,
-    openRoutes: createOAuthRoutes({ vault, items, policy, approvals, audit, clock, signIns, apiKeys, records }),
+    openRoutes: createOAuthRoutes({
+      vault,
+      items,
+      policy,
+      approvals,
+      audit,
+      clock,
+      signIns,
+      apiKeys,
+      records,
+      ...(options.elsewhere === undefined ? {} : { elsewhere: options.elsewhere }),
+    }),
     offer,
     tasks,
     gate,

@@ -60,8 +60,14 @@ export class ProgramSide implements OAuthClientProvider {
   async browse(): Promise<URLSearchParams> {
     let at = this.opened
     this.opened = null
+    const cookies = new Map<string, string>()
     for (let looks = 0; at !== null && looks < 300; looks++) {
-      const answer = await fetch(at, { redirect: 'manual' })
+      const cookie = [...cookies].map((pair) => pair.join('=')).join('; ')
+      const answer = await fetch(at, { redirect: 'manual', headers: { cookie } })
+      for (const line of answer.headers.getSetCookie()) {
+        const [name = '', value = ''] = (line.split(';')[0] ?? '').split('=')
+        cookies.set(name, value)
+      }
       const location = answer.headers.get('location')
       if (location?.startsWith(this.redirectUrl) === true) return new URL(location).searchParams
       if (location !== null) at = new URL(location, at)

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
-import { type Scope, scopes as allScopes } from '../../shared/models/api-key.ts'
 import type { Provider } from '../../shared/models/provider.ts'
 
 /** What a provider said about a live token, checked and in our terms. */
@@ -71,15 +70,6 @@ export function readAnswer(
     endsAtMs,
     notBeforeMs,
   }
-}
-
-/** What the provider's scopes allow here: those of our own names, and those the person has mapped. */
-export function scopesHere(
-  granted: ReadonlyArray<string>,
-  scopeMap: Readonly<Record<string, ReadonlyArray<Scope>>>,
-): ReadonlyArray<Scope> {
-  const mapped = new Set(granted.flatMap((name) => (Object.hasOwn(scopeMap, name) ? (scopeMap[name] ?? []) : [])))
-  return allScopes.filter((scope) => mapped.has(scope) || granted.includes(scope))
 }
 
 /** Stable for one client and one account there; says nothing about either. */

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
+import type { Scope } from '../../shared/models/api-key.ts'
 import type { Provider } from '../../shared/models/provider.ts'
 import type { Clock } from '../clock.ts'
 import { askProvider } from './ask-provider.ts'
 import { challengeFor } from './authenticate.ts'
 import { type Refusal, refuse } from './guard.ts'
-import { type IntrospectedToken, readAnswer, scopesHere } from './introspected-token.ts'
+import { type IntrospectedToken, readAnswer } from './introspected-token.ts'
 import { RateLimit } from './limits.ts'
+import { scopesHere, wantedNames } from './provider-scopes.ts'
 import { type Known, TokenMemory } from './token-memory.ts'
 import type { KeyCheck, TokenUse, TokenVerifier } from './token-verifier.ts'
 
@@ -70,6 +72,12 @@ export class Introspector implements TokenVerifier {
     }
   }
 
+  /** How a program asks the provider for scopes of ours. */
+  scopeNames(wanted: ReadonlyArray<Scope>): ReadonlyArray<string> {
+    const provider = this.#source.current()
+    return provider === null || provider === 'locked' ? wanted : wantedNames(provider, wanted)
+  }
+
   onRevoked(listener: (clientId: string) => void): () => void {
     this.#onRevoked.add(listener)
     return () => this.#onRevoked.delete(listener)
@@ -108,7 +116,7 @@ export class Introspector implements TokenVerifier {
     if (!audience.includes(provider.audience ?? use.resource)) return { ok: false, reason: 'unknown', keyId: id }
     const missing = provider.requiredScopes.filter((scope) => !granted.includes(scope))
     const scopes = scopesHere(granted, provider.scopeMap)
-    if (missing.length > 0 || scopes.length === 0) return no(lacking(missing, provider, use))
+    if (missing.length > 0 || scopes.length === 0) return no(lacking(wantedNames(provider, scopes), use))
     return { ok: true, client: { kind: 'introspected', id, name, scopes, expiresAtMs } }
   }
 
@@ -153,9 +161,8 @@ function tooMany(retryAfterMs: number): Refusal {
   return refuse(429, 'throttled', 'Too many new tokens came from here.', `Wait ${seconds} s.`, retry(seconds))
 }
 
-function lacking(missing: ReadonlyArray<string>, provider: Provider, { resource }: TokenUse): Refusal {
-  const needed = missing.length > 0 ? provider.requiredScopes : ['openclaw:read']
-  const scope = needed.join(' ')
+function lacking(wanted: ReadonlyArray<string>, { resource }: TokenUse): Refusal {
+  const scope = wanted.join(' ')
   const more = `error="insufficient_scope", error_description="This token lacks a scope.", scope="${scope}"`
   return refuse(403, 'forbidden_scope', 'This token lacks a scope.', `Get one with the scope ${scope}.`, {
     'www-authenticate': challengeFor(resource, more),

@@ -13,7 +13,7 @@ import type { createTools } from './tools/tools.ts'
 
 type McpParts = Omit<Parameters<typeof createTools>[0], 'answers'> &
   Omit<Parameters<typeof runTasks>[0], 'tools' | 'verifiers' | 'isLocked'> &
-  Omit<Parameters<typeof createOAuthRoutes>[0], 'issuerElsewhere'> & {
+  Omit<Parameters<typeof createOAuthRoutes>[0], 'elsewhere'> & {
     readonly home: string
     readonly version: string
     readonly vault: Vault
@@ -43,7 +43,7 @@ export function mcpMaker(parts: McpParts): (door: DoorSettings) => Promise<McpSe
     ])
     const verifiers = [apiKeys, signIns, new Introspector({ source: provider, clock })]
     const isLocked = (): boolean => vault.state !== 'unlocked'
-    openRoutes ??= createOAuthRoutes({ ...parts, issuerElsewhere: () => provider.issuer() })
+    openRoutes ??= createOAuthRoutes({ ...parts, elsewhere: () => provider.elsewhere() })
     if (tools === null) {
       tools = createTools(parts)
       runTasks({ ...parts, tools, verifiers, isLocked })

@@ -45,7 +45,7 @@ export class McpServer {
   readonly sessions: Sessions
   readonly #limits: Limits
   readonly #sdk: SdkEndpoint
-  readonly #tools: McpServerOptions['offer']['tools']
+  readonly #stepUp: Pick<Parameters<typeof stepUp>[2], 'tools' | 'verifiers'>
   readonly #audit: McpServerOptions['audit']
   readonly #authenticator: Authenticator
   readonly #rate: RateLimit
@@ -65,7 +65,7 @@ export class McpServer {
     this.#limits = { ...defaultLimits, ...options.limits }
     this.sessions = new Sessions(clock, this.#limits, options.onSessions)
     this.#sdk = new SdkEndpoint({ ...options, limits: this.#limits, sessions: this.sessions })
-    this.#tools = options.offer.tools
+    this.#stepUp = { tools: options.offer.tools, verifiers }
     this.#audit = audit
     this.#authenticator = new Authenticator({ verifiers, audit, clock, limits: this.#limits })
     this.#rate = new RateLimit(clock, this.#limits)
@@ -192,7 +192,7 @@ export class McpServer {
     if (request.headers.expect !== undefined) response.writeContinue()
     const body = await readMessage(request, this.#limits)
     if (!body.ok) return sendRefusal(response, body.refusal)
-    const more = stepUp(body.value, client, this.#tools, via.base)
+    const more = stepUp(body.value, client, { ...this.#stepUp, origin: via.base })
     if (more === null) return this.#exchanges.serve({ request, response, client, message: body.value })
     await this.#audit.event(more.facts)
     sendRefusal(response, more.refusal, requestId(body.value))

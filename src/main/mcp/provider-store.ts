@@ -55,10 +55,11 @@ export class ProviderStore implements ProviderSource {
     return this.#opened
   }
 
-  /** Where programs may sign in instead; null while locked. */
-  issuer(): string | null {
+  /** The provider, if it is known where programs may sign in there; null while locked. */
+  elsewhere(): (Provider & { issuer: string }) | null {
     const provider = this.current()
-    return provider === null || provider === 'locked' ? null : provider.issuer
+    if (provider === null || provider === 'locked' || provider.issuer === null) return null
+    return { ...provider, issuer: provider.issuer }
   }
 
   onChange(listener: () => void): void {

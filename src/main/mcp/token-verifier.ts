@@ -38,6 +38,8 @@ export type TokenVerifier = {
   /** Whether a token has the form of this verifier's own; looks at nothing else. */
   accepts(token: string): boolean
   check(token: string, use: TokenUse): KeyCheck | Promise<KeyCheck>
+  /** What a client whose tokens come from elsewhere asks for there to get these scopes. */
+  scopeNames?(wanted: ReadonlyArray<Scope>): ReadonlyArray<string>
   /** Tells the id of each client that must be cut off at once, open calls included. */
   onRevoked?(listener: (clientId: string) => void): () => void
   /** Tells the id of each client that got a new token, and until when the one it had goes on. */

@@ -1,4 +1,5 @@
 import type { Scope } from '../../shared/models/api-key.ts'
+import type { Provider } from '../../shared/models/provider.ts'
 import type { Consent } from '../../shared/models/sign-in.ts'
 import { resourceOf } from '../mcp/authenticate.ts'
 import { type ClientDocuments, isDocumentId } from './client-metadata.ts'
@@ -47,7 +48,11 @@ export async function readClient(
 }
 
 /** Reads the rest. Throws OAuthError whose code is told to the program at its redirect address. */
-export function readRequest(query: URLSearchParams, client: KnownClient, origin: string): AuthorizationRequest {
+export function readRequest(
+  query: URLSearchParams,
+  client: KnownClient,
+  { origin, scopeMap }: { readonly origin: string; readonly scopeMap: Provider['scopeMap'] },
+): AuthorizationRequest {
   if (parameter(query, 'request') !== null) throw new OAuthError('request_not_supported', 'Send plain parameters.')
   if (parameter(query, 'request_uri') !== null)
     throw new OAuthError('request_uri_not_supported', 'Send plain parameters.')
@@ -65,5 +70,5 @@ export function readRequest(query: URLSearchParams, client: KnownClient, origin:
   const wanted = query.getAll('resource')
   if (wanted.some((name) => name !== resource))
     throw new OAuthError('invalid_target', `Tokens are given for ${resource} only.`)
-  return { client, scopes: readScopes(parameter(query, 'scope')), resource, challenge }
+  return { client, scopes: readScopes(parameter(query, 'scope'), scopeMap), resource, challenge }
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { OpenExchange } from '../mcp/open-route.ts'
 import { reportBug } from '../report-bug.ts'
 import { AppError } from '../../shared/app-error.ts'
+import type { Provider } from '../../shared/models/provider.ts'
 import { plainAscii } from './answers.ts'
 import { type AuthorizationRequest, type KnownClient, readClient, readRequest } from './authorization-request.ts'
 import type { ClientDocuments } from './client-metadata.ts'
@@ -17,6 +18,8 @@ type Deps = Parameters<typeof askConsent>[3] & {
   readonly registrations: Registrations
   readonly documents: ClientDocuments
   readonly codes: Codes
+  /** Of the provider elsewhere. */
+  readonly scopeMap: () => Provider['scopeMap']
   readonly clock: Clock
   readonly vault: { readonly state: 'absent' | 'locked' | 'unlocked' }
 }
@@ -66,8 +69,9 @@ export class Authorize {
       if (!(error instanceof OAuthError)) throw error
       return sendPage(response, { status: 400, title: 'This sign-in cannot go on', text: error.message })
     }
+    const scopeMap = this.#deps.scopeMap()
     try {
-      const begun = this.#begin(readRequest(query, client, origin), state, origin)
+      const begun = this.#begin(readRequest(query, client, { origin, scopeMap }), state, origin)
       response.writeHead(303, { location: `${origin}/authorize?wait=${begun}` }).end()
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error

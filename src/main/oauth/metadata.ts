@@ -1,13 +1,18 @@
 import { scopes } from '../../shared/models/api-key.ts'
+import type { Provider } from '../../shared/models/provider.ts'
 import { resourceOf } from '../mcp/authenticate.ts'
+import { offeredNames } from '../mcp/provider-scopes.ts'
+
+/** Where programs may sign in instead, and what its scopes are called. */
+export type Elsewhere = Pick<Provider, 'requiredScopes' | 'scopeMap'> & { readonly issuer: string }
 
 /** What this server is and who issues tokens for it (RFC 9728). */
-export function resourceMetadata(origin: string, elsewhere: string | null = null) {
+export function resourceMetadata(origin: string, elsewhere: Elsewhere | null) {
   return {
     resource: resourceOf(origin),
     // Whoever named a provider elsewhere wants programs to sign in there first; most clients take the first.
-    authorization_servers: elsewhere === null ? [origin] : [elsewhere, origin],
-    scopes_supported: scopes,
+    authorization_servers: elsewhere === null ? [origin] : [elsewhere.issuer, origin],
+    scopes_supported: elsewhere === null ? scopes : offeredNames(elsewhere),
     bearer_methods_supported: ['header'],
     resource_name: 'Clawkeep',
   }

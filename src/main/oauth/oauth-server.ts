@@ -12,7 +12,7 @@ import { answering } from './answers.ts'
 import { Authorize } from './authorize.ts'
 import { ClientDocuments } from './client-metadata.ts'
 import { Codes } from './codes.ts'
-import { resourceMetadata, serverMetadata } from './metadata.ts'
+import { type Elsewhere, resourceMetadata, serverMetadata } from './metadata.ts'
 import { OAuthError } from './oauth-error.ts'
 import { registrationAnswer, Registrations } from './registration.ts'
 import type { SignIns } from './sign-ins.ts'
@@ -28,8 +28,8 @@ type Deps = {
   readonly signIns: SignIns
   readonly apiKeys: Pick<ApiKeys, 'list'>
   readonly records: Records
-  /** The issuer elsewhere whose tokens are taken too; null: none. */
-  readonly issuerElsewhere?: () => string | null
+  /** The provider whose tokens are taken too; null: none, or none that says where it is. */
+  readonly elsewhere?: () => Elsewhere | null
 }
 
 /** The built-in OAuth 2.1 authorization server: its routes, for the door to serve. */
@@ -39,15 +39,17 @@ export function createOAuthRoutes(deps: Deps): ReadonlyArray<OpenRoute> {
   const documents = new ClientDocuments({ network: () => deps.policy.get().network, clock })
   const codes = new Codes(clock)
   const knownHosts = () => items.list().flatMap(({ hosts }) => hosts)
-  const authorize = new Authorize({ ...deps, registrations, documents, codes, knownHosts })
-  const token = tokenEndpoint({ ...deps, registrations, codes })
+  const elsewhere = (): Elsewhere | null => deps.elsewhere?.() ?? null
+  const scopeMap = () => elsewhere()?.scopeMap ?? {}
+  const authorize = new Authorize({ ...deps, registrations, documents, codes, knownHosts, scopeMap })
+  const token = tokenEndpoint({ ...deps, registrations, codes, scopeMap })
   const revoke = revocationEndpoint(deps)
   const read = (path: string, answer: (origin: string) => object): OpenRoute => ({
     path,
     methods: ['GET'],
     handle: ({ response, origin }) => sendJson(response, 200, answer(origin)),
   })
-  const resource = (origin: string): object => resourceMetadata(origin, deps.issuerElsewhere?.() ?? null)
+  const resource = (origin: string): object => resourceMetadata(origin, elsewhere())
   const form = { methods: ['POST'], bodyType: 'application/x-www-form-urlencoded' } as const
   return [
     read('/.well-known/oauth-protected-resource', resource),

@@ -1,3 +1,4 @@
+import type { Provider } from '../../shared/models/provider.ts'
 import type { AuditFacts } from '../audit/audit-log.ts'
 import type { AuditOp } from '../audit/audit-op.ts'
 import type { OpenExchange } from '../mcp/open-route.ts'
@@ -14,6 +15,8 @@ type Deps = {
   readonly codes: Codes
   readonly signIns: SignIns
   readonly registrations: Registrations
+  /** Of the provider elsewhere. */
+  readonly scopeMap: () => Provider['scopeMap']
   readonly audit: {
     event(facts: AuditFacts): Promise<void>
     around<T>(facts: AuditFacts, run: (op: Pick<AuditOp, 'note'>) => Promise<T>): Promise<T>
@@ -95,7 +98,8 @@ async function endReplayed(familyId: string, { signIns, audit }: Deps): Promise<
 async function fromRefresh(form: URLSearchParams, clientId: string, deps: Deps): Promise<Issued> {
   const token = required(form, 'refresh_token')
   const scope = parameter(form, 'scope')
-  const use = { clientId, resource: parameter(form, 'resource'), scopes: scope === null ? null : readScopes(scope) }
+  const scopes = scope === null ? null : readScopes(scope, deps.scopeMap())
+  const use = { clientId, resource: parameter(form, 'resource'), scopes }
   const whose = deps.signIns.whose(token)
   // Nobody's, or long over: nothing changes, so there is nothing to write down.
   if (whose === null || !whose.live) return deps.signIns.refresh(token, use)

@@ -29,7 +29,7 @@ const fields = {
     .nullable()
     .default(null),
   requiredScopes: z.array(ScopeName).max(20, 'At most 20 scopes.').default([]),
-  /** The provider's scope, and what it allows here. Scopes of the same name need no line. */
+  /** The provider's scope, and what it allows here. Scopes of the same name count without a line. */
   scopeMap: z.record(ScopeName, z.array(Scope).min(1, 'Name at least one scope of Clawkeep.')).default({}),
 }
 const ClientSecret = z.string().min(1, 'Write the client secret.').max(2000, 'A secret has at most 2,000 characters.')

@@ -7,10 +7,16 @@ import { systemClock } from '../../../src/main/clock.ts'
 import { Introspector } from '../../../src/main/mcp/introspector.ts'
 import { ProviderStore } from '../../../src/main/mcp/provider-store.ts'
 import { ProviderInput } from '../../../src/shared/models/provider.ts'
+import { personAt } from '../../support/consent.ts'
 import { messageOf, send } from '../../support/http.ts'
+import { callsTo } from '../../support/mcp-calls.ts'
 import { clients, type McpCore, password, startMcpCore } from '../../support/mcp.ts'
+import { oauthAt } from '../../support/oauth.ts'
+import { oauthClients, ProgramSide } from '../../support/oauth-clients.ts'
 
 // A real authorization server (oidc-provider) issues the tokens; nothing of its answers is made up.
+
+const scope = 'openclaw:read mcp:access mcp:read mcp:chat'
 
 let server: Server
 let issuer: string
@@ -24,10 +30,26 @@ beforeAll(async () => {
   const own = { redirect_uris: [], response_types: [], grant_types: ['client_credentials'] }
   const oidc = new Oidc(issuer, {
     clients: [
-      { ...own, client_id: 'agent', client_secret: 'agent-secret', scope: 'openclaw:read mcp:chat' },
+      { ...own, client_id: 'agent', client_secret: 'agent-secret', scope },
       { ...own, client_id: 'clawkeep', client_secret: 'clawkeep-secret' },
+      {
+        client_id: 'desktop',
+        application_type: 'native',
+        token_endpoint_auth_method: 'none',
+        redirect_uris: [new ProgramSide().redirectUrl],
+        // Whatever else is asked for is refused: invalid_scope.
+        scope: 'mcp:access mcp:read mcp:chat',
+      },
     ],
-    scopes: ['openclaw:read', 'mcp:chat'],
+    scopes: scope.split(' '),
+    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
+    loadExistingGrant: async ({ oidc: { provider, client, session, params } }) => {
+      const grant = new provider.Grant({ clientId: client?.clientId ?? '', accountId: session?.accountId ?? '' })
+      grant.addOIDCScope(String(params?.['scope']))
+      grant.addResourceScope(String(params?.['resource']), String(params?.['scope']))
+      await grant.save()
+      return grant
+    },
     features: {
       devInteractions: { enabled: false },
       clientCredentials: { enabled: true },
@@ -36,7 +58,7 @@ beforeAll(async () => {
       resourceIndicators: {
         enabled: true,
         getResourceServerInfo: async (_context, resource) => ({
-          scope: 'openclaw:read mcp:chat',
+          scope,
           audience: resource,
           accessTokenFormat: 'opaque',
           accessTokenTTL: 300,
@@ -45,13 +67,21 @@ beforeAll(async () => {
     },
   })
   const answer = oidc.callback()
-  server.on('request', (request, response) => void answer(request, response).catch(() => response.destroy()))
+  // Ada says yes to everything.
+  const yes = { login: { accountId: 'ada' }, consent: {} }
+  server.on('request', (request, response) => {
+    const isQuestion = request.url?.startsWith('/interaction/') === true
+    const answered = isQuestion ? oidc.interactionFinished(request, response, yes) : answer(request, response)
+    void answered.catch(() => response.destroy())
+  })
 
   const made: { introspector?: Introspector } = {}
   core = await startMcpCore({
     limits: { badCredentials: 1000 },
+    elsewhere: () => store.elsewhere(),
     verifier: {
       accepts: (token) => made.introspector?.accepts(token) === true,
+      scopeNames: (wanted) => made.introspector?.scopeNames(wanted) ?? wanted,
       check: (token, use) => made.introspector?.check(token, use) ?? Promise.reject(new Error('Too early')),
     },
   })
@@ -83,6 +113,8 @@ async function tokenFor(resource: string, scope: string): Promise<string> {
   })
   return ((await answer.json()) as { access_token: string }).access_token
 }
+
+const mapped: ProviderInput['scopeMap'] = { 'mcp:read': ['openclaw:read'], 'mcp:chat': ['openclaw:write'] }
 
 const post = (token: string) =>
   send(core.port, {
@@ -124,6 +156,51 @@ describe('tokens of a real provider', () => {
     await store.set(input({ requiredScopes: ['openclaw:read', 'mcp:chat'] }))
     expect((await post(await tokenFor(core.url, 'openclaw:read'))).headers['www-authenticate']).toContain('mcp:chat')
     expect((await post(await tokenFor(core.url, 'openclaw:read mcp:chat'))).status).toBe(200)
+  })
+
+  test.each(oauthClients)(
+    'are asked for under the provider’s names by %s, from the metadata on',
+    async (_name, client) => {
+      const names = { requiredScopes: ['mcp:access'], scopeMap: mapped }
+      await store.set(input(names))
+      const program = new ProgramSide()
+      program.saveClientInformation({ client_id: 'desktop' })
+      await expect(client.connect(core.url, program)).rejects.toThrow(/unauthorized/i)
+      const back = await program.browse()
+      expect(back.get('error_description')).toBeNull()
+      await client.finish(core.url, program, back)
+      const signedIn = await client.connect(core.url, program)
+      expect(await signedIn.tools()).toContain('openclaw_chat')
+      await signedIn.close()
+    },
+  )
+
+  test.each<[granted: string, tool: string | null, wanted: string]>([
+    // One after the other, each answer once sent the program for the other half alone.
+    ['openclaw:read', null, 'mcp:access mcp:read'],
+    ['mcp:access', null, 'mcp:access mcp:read'],
+    ['mcp:chat', null, 'mcp:access mcp:chat'],
+    ['mcp:access mcp:read', 'openclaw_chat', 'mcp:access mcp:read mcp:chat'],
+    ['mcp:access mcp:read', 'secrets_list', 'mcp:access mcp:read secrets:list'],
+  ])('with %s, for %s, are told all that the next one needs: %s', async (granted, tool, wanted) => {
+    await store.set(input({ requiredScopes: ['mcp:access'], scopeMap: mapped }))
+    const token = await tokenFor(core.url, granted)
+    const answer = tool === null ? await post(token) : await callsTo(core).call(token, tool)
+    expect([answer.status, / scope="([^"]*)"/.exec(answer.headers['www-authenticate'] ?? '')?.[1]]).toEqual([
+      403,
+      wanted,
+    ])
+  })
+
+  test('are not needed by a program that signs in here and asks under the provider’s names', async () => {
+    await store.set(input({ requiredScopes: ['mcp:access'], scopeMap: mapped }))
+    const oauth = oauthAt(core)
+    const begun = await oauth.authorize(await oauth.clientId(), { scope: 'mcp:access mcp:read mcp:chat' })
+    const person = personAt(core)
+    const asked = (await person.question()).consent?.scopes.map((line) => line.scope)
+    expect(asked).toEqual(['openclaw:read', 'openclaw:write'])
+    await person.decide({ answer: 'deny', reason: '' })
+    await oauth.follow(begun)
   })
 
   test('that nobody issued are nobody’s', async () => {

@@ -94,7 +94,7 @@ export function ProviderDialog({ provider, onClose }: ProviderDialogProps) {
         optional
         rows={3}
         placeholder={'mcp:read = openclaw:read secrets:list\nmcp:chat = openclaw:write'}
-        hint="One a line: the provider’s scope, then Clawkeep’s. Scopes of the same name need no line."
+        hint="One a line: the provider’s scope, then Clawkeep’s. Programs that sign in there ask for these; without any line, for Clawkeep’s names."
         {...field('scopeMap')}
       />
       <div className="flex items-start gap-3">
