@@ -1,9 +1,8 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { LookupFunction } from 'node:net'
-import { pipeline, type Readable, type Transform } from 'node:stream'
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
 import { AppError } from '../../shared/app-error.ts'
+import { acceptedEncodings, decoded, UnknownEncoding } from './decoded.ts'
 import type { Header } from './request-shape.ts'
 import { bareHost, type Address } from './resolve.ts'
 
@@ -31,7 +30,7 @@ export type Limits = { readonly connectMs: number; readonly idleMs: number; read
 
 export const usualLimits: Limits = { connectMs: 10_000, idleMs: 60_000, totalMs: 300_000 }
 
-const acceptedEncodings = 'gzip, deflate, br'
+const mayHaveArrived = 'The request may have arrived all the same: check before sending it again.'
 
 /**
  * Sends one request over a connection of its own: certificates are always checked, no proxy, no redirect followed, no
@@ -50,9 +49,7 @@ export async function sendUpstream(
   const stop = (): void => void request.destroy()
   let lateness: AppError | null = null
   const late = (message: string) => (): void => {
-    lateness = new AppError('timeout', message, {
-      hint: 'It may have arrived all the same: check before sending it again.',
-    })
+    lateness = new AppError('timeout', message, { hint: mayHaveArrived })
     request.destroy(lateness)
   }
   const connecting = setTimeout(late(`${host} did not answer the connection in time.`), limits.connectMs)
@@ -64,7 +61,7 @@ export async function sendUpstream(
   signal.addEventListener('abort', stop, { once: true })
   try {
     const response = await headOf(request, out.body)
-    return await read(response, out.method, keepBytes)
+    return await read(response, keepBytes)
   } catch (error) {
     signal.throwIfAborted()
     throw lateness ?? toAppError(error, host)
@@ -131,17 +128,15 @@ function headOf(request: http.ClientRequest, body: Buffer | null): Promise<http.
   })
 }
 
-async function read(response: http.IncomingMessage, method: string, keepBytes: number): Promise<Incoming> {
+async function read(response: http.IncomingMessage, keepBytes: number): Promise<Incoming> {
   const status = response.statusCode ?? 0
   const headers: Header[] = []
   for (let at = 0; at + 1 < response.rawHeaders.length; at += 2) {
     headers.push({ name: response.rawHeaders[at] ?? '', value: response.rawHeaders[at + 1] ?? '' })
   }
-  const hasBody = method !== 'HEAD' && status !== 204 && status !== 304
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of hasBody ? decoded(response) : response) {
-    const bytes = chunk as Buffer
+  for await (const bytes of decoded(response)) {
     chunks.push(bytes.subarray(0, keepBytes - size))
     size += bytes.length
     if (size > keepBytes) break
@@ -149,29 +144,13 @@ async function read(response: http.IncomingMessage, method: string, keepBytes: n
   return { status, headers, body: Buffer.concat(chunks), cut: size > keepBytes }
 }
 
-/** An encoding that cannot be undone cannot be searched for the secret, so it is not passed on. */
-function decoded(response: http.IncomingMessage): Readable {
-  const encoding = (response.headers['content-encoding'] ?? 'identity').trim().toLowerCase()
-  if (encoding === 'identity' || encoding === '') return response
-  const decoder = Object.hasOwn(decoders, encoding) ? decoders[encoding]?.() : undefined
-  if (decoder === undefined) throw new UnknownEncoding()
-  return pipeline(response, decoder, () => undefined)
-}
-
-const decoders: Readonly<Record<string, (() => Transform) | undefined>> = {
-  gzip: () => createGunzip(),
-  'x-gzip': () => createGunzip(),
-  deflate: () => createInflate(),
-  br: () => createBrotliDecompress(),
-}
-
-class UnknownEncoding extends Error {}
-
 function toAppError(error: unknown, host: string): AppError {
   if (error instanceof AppError) return error
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (error instanceof UnknownEncoding || code.startsWith('Z_') || code.startsWith('ERR__ERROR')) {
-    return new AppError('unavailable', `The answer of ${host} is compressed in a way that cannot be read.`)
+    return new AppError('unavailable', `The answer of ${host} is compressed in a way that cannot be read.`, {
+      hint: mayHaveArrived,
+    })
   }
   if (code === 'ECONNREFUSED') {
     return new AppError('unavailable', `${host} refused the connection.`, {

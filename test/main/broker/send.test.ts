@@ -1,4 +1,4 @@
-import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, it, test } from 'vitest'
 import { BrokerBench, headerSeen, request, secret } from './broker-bench.ts'
 import type { Respond } from './upstream-servers.ts'
@@ -84,6 +84,7 @@ describe('sending', () => {
   it.each([
     ['gzip', gzipSync],
     ['deflate', deflateSync],
+    ['deflate', deflateRawSync],
     ['br', brotliCompressSync],
   ] as const)('finds the secret under %s, across chunks', async (encoding, compress) => {
     const { url } = await bench.upstream((_, response) => {
@@ -160,6 +161,25 @@ describe('sending', () => {
     const { url } = await bench.upstream((_request, response) => void respond(response))
     await expect(bench.broker.send(bench.broker.prepare(request(url)), never)).rejects.toMatchObject({
       code: 'unavailable',
+      hint: expect.stringContaining('may have arrived all the same') as string,
+    })
+  })
+
+  it.each([
+    ['gzip', 200],
+    ['br', 200],
+    ['deflate', 201],
+    ['zstd', 200],
+    ['gzip', 205],
+    ['gzip', 302],
+  ])('an answer that names %s and has no body (%i) is one', async (encoding, status) => {
+    const { url } = await bench.upstream((_, response) =>
+      response.writeHead(status, { 'Content-Encoding': encoding, 'Content-Length': 0 }).end(),
+    )
+    expect(await bench.broker.send(bench.broker.prepare(request(url, { method: 'POST' })), never)).toMatchObject({
+      status,
+      body: Buffer.alloc(0),
+      truncated: false,
     })
   })
 
