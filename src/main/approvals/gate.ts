@@ -7,6 +7,7 @@ import { decidePolicy, type Verdict } from '../policy/policy.ts'
 import type { PolicyStore } from '../policy/policy-store.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Approvals } from './approvals.ts'
+import { judgedArgs } from './judged-args.ts'
 import { LockedRefusals } from './locked-refusals.ts'
 import { hashArgs, type Question } from './question.ts'
 
@@ -133,7 +134,7 @@ export class Gate {
     const isNamedByPerson = request.isNamedByPerson ?? asker.kind !== 'client'
     const secretNames = secrets.map((use) => use.name)
     return decidePolicy({
-      request: { asker, isNamedByPerson, tool, args: judgedArgs(request), secretNames, host },
+      request: { asker, isNamedByPerson, tool, args: judgedArgs(request.args, request.view), secretNames, host },
       policy: this.#policy.get(),
       usage: (ruleId, perMs) => this.#policy.usage(ruleId, perMs),
       nowMs: this.#clock.now(),
@@ -187,15 +188,6 @@ function openFacts(
     ...(request.method === undefined ? {} : { method: request.method.slice(0, 20) }),
     ...(itemIds.length === 0 ? {} : { itemIds }),
   }
-}
-
-/**
- * The arguments as the rules see them: method and URL in the form that will be sent, because `HTTPS://Api.GitHub.com/./x` as
- * it was written would slip past a rule about `https://api.github.com/x`.
- */
-function judgedArgs({ args, view }: GateRequest): unknown {
-  if (view === null || typeof args !== 'object' || args === null || Array.isArray(args)) return args
-  return { ...args, method: view.method, url: view.url }
 }
 
 function lockedMeanwhile(op: AuditOp): AppError {

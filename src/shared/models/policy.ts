@@ -1,6 +1,10 @@
 import { z } from 'zod'
 
-/** One test of an argument, found by JSON pointer (RFC 6901). Exactly one test per entry. */
+/**
+ * One test of an argument, found by JSON pointer (RFC 6901). Exactly one test per entry. Of a request that leaves the machine,
+ * `/method`, `/url` and `/headers/NAME` are what will be sent; a NAME has no case, and a header that is sent twice cannot be
+ * judged, which denies.
+ */
 export const ArgumentTest = z.union([
   z.strictObject({ path: z.string(), equals: z.union([z.string(), z.number(), z.boolean(), z.null()]) }),
   z.strictObject({ path: z.string(), in: z.array(z.union([z.string(), z.number(), z.boolean()])).min(1) }),

@@ -10,7 +10,7 @@ const get: PolicyRequest = {
   asker: claude,
   isNamedByPerson: true,
   tool: 'http_request',
-  args: { method: 'GET', url: 'https://api.github.com/repos/ada/garden/issues', page: 3 },
+  args: { method: 'GET', url: 'https://api.github.com/repos/ada/garden/issues', page: 3, tags: ['a', 'b'] },
   secretNames: ['github'],
   host: 'api.github.com',
 }
@@ -178,6 +178,8 @@ describe('a rule that cannot be judged denies', () => {
     ['glob that ends in a backslash', { args: [{ path: '/url', glob: 'a\\' }] }],
     ['glob of a number', { args: [{ path: '/page', glob: '*' }] }],
     ['prefix of a number', { args: [{ path: '/page', prefix: '3' }] }],
+    ['equals of several values', { args: [{ path: '/tags', equals: 'a' }] }],
+    ['in of several values', { args: [{ path: '/tags', in: ['a', 'b'] }] }],
     ['range of a text', { args: [{ path: '/url', range: [1, 2] }] }],
     ['range the wrong way round', { args: [{ path: '/page', range: [9, 1] }] }],
     ['star in the middle of a tool', { tool: 'http_*_x' }],
