@@ -46,6 +46,8 @@ export const vaultRoutes = {
   },
   /** Makes other recovery words; the password is asked for in the window too. */
   'vault.renewWords': { input: z.strictObject({ password: Password }), output: RecoveryWords, cli: 'password' },
+  /** The person says that the newest recovery words, which the window has shown, are on paper. */
+  'vault.confirmWords': { input: none, output: done, cli: 'never' },
   /** Gives the password again, so that secrets can be opened in the window for the next minutes. */
   'vault.confirm': { input: z.strictObject({ password: Password }), output: done, cli: 'never' },
   /** These three end or change a way into the vault: the password is asked for in the window too. */

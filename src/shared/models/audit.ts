@@ -14,6 +14,7 @@ export const auditKinds = [
   'vault.lock',
   'vault.recover',
   'vault.renew-words',
+  'vault.confirm-words',
   'vault.save-kit',
   'vault.confirm',
   'vault.remove-words',

@@ -16,6 +16,8 @@ export const Status = z.object({
   vault: z.enum(['absent', 'locked', 'unlocked']),
   /** What in the open vault is not as it should be; else null. */
   vaultProblem: z.object({ message: z.string(), hint: z.string().nullable() }).nullable(),
+  /** The recovery words were shown and nobody has said that they are on paper; false while locked. */
+  wordsUnconfirmed: z.boolean(),
   /** Milliseconds until the next password may be tried; 0: now. */
   throttledForMs: z.number(),
   quickUnlock: QuickUnlockState,

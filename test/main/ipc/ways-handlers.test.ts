@@ -54,6 +54,40 @@ test('an older vault file is opened for nobody, window or command, until the per
   ])
 })
 
+test('words that the window showed are asked about after every unlock, until they are on paper or replaced by a command', async () => {
+  const first = start()
+  const { home } = first
+  const isAsked = (core: WindowCore): boolean => core.app.status().wordsUnconfirmed
+  await first.value('vault.create', { password })
+  expect(isAsked(first)).toBe(true)
+  await first.value('vault.lock')
+  expect(isAsked(first)).toBe(false)
+  await first.app.dispose()
+
+  const second = start({ home })
+  await second.value('vault.unlock', { password })
+  expect(isAsked(second)).toBe(true)
+  const topics: string[] = []
+  second.app.events.on((topic) => void topics.push(topic))
+  expect(await second.byCli('vault.confirmWords')).toMatchObject({ error: { code: 'refused' } })
+  await second.value('vault.confirmWords')
+  expect(isAsked(second)).toBe(false)
+  expect(topics).toContain('status')
+  await second.value('vault.renewWords', { password })
+  expect(isAsked(second)).toBe(true)
+  await second.byCli('vault.renewWords', { password })
+  expect(isAsked(second)).toBe(false)
+  const { recoveryWords: words } = await second.value('vault.renewWords', { password })
+  await second.value('vault.lock')
+  await second.value('vault.recover', { words, newPassword: 'a newer password' })
+  expect(isAsked(second)).toBe(false)
+  await second.value('vault.renewWords', { password: 'a newer password' })
+  await second.value('vault.removeWords', { password: 'a newer password' })
+  expect(isAsked(second)).toBe(false)
+  const { entries } = await second.value('audit.list', { kinds: ['vault.confirm-words'] })
+  expect(entries.map(({ phase, outcome }) => `${phase} ${outcome ?? ''}`.trim())).toEqual(['close ok', 'open'])
+})
+
 test('the sheet with the words goes where the person chose, holds only words that open the vault, and is written down', async () => {
   let chosen: string | null = null
   const { home, call, value, byCli } = start({ choosePath: async (what) => (what === 'kit' ? chosen : null) })

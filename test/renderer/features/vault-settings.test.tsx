@@ -9,7 +9,14 @@ import { aStatus, someSettings } from '../support/samples.ts'
 import { someUpkeep } from '../support/upkeep-sample.ts'
 
 const policy = { version: 1 as const, default: 'ask' as const, rules: [], network: [] }
-const noVault = { making: false, words: null, error: null, make: () => undefined, done: () => undefined }
+const noVault = {
+  making: false,
+  words: null,
+  error: null,
+  make: () => undefined,
+  confirm: () => undefined,
+  confirming: false,
+}
 
 beforeEach(giveRoom)
 

@@ -18,6 +18,7 @@ export function aStatus(more: Partial<Status> = {}): Status {
     pid: 4711,
     vault: 'unlocked',
     vaultProblem: null,
+    wordsUnconfirmed: false,
     throttledForMs: 0,
     quickUnlock: 'off',
     locksAtMs: Date.now() + 12 * minuteMs,

@@ -1,4 +1,5 @@
 import type { RouteName } from '../../../shared/ipc/contract.ts'
+import { noteWordsConfirmed, noteWordsShown } from '../../words-on-paper.ts'
 import type { Caller, Handlers } from '../router.ts'
 import { person } from './askers.ts'
 import type { Core } from './core.ts'
@@ -20,6 +21,8 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
     'vault.create': async ({ password }, caller) => {
       const facts = { kind: 'vault.create', asker: person(caller) } as const
       const recoveryWords = await core.audit.around(facts, () => core.vault.create(password))
+      // A command prints them, where they stay.
+      if (caller.kind === 'window') unlessItFails(() => noteWordsShown(core))
       passwordGiven(caller)
       return { recoveryWords }
     },
@@ -37,6 +40,7 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
       await accepting(caller, acceptOlder, () =>
         core.audit.around(facts, () => core.vault.recover(words, newPassword, { acceptOlder })),
       )
+      unlessItFails(() => noteWordsConfirmed(core))
       core.quickUnlock.tidy()
       core.passwordDoor.keepOpen()
       passwordGiven(caller)
@@ -44,13 +48,23 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
     },
     'vault.renewWords': async ({ password }, caller) => {
       const facts = { kind: 'vault.renew-words', asker: person(caller) } as const
-      return { recoveryWords: await core.audit.around(facts, () => core.vault.ways.renewRecoveryWords(password)) }
+      return core.audit.around(facts, async () => {
+        const recoveryWords = await core.vault.ways.renewRecoveryWords(password)
+        unlessItFails(() => (caller.kind === 'window' ? noteWordsShown(core) : noteWordsConfirmed(core)))
+        return { recoveryWords }
+      })
     },
     'vault.removeWords': async ({ password }, caller) => {
       const facts = { kind: 'vault.remove-words', asker: person(caller) } as const
       await core.audit.around(facts, () => core.vault.ways.removeRecoveryWords(password))
+      unlessItFails(() => noteWordsConfirmed(core))
       return null
     },
+    'vault.confirmWords': (_input, caller) =>
+      core.audit.around({ kind: 'vault.confirm-words', asker: person(caller) }, async () => {
+        noteWordsConfirmed(core)
+        return null
+      }),
     'vault.changePassword': async ({ password, newPassword }, caller) => {
       const facts = { kind: 'vault.change-password', asker: person(caller) } as const
       await core.audit.around(facts, () => core.vault.ways.changePassword(password, newPassword))
@@ -76,5 +90,14 @@ export function vaultHandlers(core: Core): Pick<Handlers, VaultRoutes> {
       core.idleLock.stayAwake()
       return null
     },
+  }
+}
+
+/** What was asked is done by now, and the words must reach whoever waits for them: a full disk or a lock costs only the reminder. */
+function unlessItFails(note: () => void): void {
+  try {
+    note()
+  } catch {
+    // Said above.
   }
 }

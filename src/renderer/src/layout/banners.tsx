@@ -2,9 +2,10 @@ import { ArrowRight, FileWarning, Hourglass, MonitorX, ShieldAlert } from 'lucid
 import { Link } from 'wouter'
 import type { Status } from '../../../shared/models/status.ts'
 import { buttonClass } from '../components/ui/button.tsx'
+import { WordsBanner } from './words-banner.tsx'
 import { count } from '../lib/format.ts'
 
-/** What must be seen on every page: an audit log that cannot be written, a vault of which not everything opens, a way in that was lost, and questions that wait on another page. */
+/** What must be seen on every page: an audit log that cannot be written, a vault of which not everything opens, a way in that was lost or may be, and questions that wait on another page. */
 export function Banners({ status, location }: { readonly status: Status; readonly location: string }) {
   const waitsElsewhere = status.pendingApprovals > 0 && !location.startsWith('/approvals')
   return (
@@ -45,6 +46,7 @@ export function Banners({ status, location }: { readonly status: Status; readonl
           </Link>
         </div>
       )}
+      {status.wordsUnconfirmed && !location.startsWith('/settings') && <WordsBanner />}
       {waitsElsewhere && (
         <div role="status" className="flex items-center gap-2.5 border-b border-line bg-wait-soft px-6 py-1.5 text-13">
           <Hourglass size={15} className="shrink-0 text-wait" aria-hidden />

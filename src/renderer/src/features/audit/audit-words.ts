@@ -50,6 +50,7 @@ export const kindLooks: Readonly<Record<AuditKind, KindLook>> = {
   'vault.recover': { words: 'Open the vault with recovery words', icon: LifeBuoy, group: 'vault' },
   'vault.import': { words: 'Import items from a file', icon: FileInput, group: 'vault' },
   'vault.export': { words: 'Export the items to a file', icon: FileOutput, group: 'vault' },
+  'vault.confirm-words': { words: 'Say that the recovery words are on paper', icon: LifeBuoy, group: 'vault' },
   'vault.renew-words': { words: 'Make new recovery words', icon: LifeBuoy, group: 'vault' },
   'vault.save-kit': { words: 'Save the recovery words as a PDF', icon: LifeBuoy, group: 'vault' },
   'vault.confirm': { words: 'Give the password again', icon: LockOpen, group: 'vault' },

@@ -11,6 +11,7 @@ import { WordGrid } from '../unlock/word-grid.tsx'
 export function RecoveryWordsDialog({ onClose }: { readonly onClose: () => void }) {
   const [password, setPassword] = useState('')
   const renew = useAction('vault.renewWords')
+  const confirm = useAction('vault.confirmWords')
   const words = renew.data?.recoveryWords
 
   if (words !== undefined) {
@@ -29,7 +30,11 @@ export function RecoveryWordsDialog({ onClose }: { readonly onClose: () => void 
           </div>
         </DialogBody>
         <DialogActions>
-          <Button variant="primary" onClick={onClose}>
+          <Button
+            variant="primary"
+            off={confirm.isPending}
+            onClick={() => confirm.mutate(undefined, { onSuccess: onClose, onError: onClose })}
+          >
             They are on paper
           </Button>
         </DialogActions>

@@ -30,7 +30,7 @@ export function Locked({ status, newVault }: LockedProps) {
 }
 
 function Way({ status, newVault }: LockedProps) {
-  if (newVault.words !== null) return <ShowWords words={newVault.words} onDone={newVault.done} />
+  if (newVault.words !== null) return <ShowWords words={newVault.words} newVault={newVault} />
   if (newVault.making) return <CreateVault newVault={newVault} />
   if (status.vault === 'absent') return <CreateVault newVault={newVault} />
   return <UnlockVault status={status} />

@@ -7,15 +7,21 @@ export type NewVault = {
   readonly make: (password: string) => void
   readonly making: boolean
   readonly error: RequestError | null
-  /** The recovery words until the person is done with them. */
+  /** The recovery words until the person says that they are on paper. */
   readonly words: string | null
-  readonly done: () => void
+  readonly confirm: () => void
+  readonly confirming: boolean
 }
 
 export function useNewVault(): NewVault {
   const [words, setWords] = useState<string | null>(null)
   const [making, setMaking] = useState(false)
   const create = useAction('vault.create')
+  const confirm = useAction('vault.confirmWords')
+  const done = () => {
+    setWords(null)
+    create.reset()
+  }
   return {
     make: (password) => {
       setMaking(true)
@@ -33,9 +39,8 @@ export function useNewVault(): NewVault {
     making,
     error: making ? null : create.error,
     words,
-    done: () => {
-      setWords(null)
-      create.reset()
-    },
+    // What cannot be kept now is asked again at the pages, so nobody is held here by it.
+    confirm: () => confirm.mutate(undefined, { onSuccess: done, onError: done }),
+    confirming: confirm.isPending,
   }
 }

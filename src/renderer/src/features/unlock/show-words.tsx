@@ -1,11 +1,15 @@
 import { useEffect, useRef, useState } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { Checkbox } from '../../components/ui/checkbox.tsx'
+import { useStayAwake } from '../../lib/stay-awake.ts'
+import type { NewVault } from './new-vault.ts'
 import { SaveKit } from './save-kit.tsx'
 import { WordGrid } from './word-grid.tsx'
 
 /** The second step: the recovery words of the new vault, shown this once. */
-export function ShowWords({ words, onDone }: { readonly words: string; readonly onDone: () => void }) {
+export function ShowWords({ words, newVault }: { readonly words: string; readonly newVault: NewVault }) {
+  // The vault is open, and locking it would take the words away.
+  useStayAwake()
   const [kept, setKept] = useState(false)
   const title = useRef<HTMLHeadingElement>(null)
   useEffect(() => title.current?.focus(), [])
@@ -28,7 +32,13 @@ export function ShowWords({ words, onDone }: { readonly words: string; readonly 
           label="They are on paper, in this order"
           meaning="Keep it where nobody looks: whoever has the words and this computer can open the vault."
         />
-        <Button variant="primary" size="lg" off={!kept} onClick={onDone} className="w-full">
+        <Button
+          variant="primary"
+          size="lg"
+          off={!kept || newVault.confirming}
+          onClick={newVault.confirm}
+          className="w-full"
+        >
           Continue
         </Button>
       </div>
