@@ -185,6 +185,8 @@ export const vaultRoutes = {
     output: ExportResult.nullable(),
     cli: 'never',
   },
+  /** Ends an export of the window that is under way; nothing of it stays. */
+  'export.cancel': { input: none, output: done, cli: 'never' },
   /** Of the command line alone: a page names no files. */
   'export.file': { input: ExportFileInput, output: ExportResult, cli: 'password' },
 

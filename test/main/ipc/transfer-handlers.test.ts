@@ -1,13 +1,15 @@
-import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startWindowCore, windowPassword as password } from '../../support/window-core.ts'
 
 let chosen: string | null = null
+let onAsked = (): void => undefined
 let asked: ReadonlyArray<string | undefined> = []
 const { home, call, byCli, value, close } = startWindowCore({
   choosePath: async (what, name) => {
     asked = [what, name]
+    onAsked()
     return chosen
   },
 })
@@ -103,4 +105,19 @@ test('an export in the window wants the vault password and a place that the pers
     ['event', 'refused', 'wrong_password'],
   ])
   expect(JSON.stringify(entries)).not.toContain('out.csv')
+})
+
+test('an export that is cancelled, while the place is chosen or while it is written, leaves no file', async () => {
+  const choices = { format: 'archive', filePassword: 'the password of the file' }
+  chosen = join(home, 'cancelled.clawkeep')
+  onAsked = () => void value('export.cancel')
+  expect(await call('export.write', { password, choices })).toMatchObject({ error: { code: 'cancelled' } })
+  // The key of an archive takes a good part of a second, in a thread of its own.
+  onAsked = () => void setTimeout(() => void value('export.cancel'), 20)
+  expect(await call('export.write', { password, choices })).toMatchObject({ error: { code: 'cancelled' } })
+  onAsked = () => undefined
+  expect(readdirSync(home).filter((name) => name.includes('cancelled'))).toEqual([])
+  expect(await byCli('export.cancel')).toMatchObject({ error: { code: 'refused' } })
+  // One that was cancelled does not stop the next.
+  expect(await call('export.write', { password, choices })).toMatchObject({ value: { fileName: 'cancelled.clawkeep' } })
 })

@@ -48,6 +48,34 @@ test('a client’s key is shown once, with snippets that hold it', async () => {
   await waitFor(() => expect(document.body.textContent).not.toContain(secret))
 })
 
+test('a dialog whose work cannot be called back stays until it is done, whatever is pressed', async () => {
+  const { promise, resolve: made } = Promise.withResolvers<{ key: ReturnType<typeof anApiKey>; secret: string }>()
+  const secret = `oc_sk_${'0123456789ab'.repeat(4)}`
+  const bridge = core({ 'keys.create': () => promise })
+  const user = show(<ClientsPage />, bridge, '/clients/new')
+  await user.type(await screen.findByRole('textbox', { name: 'Name' }), 'Cursor{Enter}')
+  await waitFor(() => expect(bridge.calls.some(({ route }) => route === 'keys.create')).toBe(true))
+  await user.click(button('Cancel'))
+  await user.click(button('Close'))
+  await user.keyboard('{Escape}')
+  expect(screen.getByRole('dialog', { name: 'Make a key for a client' })).toBeTruthy()
+  made({ key: anApiKey({ id: 'key_new', name: 'Cursor' }), secret })
+  expect(await screen.findByText(secret)).toBeTruthy()
+})
+
+test('what was confirmed is not kept by closing the question', async () => {
+  const { promise, resolve: revoked } = Promise.withResolvers<ReturnType<typeof anApiKey>>()
+  const bridge = core({ 'keys.revoke': () => promise })
+  const user = show(<ClientsPage />, bridge, `/clients/${anApiKey().id}`)
+  await user.click(await screen.findByRole('button', { name: 'Revoke key…' }))
+  await user.click(await screen.findByRole('button', { name: 'Revoke key' }))
+  await user.click(button('Keep it'))
+  await user.keyboard('{Escape}')
+  expect(screen.getByRole('alertdialog')).toBeTruthy()
+  revoked(anApiKey({ state: 'revoked', revokedAtMs: Date.now() }))
+  await waitFor(() => expect(screen.queryByRole('alertdialog')).toBeNull())
+})
+
 describe('assistants', () => {
   test('shows the state in words, what went wrong and what to do', async () => {
     const failed = anAssistant({

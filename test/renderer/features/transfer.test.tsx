@@ -145,6 +145,26 @@ test('closing in the middle ends what is under way', async () => {
   await waitFor(() => expect(bridge.calls.some(({ route }) => route === 'import.cancel')).toBe(true))
 })
 
+test('Cancel in an export that is under way cancels it, and the dialog goes when it has ended', async () => {
+  const { promise: ended, reject: end } = Promise.withResolvers<never>()
+  const bridge = core({
+    'export.write': () => ended,
+    'export.cancel': () => {
+      end(new Refusal({ code: 'cancelled', message: 'It was cancelled.' }))
+      return null
+    },
+  })
+  let closed = 0
+  const user = show(<ExportDialog onClose={() => (closed += 1)} />, bridge)
+  await user.type(screen.getByLabelText('Password of the file'), 'a password')
+  await user.type(screen.getByLabelText('The same again'), 'a password')
+  await user.type(screen.getByLabelText('Vault password'), 'vault password{Enter}')
+  await screen.findByRole('button', { name: 'Exporting…' })
+  await user.click(button('Cancel'))
+  await waitFor(() => expect(closed).toBe(1))
+  expect(bridge.calls.filter(({ route }) => route === 'export.cancel')).toHaveLength(1)
+})
+
 test('an export asks for the password of the file twice and for that of the vault, and warns before the clear', async () => {
   const bridge = core({
     'export.write': () => ({ fileName: 'x.clawkeep', items: 3, files: 1, filesLeftOut: 0, bytes: 2048 }),

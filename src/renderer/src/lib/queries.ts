@@ -204,6 +204,7 @@ const changesNothing: ReadonlyArray<RouteName> = [
   'import.cancel',
   'import.shredFile',
   'export.write',
+  'export.cancel',
   'kit.save',
 ]
 

@@ -39,7 +39,14 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     wide = false,
   } = props
   return (
-    <AlertDialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <AlertDialog.Root
+      open={open}
+      onOpenChange={(next, details) => {
+        // What was confirmed goes on: closing would look as if it did not.
+        if (busy) details.cancel()
+        else if (!next) onClose()
+      }}
+    >
       <AlertDialog.Portal>
         <AlertDialog.Backdrop
           // Over another dialog too, which would otherwise look as if it still took answers.
@@ -61,7 +68,12 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             {error !== null && <Problem error={error} className="mt-4" />}
           </div>
           <div className="flex justify-end gap-2 border-t border-line px-6 py-3.5">
-            <AlertDialog.Close className={buttonClass('secondary')}>{keep}</AlertDialog.Close>
+            <AlertDialog.Close
+              aria-disabled={busy || undefined}
+              className={buttonClass('secondary', 'md', busy ? 'opacity-55' : '')}
+            >
+              {keep}
+            </AlertDialog.Close>
             <Button variant={grave ? 'danger' : 'primary'} off={busy} onClick={onConfirm}>
               {action}
             </Button>

@@ -13,11 +13,14 @@ type DialogProps = {
   readonly wide?: boolean
   /** False while leaving would lose something that cannot be shown again. */
   readonly dismissable?: boolean
+  /** True while nothing closes it, because what it has begun goes on. */
+  readonly busy?: boolean
   readonly children: ReactNode
 }
 
 /** A dialog over the page: Esc and the corner close it, focus returns to where it was. */
-export function Dialog({ open, onClose, title, meaning, wide = false, dismissable = true, children }: DialogProps) {
+export function Dialog(props: DialogProps) {
+  const { open, onClose, title, meaning, wide = false, dismissable = true, busy = false, children } = props
   useReturnFocus()
   return (
     <Base.Root
@@ -25,7 +28,7 @@ export function Dialog({ open, onClose, title, meaning, wide = false, dismissabl
       disablePointerDismissal
       onOpenChange={(next, details) => {
         if (next) return
-        if (!dismissable && details.reason === 'escape-key') details.cancel()
+        if (busy || (!dismissable && details.reason === 'escape-key')) details.cancel()
         else onClose()
       }}
     >
@@ -47,7 +50,11 @@ export function Dialog({ open, onClose, title, meaning, wide = false, dismissabl
               )}
             </div>
             {dismissable && (
-              <Base.Close aria-label="Close" className={buttonClass('ghost', 'icon', '-mt-1 -mr-2')}>
+              <Base.Close
+                aria-label="Close"
+                aria-disabled={busy || undefined}
+                className={buttonClass('ghost', 'icon', cn('-mt-1 -mr-2', busy && 'opacity-55'))}
+              >
                 <X size={16} aria-hidden />
               </Base.Close>
             )}

@@ -15,6 +15,8 @@ type FormDialogProps = {
   /** What the button says that sends it. */
   readonly action: string
   readonly busy: boolean
+  /** Ends what is under way, where that can be; else nothing closes the dialog while it is busy. */
+  readonly onStop?: () => void
   /** False while there is nothing to send yet. */
   readonly ready?: boolean
   /** Why it did not go through. */
@@ -28,7 +30,7 @@ type FormDialogProps = {
 
 /** A dialog that is filled in and sent: its fields, below them what went wrong, Cancel and the button that sends it. */
 export function FormDialog(props: FormDialogProps) {
-  const { title, meaning, wide, onClose, onSubmit, action, busy, ready = true, error, problems, others } = props
+  const { title, meaning, wide, onClose, onSubmit, action, busy, onStop, ready = true, error, problems, others } = props
   const waitMs = useThrottle(0, error?.retryAfterMs ?? 0)
   const isThrottled = error?.code === 'throttled'
   const form = useRef<HTMLFormElement>(null)
@@ -36,8 +38,14 @@ export function FormDialog(props: FormDialogProps) {
     if (problems !== undefined && Object.keys(problems).length > 0)
       form.current?.querySelector<HTMLElement>('[aria-invalid=true]')?.focus()
   }, [problems])
+  const leave = busy && onStop !== undefined ? onStop : onClose
+  const isHeld = busy && onStop === undefined
+  const isStopped = onStop !== undefined && error?.code === 'cancelled'
+  useEffect(() => {
+    if (isStopped) onClose()
+  }, [isStopped, onClose])
   return (
-    <Dialog open wide={wide === true} onClose={onClose} title={title} meaning={meaning}>
+    <Dialog open wide={wide === true} busy={isHeld} onClose={leave} title={title} meaning={meaning}>
       <form
         ref={form}
         onSubmit={(event) => {
@@ -56,11 +64,13 @@ export function FormDialog(props: FormDialogProps) {
             <ThrottleNote waitMs={waitMs} />
           </div>
         ) : (
-          error !== null && !isThrottled && <Problem error={error} className="mx-6 mb-4 shrink-0" />
+          error !== null && !isThrottled && !isStopped && <Problem error={error} className="mx-6 mb-4 shrink-0" />
         )}
         <DialogActions>
           {others !== undefined && <div className="mr-auto">{others}</div>}
-          <Button onClick={onClose}>Cancel</Button>
+          <Button off={isHeld} onClick={leave}>
+            Cancel
+          </Button>
           <Button type="submit" variant="primary" off={busy || !ready || waitMs > 0}>
             {action}
           </Button>

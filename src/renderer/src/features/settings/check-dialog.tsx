@@ -1,12 +1,13 @@
 import type { CheckResult } from '../../../../shared/models/upkeep.ts'
 import { FormDialog } from '../../components/ui/form-dialog.tsx'
-import { sayDone } from '../../components/ui/toasts.ts'
+import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
 
 /** What does not open, and the way to keep the rest. */
 export function CheckDialog({ result, onClose }: { readonly result: CheckResult; readonly onClose: () => void }) {
   const rescue = useAction('vault.check')
+  const stop = useAction('upkeep.cancel')
   const submit = (): void => {
     rescue.mutate(
       { rescue: true },
@@ -27,6 +28,7 @@ export function CheckDialog({ result, onClose }: { readonly result: CheckResult;
       onSubmit={submit}
       action={rescue.isPending ? 'Opening every row…' : 'Keep what opens'}
       busy={rescue.isPending}
+      onStop={() => stop.mutate(undefined, { onError: sayProblem })}
       error={rescue.error}
     >
       <ul className="divide-y divide-line/60 rounded-lg border border-line">

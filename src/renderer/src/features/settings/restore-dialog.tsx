@@ -10,7 +10,7 @@ export function RestoreDialog({
   readonly backups: ReadonlyArray<Backup>
   readonly onClose: () => void
 }) {
-  const { fields, ready, busy, error, run } = useRestore(backups)
+  const { fields, ready, busy, error, stop, run } = useRestore(backups)
   return (
     <FormDialog
       onClose={onClose}
@@ -19,6 +19,7 @@ export function RestoreDialog({
       onSubmit={() => run(onClose)}
       action={busy ? 'Opening every row…' : 'Restore and lock'}
       busy={busy}
+      onStop={stop}
       ready={ready}
       error={error}
     >

@@ -5,7 +5,7 @@ import { Field, TextField } from '../../components/ui/field.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { Select } from '../../components/ui/select.tsx'
-import { sayDone } from '../../components/ui/toasts.ts'
+import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
 import { byteSize, count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
 import { visibleString } from '../../lib/visible-text.ts'
@@ -27,6 +27,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
   const [password, setPassword] = useState('')
   const [problems, setProblems] = useState<Readonly<Record<string, string>>>({})
   const write = useAction('export.write')
+  const stop = useAction('export.cancel')
   const isPlain = format === 'json' || format === 'csv'
   const toRecipient = format === 'age' && recipient.trim() !== ''
 
@@ -66,6 +67,7 @@ export function ExportDialog({ onClose }: { readonly onClose: () => void }) {
       onSubmit={send}
       action={write.isPending ? 'Exporting…' : 'Choose where…'}
       busy={write.isPending}
+      onStop={() => stop.mutate(undefined, { onError: sayProblem })}
       ready={password !== ''}
       error={write.error}
       problems={problems}

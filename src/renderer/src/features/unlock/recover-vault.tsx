@@ -80,7 +80,7 @@ export function RecoverVault({
           recover.error !== null && recover.error.code !== 'throttled' && <Problem error={recover.error} />
         )}
         <div className="flex gap-3">
-          <Button size="lg" onClick={onBack}>
+          <Button size="lg" off={recover.isPending} onClick={onBack}>
             Back
           </Button>
           <Button type="submit" variant="primary" size="lg" off={recover.isPending || waitMs > 0} className="flex-1">

@@ -32,7 +32,7 @@ export function RestoreVault({ over, onBack }: RestoreVaultProps) {
 }
 
 function Form({ backups, onBack }: { readonly backups: ReadonlyArray<Backup>; readonly onBack: () => void }) {
-  const { fields, ready, busy, error, run } = useRestore(backups)
+  const { fields, ready, busy, error, stop, run } = useRestore(backups)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (busy || !ready) return
@@ -44,10 +44,10 @@ function Form({ backups, onBack }: { readonly backups: ReadonlyArray<Backup>; re
   return (
     <form onSubmit={submit} className="mt-6 space-y-4" noValidate>
       {fields}
-      {error !== null && <Problem error={error} />}
+      {error !== null && error.code !== 'cancelled' && <Problem error={error} />}
       <div className="flex gap-3">
-        <Button size="lg" onClick={onBack}>
-          Back
+        <Button size="lg" onClick={busy ? stop : onBack}>
+          {busy ? 'Stop' : 'Back'}
         </Button>
         <Button type="submit" variant="primary" size="lg" off={busy || !ready} className="flex-1">
           {busy ? 'Opening every row…' : 'Restore it'}

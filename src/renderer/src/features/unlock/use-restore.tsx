@@ -15,6 +15,8 @@ type Restore = {
   readonly ready: boolean
   readonly busy: boolean
   readonly error: RequestError | null
+  /** Ends what is under way; nothing is changed then. */
+  readonly stop: () => void
   readonly run: (onDone: () => void) => void
 }
 
@@ -27,6 +29,7 @@ export function useRestore(backups: ReadonlyArray<Backup>): Restore {
   const [password, setPassword] = useState('')
   const choose = useAction('vault.chooseBackup')
   const restore = useAction('vault.restore')
+  const cancel = useAction('upkeep.cancel')
   const status = useStatus()
   const nowMs = useNow()
   const waitMs = useThrottle(status.data?.throttledForMs ?? 0, restore.error?.retryAfterMs ?? 0)
@@ -87,6 +90,7 @@ export function useRestore(backups: ReadonlyArray<Backup>): Restore {
     ready: from !== '' && password !== '' && waitMs === 0,
     busy: restore.isPending,
     error: ['wrong_password', 'throttled'].includes(restore.error?.code ?? '') ? null : restore.error,
+    stop: () => cancel.mutate(undefined, { onError: sayProblem }),
     run: (onDone) => restore.mutate({ from: input, password }, { onSuccess: onDone }),
   }
 }
