@@ -49,6 +49,11 @@ export class ProgramSide implements OAuthClientProvider {
   forgetTokens(): void {
     this.#tokens = undefined
   }
+  /** Told by the SDK what the server does not take any more. */
+  invalidateCredentials(what: 'all' | 'client' | 'tokens' | 'verifier' | 'discovery'): void {
+    if (what === 'all' || what === 'client') this.#information = undefined
+    if (what === 'all' || what === 'tokens') this.#tokens = undefined
+  }
   saveCodeVerifier(verifier: string): void {
     this.#verifier = verifier
   }

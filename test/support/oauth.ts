@@ -31,10 +31,13 @@ export function oauthAt(core: { readonly port: number }) {
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       body: encode(form),
     })
-  const register = (metadata: unknown = { client_name: 'Cursor', redirect_uris: [callback] }): Promise<Answer> =>
+  const register = (
+    metadata: unknown = { client_name: 'Cursor', redirect_uris: [callback] },
+    headers: Record<string, string> = {},
+  ): Promise<Answer> =>
     send(core.port, {
       path: '/register',
-      headers: { 'content-type': 'application/json' },
+      headers: { 'content-type': 'application/json', ...headers },
       body: typeof metadata === 'string' ? metadata : JSON.stringify(metadata),
     })
   const authorize = (clientId: string, change: Change = {}, headers: Record<string, string> = {}): Promise<Answer> =>

@@ -39,7 +39,10 @@ export async function readClient(
   const isDocument = isDocumentId(clientId)
   const client = isDocument ? await known.documents.get(clientId) : known.registrations.find(clientId)
   if (client === undefined)
-    throw new OAuthError('invalid_client', 'This program is not registered any more. Start the sign-in anew in it.')
+    throw new OAuthError(
+      'invalid_client',
+      'This program is not registered any more. Let it forget its sign-in, or remove Clawkeep from it and add it again.',
+    )
   const redirect = readRedirectUri(redirectUri)
   if ('problem' in redirect) throw new OAuthError('invalid_request', redirect.problem)
   if (!isRegistered(redirectUri, client.redirectUris))

@@ -89,6 +89,7 @@ export class Authorize {
     const waiting: Waiting = { request, state, issuer, endsAtMs, outcome: null }
     const handle = randomBytes(24).toString('hex')
     this.#waiting.set(handle, waiting)
+    this.#deps.registrations.asked(request.client.clientId)
     void askConsent(request, state, this.#never, this.#deps).then(
       (agreed) => (waiting.outcome = agreed),
       (error: unknown) => (waiting.outcome = failure(error)),

@@ -7,11 +7,13 @@ import { OAuthError } from './oauth-error.ts'
 import { readRedirectUri } from './redirect-uri.ts'
 
 const kind = 'oauth-client'
+const idPrefix = 'oc_cl_'
 const hourMs = 3_600_000
-/** A registration that no consent followed is dropped. */
-const unusedMs = 24 * hourMs
-/** One that was used is kept as long as a program may rest. */
-const usedMs = 90 * 24 * hourMs
+const dayMs = 24 * hourMs
+/** As long as a program may rest, and longer than its sign-in: a program keeps its client id until it is told otherwise. */
+const keepMs = 90 * dayMs
+/** One that a person is or was just asked about is not dropped for others; longer than any question lives. */
+const askedMs = 2 * hourMs
 const perSourceEachHour = 20
 const maxRegistrations = 200
 const maxRedirectUris = 10
@@ -25,6 +27,8 @@ export const Registration = z.object({
   createdAtMs: z.number(),
   /** When a person last let it sign in. */
   consentedAtMs: z.number().nullable(),
+  /** When it last renewed its tokens, to the day. */
+  usedAtMs: z.number().nullable().default(null),
 })
 export type Registration = z.infer<typeof Registration>
 
@@ -54,6 +58,8 @@ export class Registrations {
   readonly #known = new Map<string, Registration>()
   readonly #unwritten = new Set<string>()
   readonly #recent = new Map<string, number[]>()
+  /** When a person was last asked about each, on the monotonic clock. */
+  readonly #asked = new Map<string, number>()
 
   constructor(options: { records: KeyRecords; vault: LockState; clock: Clock }) {
     this.#records = options.records
@@ -75,10 +81,11 @@ export class Registrations {
     this.#count(source)
     this.#dropOld()
     const registration: Registration = {
-      clientId: `oc_cl_${randomBytes(16).toString('hex')}`,
+      clientId: `${idPrefix}${randomBytes(16).toString('hex')}`,
       ...read,
       createdAtMs: this.#clock.now(),
       consentedAtMs: null,
+      usedAtMs: null,
     }
     if (this.#known.size >= maxRegistrations) this.#makeRoom()
     this.#write(registration)
@@ -89,6 +96,28 @@ export class Registrations {
   consented(clientId: string): void {
     const known = this.#known.get(clientId)
     if (known !== undefined) this.#write({ ...known, consentedAtMs: this.#clock.now() })
+  }
+
+  /** Notes that a person is asked about it. */
+  asked(clientId: string): void {
+    if (this.#known.has(clientId)) this.#asked.set(clientId, this.#clock.monotonicMs())
+  }
+
+  /** Notes a renewal of its tokens; written once a day. */
+  used(clientId: string): void {
+    const known = this.#known.get(clientId)
+    const nowMs = this.#clock.now()
+    if (known === undefined || nowMs - lastUse(known) < dayMs) return
+    try {
+      this.#write({ ...known, usedAtMs: nowMs })
+    } catch {
+      // The tokens are issued: a full disk is no reason to keep them back, and the next renewal tries again.
+    }
+  }
+
+  /** Whether an id is one that was given out here and is not known any more. */
+  isGone(clientId: string): boolean {
+    return clientId.startsWith(idPrefix) && this.find(clientId) === undefined
   }
 
   #count(source: string): void {
@@ -106,21 +135,22 @@ export class Registrations {
     this.#recent.set(source, [...recent, nowMs])
   }
 
-  /** The oldest that nobody let in goes; a flood cannot push out a program that is in use. */
+  /** Of those that nobody let in, one that nobody was asked about goes first; a flood pushes out none that waits or is in use. */
   #makeRoom(): void {
-    const oldest = [...this.#known.values()]
-      .filter(({ consentedAtMs }) => consentedAtMs === null)
-      .toSorted((a, b) => a.createdAtMs - b.createdAtMs)[0]
-    if (oldest === undefined)
+    const nowMs = this.#clock.monotonicMs()
+    const askedAtMs = ({ clientId }: Registration): number => this.#asked.get(clientId) ?? Number.NEGATIVE_INFINITY
+    const first = [...this.#known.values()]
+      .filter((known) => known.consentedAtMs === null && nowMs - askedAtMs(known) >= askedMs)
+      .toSorted((a, b) => a.createdAtMs - b.createdAtMs)
+      .toSorted((a, b) => Number(this.#asked.has(a.clientId)) - Number(this.#asked.has(b.clientId)))[0]
+    if (first === undefined)
       throw new OAuthError('temporarily_unavailable', 'Too many programs are registered.', { status: 503 })
-    this.#remove([oldest.clientId])
+    this.#remove([first.clientId])
   }
 
   #dropOld(): void {
     const nowMs = this.#clock.now()
-    const old = [...this.#known.values()].filter(({ createdAtMs, consentedAtMs }) =>
-      consentedAtMs === null ? nowMs - createdAtMs >= unusedMs : nowMs - consentedAtMs >= usedMs,
-    )
+    const old = [...this.#known.values()].filter((known) => nowMs - lastUse(known) >= keepMs)
     if (old.length > 0) this.#remove(old.map(({ clientId }) => clientId))
   }
 
@@ -129,6 +159,7 @@ export class Registrations {
     for (const id of clientIds) {
       this.#known.delete(id)
       this.#unwritten.delete(id)
+      this.#asked.delete(id)
     }
   }
 
@@ -169,6 +200,10 @@ export function registrationAnswer(registration: Registration, wanted: ReadonlyA
 export function nameOf(name: string | undefined): string {
   const kept = (name ?? '').trim().slice(0, maxNameChars).toWellFormed()
   return kept === '' ? 'A program without a name' : kept
+}
+
+function lastUse({ createdAtMs, consentedAtMs, usedAtMs }: Registration): number {
+  return Math.max(createdAtMs, consentedAtMs ?? 0, usedAtMs ?? 0)
 }
 
 function readMetadata(metadata: unknown): Pick<Registration, 'name' | 'redirectUris'> {

@@ -25,15 +25,20 @@ type Deps = {
 }
 
 /** The token endpoint: a code or a refresh token for new tokens, each written down before it is given. Throws OAuthError, AppError. */
-export function tokenEndpoint(deps: Deps): (exchange: OpenExchange) => Promise<object> {
+export function tokenEndpoint(deps: Deps): (exchange: Pick<OpenExchange, 'body'>) => Promise<object> {
   return async ({ body }) => {
     const form = new URLSearchParams(body)
     const grantType = required(form, 'grant_type')
     const clientId = required(form, 'client_id')
     if (deps.vault.state !== 'unlocked') throw lockedError()
-    if (grantType === 'authorization_code') return answerOf(await fromCode(form, clientId, deps))
-    if (grantType === 'refresh_token') return answerOf(await fromRefresh(form, clientId, deps))
-    throw new OAuthError('unsupported_grant_type', 'Use authorization_code or refresh_token.')
+    const grant = grants.get(grantType)
+    if (grant === undefined) throw new OAuthError('unsupported_grant_type', 'Use authorization_code or refresh_token.')
+    try {
+      return answerOf(await grant(form, clientId, deps))
+    } catch (error) {
+      const isRefused = error instanceof OAuthError && error.code === 'invalid_grant'
+      throw isRefused && deps.registrations.isGone(clientId) ? unregistered() : error
+    }
   }
 }
 
@@ -57,6 +62,16 @@ export function revocationEndpoint({
       return {}
     })
   }
+}
+
+const grants: ReadonlyMap<string, (form: URLSearchParams, clientId: string, deps: Deps) => Promise<Issued>> = new Map([
+  ['authorization_code', fromCode],
+  ['refresh_token', fromRefresh],
+])
+
+/** The one answer at which a program forgets its client id and registers anew (RFC 6749, 5.2). */
+function unregistered(): OAuthError {
+  return new OAuthError('invalid_client', 'This program is not registered any more. Register it anew.', { status: 401 })
 }
 
 async function fromCode(form: URLSearchParams, clientId: string, deps: Deps): Promise<Issued> {
@@ -106,7 +121,9 @@ async function fromRefresh(form: URLSearchParams, clientId: string, deps: Deps):
   const facts = { kind: 'client.refresh', asker: { kind: 'client', id: whose.id }, target: whose.id } as const
   return deps.audit.around(facts, async (op) => {
     try {
-      return deps.signIns.refresh(token, use)
+      const issued = deps.signIns.refresh(token, use)
+      deps.registrations.used(clientId)
+      return issued
     } catch (error) {
       if (error instanceof OAuthError) op.note({ outcome: 'refused', code: error.code })
       throw error

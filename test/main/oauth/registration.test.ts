@@ -1,15 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { type McpCore, startMcpCore } from '../../support/mcp.ts'
-import { oauthAt, oauthError } from '../../support/oauth.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { personAt } from '../../support/consent.ts'
+import { type McpCore, password, startMcpCore } from '../../support/mcp.ts'
+import { oauthClients, ProgramSide } from '../../support/oauth-clients.ts'
+import { oauthAt, oauthError, tokensOf } from '../../support/oauth.ts'
 
 let core: McpCore
 let oauth: ReturnType<typeof oauthAt>
 
-beforeEach(async () => {
-  core = await startMcpCore()
+beforeAll(async () => {
+  core = await startMcpCore({ door: { trustedProxies: ['127.0.0.1'] } })
   oauth = oauthAt(core)
 })
-afterEach(() => core.close())
+afterAll(() => core.close())
 
 const redirects = ['http://127.0.0.1:33418/callback']
 
@@ -62,8 +64,47 @@ describe('hostile metadata', () => {
 })
 
 test('the 21st program of one source in an hour is told when to come again', async () => {
-  for (let at = 0; at < 20; at++) expect((await oauth.register()).status).toBe(201)
-  const answer = await oauth.register()
+  const from = (at: number) => ({ 'x-forwarded-for': `198.51.100.7:${at}` })
+  for (let at = 1; at <= 20; at++) expect((await oauth.register(undefined, from(at))).status).toBe(201)
+  const answer = await oauth.register(undefined, from(21))
   expect(oauthError(answer)).toEqual([429, 'temporarily_unavailable'])
   expect(Number(answer.headers['retry-after'])).toBeGreaterThan(3500)
+})
+
+test('a flood of programs from many addresses does not push out the one that waits for the person', async () => {
+  const waits = await oauth.clientId()
+  const begun = await oauth.authorize(waits)
+  const person = personAt(core)
+  const { id } = await person.question()
+  for (let at = 0; at < 220; at++)
+    expect((await oauth.register(undefined, { 'x-forwarded-for': `192.0.2.${Math.floor(at / 10)}` })).status).toBe(201)
+  await core.approvals.decide(id, { answer: 'allow' }, 'window')
+  const code = (await oauth.follow(begun)).searchParams.get('code') ?? ''
+  tokensOf(await oauth.exchange(waits, code))
+  // Still there to sign in once more.
+  const again = await oauth.authorize(waits)
+  expect((await person.decide({ answer: 'deny', reason: '' })).consent?.clientId).toBe(waits)
+  await oauth.follow(again)
+})
+
+test.each(oauthClients)('%s whose registration is gone registers anew and signs in', async (_name, client) => {
+  const program = new ProgramSide()
+  const person = personAt(core)
+  const signIn = async (): Promise<void> => {
+    await expect(client.connect(core.url, program)).rejects.toThrow(/unauthorized/i)
+    const browsing = program.browse()
+    await person.decide({ answer: 'allow' })
+    await client.finish(core.url, program, await browsing)
+    const signedIn = await client.connect(core.url, program)
+    expect(await signedIn.tools()).toContain('openclaw_status')
+    await signedIn.close()
+  }
+  await signIn()
+  const before = program.clientInformation()?.client_id
+  core.signIns.revoke(core.signIns.list()[0]?.id ?? '')
+  for (const { id } of core.vault.records.list('oauth-client')) core.vault.records.remove('oauth-client', id)
+  core.vault.lock()
+  await core.vault.unlock(password)
+  await signIn()
+  expect(program.clientInformation()?.client_id).not.toBe(before)
 })

@@ -1,7 +1,10 @@
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { AuditLog } from '../../../src/main/audit/audit-log.ts'
 import { Codes } from '../../../src/main/oauth/codes.ts'
 import { Registrations } from '../../../src/main/oauth/registration.ts'
 import { type NewSignIn, SignIns } from '../../../src/main/oauth/sign-ins.ts'
+import { tokenEndpoint } from '../../../src/main/oauth/token-endpoint.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
 import { startMcpCore } from '../../support/mcp.ts'
 import { oauthAt } from '../../support/oauth.ts'
@@ -116,18 +119,62 @@ describe('a code', () => {
 describe('a registration', () => {
   const metadata = { client_name: 'Cursor', redirect_uris: ['http://127.0.0.1:33418/callback'] }
 
-  test('that no person let in is dropped after a day, one that was used after 90 days of rest', () => {
+  test('is kept for 90 days from its last use, or from its beginning while nobody has let it in', () => {
     const { vault } = store
     const registrations = new Registrations({ records: vault.records, vault, clock })
     const unused = registrations.register(metadata, 'here').clientId
     const used = registrations.register(metadata, 'here').clientId
+    clock.pass(dayMs)
     registrations.consented(used)
-    clock.pass(dayMs - 1)
+    clock.pass(89 * dayMs - 1)
     expect(registrations.find(unused)).toBeDefined()
     clock.pass(1)
     expect([registrations.find(unused), registrations.find(used)?.clientId]).toEqual([undefined, used])
-    clock.pass(89 * dayMs)
+    clock.pass(dayMs)
     expect(registrations.find(used)).toBeUndefined()
+  })
+
+  test('of a program that renews its sign-in stays, noted once a day, and is answered invalid_client when it is gone', async () => {
+    const { vault, events, home } = store
+    const audit = AuditLog.open({ file: join(home, 'audit.db'), clock, vault, events })
+    const registrations = new Registrations({ records: vault.records, vault, clock })
+    const settings = { get: () => ({ accessTokenMinutes: 15 }) }
+    const signIns = new SignIns({ records: vault.records, vault, clock, events, settings })
+    const codes = new Codes(clock)
+    const token = tokenEndpoint({ codes, signIns, registrations, audit, vault, scopeMap: () => ({}) })
+    const { clientId: registered } = registrations.register(metadata, 'here')
+    registrations.consented(registered)
+    let held = signIns.open({ ...wanted, clientId: registered }).issued.refreshToken
+    const renew = async (): Promise<void> => {
+      const form = new URLSearchParams({ grant_type: 'refresh_token', client_id: registered, refresh_token: held })
+      held = ((await token({ body: form.toString() })) as { refresh_token: string }).refresh_token
+    }
+    const noted = (): number | null => registrations.find(registered)?.usedAtMs ?? null
+
+    for (let day = 0; day < 100; day += 20) {
+      clock.pass(20 * dayMs)
+      await renew()
+    }
+    const atMs = noted()
+    expect(atMs).toBe(clock.now())
+    clock.pass(hourMs)
+    await renew()
+    expect(noted()).toBe(atMs)
+    // Written, not only remembered.
+    expect(new Registrations({ records: vault.records, vault, clock }).find(registered)?.usedAtMs).toBe(atMs)
+
+    clock.pass(90 * dayMs)
+    await expect(renew()).rejects.toMatchObject({ status: 401, code: 'invalid_client' })
+    const code = new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: registered,
+      code: 'gone',
+      code_verifier: 'v'.repeat(43),
+    })
+    await expect(token({ body: code.toString() })).rejects.toMatchObject({ status: 401, code: 'invalid_client' })
+    signIns.dispose()
+    await audit.flush()
+    audit.close()
   })
 })
 
