@@ -24,6 +24,8 @@ export type ProviderSource = {
 const maxAsking = 32
 /** Questions per source: whoever makes up tokens must not make us flood the provider. */
 const asks = { perSecond: 5, burst: 20 }
+/** Questions about one token that was good; more than one a minute only while the provider fails. */
+const asksAgain = { perSecond: 1, burst: 5 }
 const tokenForm = /^[A-Za-z0-9._~+/-]+=*$/
 const maxTokenLength = 4096
 
@@ -35,6 +37,7 @@ export class Introspector implements TokenVerifier {
   readonly #source: ProviderSource
   readonly #clock: Clock
   readonly #asks: RateLimit
+  readonly #asksAgain: RateLimit
   readonly #memory: TokenMemory
   readonly #asking = new Map<string, Promise<Known>>()
   readonly #onRevoked = new Set<(clientId: string) => void>()
@@ -45,6 +48,7 @@ export class Introspector implements TokenVerifier {
     source.onChange(() => this.#forget())
     this.#clock = clock
     this.#asks = new RateLimit(clock, asks)
+    this.#asksAgain = new RateLimit(clock, asksAgain)
     this.#memory = new TokenMemory(clock)
   }
 
@@ -59,11 +63,8 @@ export class Introspector implements TokenVerifier {
     const hash = createHash('sha256').update(token).digest('hex')
     const known = this.#memory.get(hash)
     if (known !== undefined) return this.#judge(known, provider, use)
-    if (!this.#asking.has(hash)) {
-      const rate = this.#asks.take(use.source)
-      if (!rate.ok) return no(tooMany(rate.retryAfterMs))
-      if (this.#asking.size >= maxAsking) return no(notNow('Too many tokens are being checked.', 'Try again.'))
-    }
+    const tooSoon = this.#asking.has(hash) ? null : this.#tooSoon(hash, use.source)
+    if (tooSoon !== null) return no(tooSoon)
     try {
       return this.#judge(await this.#ask(hash, token, provider), provider, use)
     } catch (error) {
@@ -81,6 +82,15 @@ export class Introspector implements TokenVerifier {
   onRevoked(listener: (clientId: string) => void): () => void {
     this.#onRevoked.add(listener)
     return () => this.#onRevoked.delete(listener)
+  }
+
+  /** What was good a minute ago has a budget of its own: made-up tokens from the same address must not keep it out. */
+  #tooSoon(hash: string, source: string): Refusal | null {
+    const wasGood = this.#memory.wasGood(hash)
+    const rate = wasGood ? this.#asksAgain.take(hash) : this.#asks.take(source)
+    if (!rate.ok) return tooMany(rate.retryAfterMs)
+    if (wasGood || this.#asking.size < maxAsking) return null
+    return notNow('Too many tokens are being checked.', 'Try again.')
   }
 
   #ask(hash: string, token: string, provider: Provider): Promise<Known> {
@@ -158,7 +168,7 @@ function notNow(message: string, hint: string): Refusal {
 
 function tooMany(retryAfterMs: number): Refusal {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000))
-  return refuse(429, 'throttled', 'Too many new tokens came from here.', `Wait ${seconds} s.`, retry(seconds))
+  return refuse(429, 'throttled', 'Too many tokens came from here.', `Wait ${seconds} s.`, retry(seconds))
 }
 
 function lacking(wanted: ReadonlyArray<string>, { resource }: TokenUse): Refusal {

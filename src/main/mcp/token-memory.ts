@@ -33,6 +33,11 @@ export class TokenMemory {
     return nowMs < (this.#dead.get(hash) ?? 0) ? null : undefined
   }
 
+  /** Whether the provider vouched for it when it was asked last, however long ago. */
+  wasGood(hash: string): boolean {
+    return this.#live.has(hash)
+  }
+
   /**
    * Takes in what the provider says now; `revoked`: the client to cut off. A token that the provider drops at or after its
    * end is over like any other, however many of its client's calls and tasks go on with the next one.

@@ -15,6 +15,8 @@ import {
   startFakeProvider,
 } from '../../support/fake-provider.ts'
 
+const dead = { active: false }
+
 let provider: FakeProvider
 
 beforeAll(async () => {
@@ -182,6 +184,48 @@ describe('what is remembered', () => {
     expect(all.filter((one) => one === 429).length).toBeGreaterThan(20)
     expect(provider.asked.length).toBeLessThan(40)
     expect(await outcome(introspector)).toBe('openclaw:read')
+  })
+
+  test('of a good token lets it be asked about anew each minute, whatever made-up ones come beside it', async () => {
+    const clock = new FakeClock()
+    const introspector = new Introspector({ source: fakeSource(provider.url), clock })
+    const said = good({ exp: clock.now() / 1000 + 3600 })
+    provider.listener = (_request, response) => json(response, said)
+    await outcome(introspector)
+    provider.listener = (_request, response) => json(response, provider.asked.at(-1) === 'token' ? said : dead)
+    for (let minute = 0; minute < 3; minute++) {
+      clock.pass(60_000)
+      for (let at = 0; at < 30; at++) await outcome(introspector, `made-up-${minute}-${at}`)
+      expect(await outcome(introspector, 'one-more')).toBe(429)
+      expect(await outcome(introspector)).toBe('openclaw:read')
+    }
+
+    // As many questions as there may be at once, and the provider answers none of them.
+    const unanswered: Array<() => void> = []
+    provider.listener = (_request, response) =>
+      provider.asked.at(-1) === 'token' ? json(response, said) : void unanswered.push(() => json(response, dead))
+    clock.pass(60_000)
+    const { signal } = new AbortController()
+    const waiting = Array.from({ length: 32 }, (_, at) =>
+      introspector.check(`slow-${at}`, { resource, source: `192.0.2.${at}`, signal }),
+    )
+    await expect.poll(() => unanswered.length).toBe(32)
+    expect(await outcome(introspector, 'late')).toBe(503)
+    expect(await outcome(introspector)).toBe('openclaw:read')
+    for (const answer of unanswered) answer()
+    await Promise.all(waiting)
+  })
+
+  test('of a good token does not make a client flood a provider that fails', async () => {
+    const clock = new FakeClock()
+    const introspector = new Introspector({ source: fakeSource(provider.url), clock })
+    provider.listener = (_request, response) => json(response, good({ exp: clock.now() / 1000 + 3600 }))
+    await outcome(introspector)
+    clock.pass(60_000)
+    provider.asked.length = 0
+    provider.listener = (_request, response) => response.writeHead(500).end()
+    for (let at = 0; at < 60; at++) await outcome(introspector)
+    expect(provider.asked.length).toBeLessThan(10)
   })
 
   test('is forgotten when the person changes the provider', async () => {
