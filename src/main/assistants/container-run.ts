@@ -5,7 +5,7 @@ import { AppError } from '../../shared/app-error.ts'
 import type { Assistant, Engine } from '../../shared/models/assistant.ts'
 import type { Egress } from '../broker/assistant-egress.ts'
 import type { Clock } from '../clock.ts'
-import { ensureVolume, ownVolume } from './data-volume.ts'
+import type { DataVolume, DataVolumes } from './data-volume.ts'
 import type { ContainerEngine } from './engine.ts'
 import { type ContainerExit, withLines } from './exit-reason.ts'
 import { Hatch } from './hatch.ts'
@@ -29,6 +29,7 @@ export type RunDeps = {
   readonly clock: Clock
   readonly egress: Egress
   readonly images: ImageSource
+  readonly volumes: DataVolumes
   readonly ownership: () => Ownership
   readonly runtimeDir: () => string
   /** Looks for the engine now, and tells the others what it found. Never rejects. */
@@ -72,7 +73,7 @@ export class ContainerRun {
 
   /** Opens the hatch and makes the container; nothing is left behind when that fails. */
   static async create(record: AssistantRecord, image: PreparedImage, deps: RunDeps): Promise<ContainerRun> {
-    const { engine } = deps
+    const { engine, volumes } = deps
     const ownership = deps.ownership()
     const hatch = await Hatch.open({
       clock: deps.clock,
@@ -82,9 +83,10 @@ export class ContainerRun {
       egress: deps.egress,
       traits: image.traits,
     })
+    let volume: DataVolume | null = null
     let containerId: string | null = null
     try {
-      const volume = await ensureVolume(engine, ownership, record)
+      volume = await volumes.ensure(record)
       const spec = containerSpec({
         ...ownership,
         assistant: record,
@@ -95,11 +97,12 @@ export class ContainerRun {
         hostCpus: availableParallelism(),
       })
       containerId = await makeContainer(engine, spec, ownership, record)
-      if (volume.fresh) await ownVolume(engine, containerId)
+      await volumes.handOver(volume, containerId)
       return new ContainerRun(containerId, record, deps, hatch)
     } catch (error) {
       hatch.close()
       if (containerId !== null) await engine.removeContainer(containerId).catch(() => undefined)
+      if (volume !== null) await volumes.takeBack(volume).catch(() => undefined)
       throw error
     }
   }

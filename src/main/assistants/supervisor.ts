@@ -8,7 +8,7 @@ import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../ids.ts'
 import type { Vault } from '../vault/vault.ts'
-import { removeVolume } from './data-volume.ts'
+import { DataVolumes } from './data-volume.ts'
 import { ContainerEngine } from './engine.ts'
 import { EngineWatch } from './engine-watch.ts'
 import { homeOwnership } from './home-id.ts'
@@ -82,6 +82,7 @@ export class Supervisor {
       clock,
       egress,
       images,
+      volumes: new DataVolumes(this.#engine, () => this.#owner()),
       ownership: () => this.#owner(),
       runtimeDir: () => this.#sockets(),
       timings: { ...defaultTimings, ...options.timings },
@@ -160,7 +161,7 @@ export class Supervisor {
       await this.#prepare()
       // Stopping takes seconds: the person may have locked meanwhile, and then the record would outlive its data.
       this.#requireUnlocked()
-      await removeVolume(this.#engine, this.#owner(), record)
+      await this.#deps.volumes.remove(record)
     }
     this.#options.records.remove(recordKind, record.id)
     this.#runners.delete(record.id)
