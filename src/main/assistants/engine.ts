@@ -8,7 +8,7 @@ import {
   ContainerListAnswer,
   CreatedAnswer,
   ImageAnswer,
-  ProgressLine,
+  type ProgressLine,
   StatsAnswer,
   VersionAnswer,
   VolumeAnswer,
@@ -17,6 +17,7 @@ import {
 import { type EngineAddress, engineAddress } from './engine-address.ts'
 import { engineStatus, toEngineError, toPullError } from './engine-errors.ts'
 import { describeFailure, describeVersion, unsupportedPlace } from './engine-state.ts'
+import { followProgress } from './follow-progress.ts'
 import type { ContainerSpec } from './spec.ts'
 
 const checkTimeoutMs = 5000
@@ -108,53 +109,29 @@ export class ContainerEngine {
     try {
       const docker = await this.#client()
       const stream = (await docker.pull(reference, { abortSignal: signal } as object)) as NodeJS.ReadableStream
-      await this.#follow(docker, stream, onLine, signal)
+      await followProgress(docker.modem, stream, onLine, signal)
     } catch (error) {
-      if (signal.aborted) throw new AppError('cancelled', 'The start was cancelled.')
-      throw toPullError(error, reference)
+      throw signal.aborted ? cancelled() : toPullError(error, reference)
     }
   }
 
-  /** Makes an image of one layer from a tar; `changes` are Dockerfile instructions. */
+  /** Makes an image of one layer from a tar, which is destroyed when that fails; `changes` are Dockerfile instructions. */
   async importImage(
-    tar: NodeJS.ReadableStream,
+    tar: Readable,
     image: { repo: string; tag: string; changes: ReadonlyArray<string> },
     signal: AbortSignal,
   ): Promise<void> {
-    await this.#call(
-      `make the image ${image.repo}:${image.tag}`,
-      async (docker, timeout) => {
-        const stream = (await docker.importImage(
-          tar as NodeJS.ReadableStream,
-          { repo: image.repo, tag: image.tag, changes: image.changes } as object,
-        )) as NodeJS.ReadableStream
-        await this.#follow(docker, stream, () => undefined, AbortSignal.any([signal, timeout]))
-      },
-      importTimeoutMs,
-    )
-  }
-
-  async #follow(
-    docker: Dockerode,
-    stream: NodeJS.ReadableStream,
-    onLine: (line: ProgressLine) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const end = (): void => void (stream as Readable).destroy(new AppError('cancelled', 'The start was cancelled.'))
-    signal.addEventListener('abort', end)
+    const run = async (docker: Dockerode, timeout: AbortSignal): Promise<void> => {
+      const either = AbortSignal.any([signal, timeout])
+      const options = { ...image, abortSignal: either } as object
+      const stream = (await docker.importImage(tar, options)) as NodeJS.ReadableStream
+      await followProgress(docker.modem, stream, () => undefined, either)
+    }
     try {
-      await new Promise<void>((resolve, reject) => {
-        const finish = (error: Error | null): void => (error === null ? resolve() : reject(error))
-        docker.modem.followProgress(stream, finish, (raw: unknown) => {
-          const line = ProgressLine.safeParse(raw)
-          if (!line.success) return
-          // A pull that fails half-way still ends with HTTP 200; the error is only in a line.
-          if (line.data.error !== undefined) reject(new Error(line.data.error))
-          else onLine(line.data)
-        })
-      })
-    } finally {
-      signal.removeEventListener('abort', end)
+      await this.#call(`make the image ${image.repo}:${image.tag}`, run, importTimeoutMs)
+    } catch (error) {
+      tar.destroy()
+      throw signal.aborted ? cancelled() : error
     }
   }
 
@@ -287,6 +264,10 @@ export class ContainerEngine {
       docker.getContainer(id).putArchive(tar, { path, abortSignal } as object),
     )
   }
+}
+
+function cancelled(): AppError {
+  return new AppError('cancelled', 'The start was cancelled.')
 }
 
 async function orNull<T>(run: () => Promise<T>, statuses: ReadonlyArray<number> = [404]): Promise<T | null> {

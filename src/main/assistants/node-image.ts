@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
-import { type Pack, pack } from 'tar-stream'
+import { type Header, type Pack, pack } from 'tar-stream'
 import { AppError } from '../../shared/app-error.ts'
 import type { ContainerEngine } from './engine.ts'
 import { dataPath } from './spec.ts'
@@ -45,11 +46,7 @@ export async function ensureNodeImage(
   const filled = fill(tar, image, libraries, onProgress)
   // Whoever reads the tar sees the failure too; this keeps it from being unhandled meanwhile.
   filled.catch((error: unknown) => tar.destroy(error as Error))
-  await engine.importImage(
-    tar as unknown as NodeJS.ReadableStream,
-    { repo: image.repo, tag, changes: changesFor(image) },
-    signal,
-  )
+  await engine.importImage(tar as unknown as Readable, { repo: image.repo, tag, changes: changesFor(image) }, signal)
   await filled
   await removeOlder(engine, image.repo, reference)
   return reference
@@ -72,21 +69,26 @@ async function fill(
   libraries: ReadonlyArray<string>,
   onProgress: (share: number) => void,
 ): Promise<void> {
+  const add = (header: Partial<Header> & { name: string }, content?: Buffer | string): ReturnType<Pack['entry']> => {
+    const entry = content === undefined ? tar.entry(header) : tar.entry(header, content)
+    // An engine that breaks off destroys the tar with all its entries; each of them would end the process with its error.
+    return entry.on('error', () => undefined)
+  }
   // The engine gives a container's own /tmp the mode of the image's.
-  tar.entry({ name: 'tmp/', type: 'directory', mode: 0o1777 })
+  add({ name: 'tmp/', type: 'directory', mode: 0o1777 })
   for (const dir of ['usr/bin', 'opt/assistant', 'etc', 'run/clawkeep', 'proc', 'dev', 'sys'])
-    tar.entry({ name: `${dir}/`, type: 'directory', mode: 0o755 })
-  tar.entry({ name: `${dataPath.slice(1)}/`, type: 'directory', mode: 0o700, uid, gid: uid })
-  tar.entry(
+    add({ name: `${dir}/`, type: 'directory', mode: 0o755 })
+  add({ name: `${dataPath.slice(1)}/`, type: 'directory', mode: 0o700, uid, gid: uid })
+  add(
     { name: 'etc/passwd', mode: 0o644 },
     `root:x:0:0:root:/:/nonexistent\nnode:x:${uid}:${uid}:node:${dataPath}:/nonexistent\n`,
   )
-  tar.entry({ name: 'etc/group', mode: 0o644 }, `root:x:0:\nnode:x:${uid}:\n`)
-  tar.entry({ name: 'opt/assistant/main.cjs', mode: 0o644 }, readFileSync(image.script))
+  add({ name: 'etc/group', mode: 0o644 }, `root:x:0:\nnode:x:${uid}:\n`)
+  add({ name: 'opt/assistant/main.cjs', mode: 0o644 }, readFileSync(image.script))
   // A library stands where the loader of this system looks for it, as a file and not as the link it may be here.
-  for (const library of libraries) tar.entry({ name: library.slice(1), mode: 0o755 }, await readFile(library))
+  for (const library of libraries) add({ name: library.slice(1), mode: 0o755 }, await readFile(library))
   const { size } = statSync(image.nodeBinary)
-  const node = tar.entry({ name: 'usr/bin/node', mode: 0o755, size })
+  const node = add({ name: 'usr/bin/node', mode: 0o755, size })
   let bytes = 0
   const source = createReadStream(image.nodeBinary)
   source.on('data', (part) => {
