@@ -8,6 +8,7 @@ import { diffOf } from './diff-view.ts'
 import { entryIn, formats, withEntry } from './edit-settings.ts'
 import { entryName, entryOf, sha256, type Target } from './entry.ts'
 import type { Machine } from './machine.ts'
+import { withOwnFields } from './own-fields.ts'
 import { settingsPath } from './presence.ts'
 import { type Program, programOf } from './programs.ts'
 import { digestOf, encode, readSettings, type SettingsFile } from './settings-file.ts'
@@ -53,7 +54,9 @@ export function prepareChange(input: PlanInput, parts: ChangeParts): Change {
   if (input.act === 'add' && present !== undefined && !input.replace) throw taken(program, present)
 
   const scopes: ReadonlyArray<Scope> = record?.scopes ?? [...new Set(input.scopes ?? program.defaultScopes)]
-  const textWith = (target: Target): string => withEntry(format, file.text, path, entryOf(program, target))
+  const entryWith = (own: Readonly<Record<string, Json>>) =>
+    input.act === 'repair' ? withOwnFields(program, present, own) : own
+  const textWith = (target: Target): string => withEntry(format, file.text, path, entryWith(entryOf(program, target)))
   const target = parts.target(program)
   const undone = input.act === 'undo' ? undo(file, program, record, parts.backups) : null
   const after =

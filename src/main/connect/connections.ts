@@ -21,6 +21,7 @@ import { ConnectionStore } from './connection-store.ts'
 import { DriftWatch } from './drift-watch.ts'
 import { entryIn, formats, withEntry } from './edit-settings.ts'
 import { entryDigest, entryName, entryOf, sha256, type Target, targetOf } from './entry.ts'
+import { isAsWritten } from './own-fields.ts'
 import { dropKey, keyFileOf, stageKey } from './key-file.ts'
 import { lastSeenMs } from './look.ts'
 import type { Machine } from './machine.ts'
@@ -127,9 +128,14 @@ export class Connections {
       const { problem } = this.#store.look(program)
       // Whoever can change the settings, or take a port that we had, must not get the key sent, or a command run, by this button.
       if (problem !== null) throw new AppError('conflict', problem.message, { hint: problem.hint })
+      // For the same reason: nothing says whose its port is now.
+      if (this.#options.mcpUrl() === null)
+        throw new AppError('unavailable', 'Clawkeep takes no calls now.', {
+          hint: 'Its window says why its MCP server is off. Then try again.',
+        })
       const entry = entryIn(formats[program.format], readSettings(record.file).text, [...program.path, entryName])
       const target = targetOf(program, entry)
-      if (target === null || entryDigest(entry) !== record.entry)
+      if (target === null || !isAsWritten(program, entry, record.entry))
         throw new AppError('conflict', `The settings of ${program.name} have just changed.`, { hint: 'Try again.' })
       const seenBeforeTrialMs = lastSeenMs(record, this.#store.keyOf(record))
       const trial = await tryTarget(target, clock)

@@ -4,8 +4,9 @@ import type { ApiKey } from '../../shared/models/api-key.ts'
 import type { Connection } from '../../shared/models/connection.ts'
 import type { ConnectionRecord } from './connection-record.ts'
 import { entryIn, formats } from './edit-settings.ts'
-import { entryDigest, entryName } from './entry.ts'
+import { entryName } from './entry.ts'
 import type { Machine } from './machine.ts'
+import { isAsWritten } from './own-fields.ts'
 import { isPresent, settingsPath } from './presence.ts'
 import type { Program } from './programs.ts'
 import { readSettings } from './settings-file.ts'
@@ -72,24 +73,26 @@ function standing(program: Program, file: string, { machine, record, key, mcpUrl
     }
     return { state: there || isPresent(program, machine) ? 'found' : 'absent', problem: null }
   }
-  const drift = driftOf({ name: program.name, entry, there, record, key, mcpUrl })
+  const drift = driftOf({ program, entry, there, record, key, mcpUrl })
   return drift === null
     ? { state: 'connected', problem: null }
     : { state: 'drifted', problem: { message: drift, hint: 'Repair writes the entry again, with a new key.' } }
 }
 
 function driftOf(now: {
-  readonly name: string
+  readonly program: Program
   readonly entry: unknown
   readonly there: boolean
   readonly record: ConnectionRecord
   readonly key: ApiKey | undefined
   readonly mcpUrl: string | null
 }): string | null {
-  const { name, entry, there, record, key, mcpUrl } = now
+  const { program, entry, there, record, key, mcpUrl } = now
+  const { name } = program
   if (!there) return `The settings file of ${name} is gone.`
   if (entry === undefined) return `The entry “clawkeep” was taken out of the settings of ${name}.`
-  if (entryDigest(entry) !== record.entry) return `The entry “clawkeep” was changed by another program or by hand.`
+  if (!isAsWritten(program, entry, record.entry))
+    return `The entry “clawkeep” was changed by another program or by hand.`
   if (key === undefined || key.state === 'revoked') return `The key of ${name} was revoked.`
   if (key.state === 'expired') return `The key of ${name} has expired.`
   if (record.keyFile !== null && !existsSync(record.keyFile)) return `The file with the key of ${name} is gone.`

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { parse, TomlError } from 'smol-toml'
 import {
   type EntryPath,
@@ -8,6 +9,7 @@ import {
   splice,
   type TextFormat,
   unreadable,
+  valueAt,
   veiled,
   withoutKeys,
 } from './settings-text.ts'
@@ -27,12 +29,16 @@ function read(text: string): unknown {
   }
 }
 
-/** Statements in a row are one span; a comment behind the last of them belongs to what follows. */
 function find(text: string, path: EntryPath): ReadonlyArray<Span> {
+  return spansOf(text, (statement) => belongs(statement, path))
+}
+
+/** Statements in a row are one span; a comment behind the last of them belongs to what follows. */
+function spansOf(text: string, wanted: (statement: Statement) => boolean): ReadonlyArray<Span> {
   const spans: Span[] = []
   let open: { from: number; to: number } | null = null
   for (const statement of scanToml(text).statements) {
-    if (!belongs(statement, path)) open = null
+    if (!wanted(statement)) open = null
     else if (open !== null) open.to = statement.to
     else {
       open = { from: statement.from, to: statement.to }
@@ -42,26 +48,50 @@ function find(text: string, path: EntryPath): ReadonlyArray<Span> {
   return spans
 }
 
-function belongs({ name }: Statement, path: EntryPath): boolean {
+function belongs({ name }: Pick<Statement, 'name'>, path: EntryPath): boolean {
   return path.every((part, index) => name[index] === part)
 }
 
 function set(text: string, path: EntryPath, value: Json): string {
   const eol = lineEnd(text)
-  const table = [`[${path.map(bareKey).join('.')}]`, ...fields(value)].join(eol)
-  const [first, ...others] = find(text, path)
-  if (first !== undefined && text[first.from] === '[')
-    return splice(text, [{ ...first, by: table }, ...others.map((span) => ({ ...wholeLines(text, span), by: '' }))])
-  const without = remove(text, path)
-  const gap = without === '' ? '' : without.endsWith('\n') ? eol : eol + eol
-  return without + gap + table + eol
+  const { statements } = scanToml(text)
+  const at = statements.findIndex(({ kind, name }) => kind === 'table' && name.join('\0') === path.join('\0'))
+  const header = statements[at]
+  if (header === undefined) {
+    const without = remove(text, path)
+    const gap = without === '' ? '' : without.endsWith('\n') ? eol : eol + eol
+    return without + gap + [`[${path.map(bareKey).join('.')}]`, ...fields(value)].join(eol) + eol
+  }
+  // What is to be as it is keeps its lines, its tables and its comments.
+  const same = unchanged(valueAt(read(text), path), value)
+  const gone = spansOf(
+    text,
+    ({ name, from }) => from !== header.from && belongs({ name }, path) && !same.has(name[path.length] ?? ''),
+  )
+  const changed = Object.entries(value as object).filter(([name]) => !same.has(name))
+  const lines = fields(Object.fromEntries(changed)).join(eol)
+  const end = statements.slice(at + 1).find(({ kind }) => kind === 'table')?.from ?? text.length
+  const place = lines === '' ? undefined : gone.find(({ from }) => from > header.from && from < end)
+  const added = lines === '' || place !== undefined ? [] : [{ from: header.to, to: header.to, by: eol + lines }]
+  return splice(text, [...added, ...gone.map((span) => (span === place ? { ...span, by: lines } : cut(text, span)))])
+}
+
+/** The names of the fields that are the same in both. */
+function unchanged(before: unknown, after: Json): ReadonlySet<string> {
+  const old = JSON.parse(JSON.stringify(before ?? {})) as Record<string, unknown>
+  const names = Object.entries(after as object).filter(([name, field]) => isDeepStrictEqual(old[name], field))
+  return new Set(names.map(([name]) => name))
 }
 
 function remove(text: string, path: EntryPath): string {
   return splice(
     text,
-    find(text, path).map((span) => ({ ...wholeLines(text, span), by: '' })),
+    find(text, path).map((span) => cut(text, span)),
   )
+}
+
+function cut(text: string, span: Span): Span & { readonly by: string } {
+  return { ...wholeLines(text, span), by: '' }
 }
 
 /** With the line end behind it, and with the empty line before it when the text ends there or goes on with another. */
