@@ -12,7 +12,7 @@ import {
 } from './bridge-wait.ts'
 
 export type StdioBridgeOptions = {
-  /** Finds the running core: at the start, again when it does not answer, and before every tool call. */
+  /** Finds the running core, before every message. */
   readonly locate: LocateCore
   /** The API key of the client that speaks on stdin. */
   readonly key: string
@@ -62,7 +62,6 @@ class Carrier {
   readonly #pending = new Set<Promise<void>>()
   readonly #ended = new AbortController()
   #wasThere = false
-  #place: CorePlace | null = null
   #locating: Promise<CorePlace | null> | null = null
   #sessionRevision: string | undefined
   #clientInfo: unknown
@@ -116,11 +115,10 @@ class Carrier {
   async #exchange(message: Message, id: string | number | null, signal: AbortSignal): Promise<string | null> {
     let problem: string | null = null
     for (let attempt = 0; attempt < 2; attempt += 1) {
-      const place = await this.#placeFor(message, attempt > 0, signal)
+      const place = await this.#placeFor(message, signal)
       if (place === null) return notThere
       const sent = await this.#send(message, id, place, signal)
       if (sent === 'answered') return null
-      this.#place = null
       if (signal.aborted) return null
       problem = sent === 'cut' ? cutOff : notThere
       const method = message['method']
@@ -130,14 +128,12 @@ class Carrier {
     return problem
   }
 
-  /** The core may have moved since the last call; and where it was, another program may listen now that must not get the key. */
-  async #placeFor(message: Message, again: boolean, signal: AbortSignal): Promise<CorePlace | null> {
-    const isCall = message['method'] === 'tools/call'
-    if (!again && !isCall && this.#place !== null) return this.#place
+  /** The core may have moved since the last message; and where it was, another program may listen now that must not get the key. */
+  async #placeFor(message: Message, signal: AbortSignal): Promise<CorePlace | null> {
     const { firstMs, restartMs, pollMs } = this.#waits
     const patienceMs = this.#wasThere ? restartMs : firstMs
     const place = await waitForCore(() => this.#locate(), { patienceMs, pollMs }, signal)
-    if (place === null || !isCall || !place.locked) return place
+    if (place === null || message['method'] !== 'tools/call' || !place.locked) return place
     const tell = (told: Message): void => this.#write(told)
     return waitForUnlock(place, { message, tell, signal }, () => this.#locate(), this.#waits)
   }
@@ -147,7 +143,6 @@ class Carrier {
     this.#locating ??= this.#options.locate().then(
       (place) => {
         this.#locating = null
-        this.#place = place
         this.#wasThere ||= place !== null
         return place
       },
