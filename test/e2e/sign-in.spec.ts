@@ -147,6 +147,8 @@ for (const theme of themes) {
     const { page } = clawkeep
     await ask(page, 'settings.set', { approvalTimeoutSeconds: 600 })
     await ask(page, 'items.add', { kind: 'login', name: 'Example', secret: 'x', hosts: ['cursor.com'] })
+    // A program that calls itself like a client of the person is pointed out.
+    await ask(page, 'keys.create', { name: 'cursor', scopes: ['openclaw:read'], expiresInDays: null })
     const oauth = oauthAt({ port: Number(new URL(await urlOf(page)).port) })
     const prompt = new Prompt(page)
     await setTheme(page, theme)

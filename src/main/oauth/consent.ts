@@ -71,7 +71,9 @@ export async function askConsent(
 function nameRisks(name: string, keys: ReadonlyArray<ApiKey>): Risk[] {
   const other = keys.find((key) => key.state === 'active' && looksLike(key.name.trim(), name))
   if (other === undefined) return []
-  return [{ id: 'look-alike-name', text: `It calls itself like your client “${other.name}”, but is another program.` }]
+  return [
+    { id: 'look-alike-name', text: `It calls itself like your client “${other.name}”, but did not come with its key.` },
+  ]
 }
 
 function risksOf({ client }: AuthorizationRequest, knownHosts: ReadonlyArray<string>): Risk[] {

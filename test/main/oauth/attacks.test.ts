@@ -248,7 +248,7 @@ test('a program that calls itself like a client of the person gets none of its r
   const begun = await oauth.authorize(impostor)
   expect((await person.question()).risks).toContainEqual({
     id: 'look-alike-name',
-    text: 'It calls itself like your client “claude”, but is another program.',
+    text: 'It calls itself like your client “claude”, but did not come with its key.',
   })
   await person.decide({ answer: 'deny', reason: '' })
   await oauth.follow(begun)

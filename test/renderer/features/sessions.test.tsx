@@ -50,6 +50,8 @@ test('what a program says of itself is only ever text, with what hides in it', a
   const detail = await screen.findByRole('complementary')
   expect(detail.textContent).toContain('<b>Claude</b>⟨U+202E⟩gnp')
   expect(detail.textContent).toContain('signed in elsewhere')
+  // What an allow rule has to name it by.
+  expect(screen.getByText(aSession().clientId).tagName).toBe('CODE')
 })
 
 test('500 programs are searched', async () => {

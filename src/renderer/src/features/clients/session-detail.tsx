@@ -15,7 +15,7 @@ import { holderOf, nameMaxChars, versionMaxChars } from './session-words.ts'
 export function SessionDetail({ session, onClose }: { readonly session: Session; readonly onClose: () => void }) {
   const [asking, setAsking] = useState(false)
   const end = useAction('sessions.end')
-  const { id, program, era, revision, sinceMs, calls, lastTool, lastCallMs } = session
+  const { id, clientId, clientName, program, era, revision, sinceMs, calls, lastTool, lastCallMs } = session
   const name = program === null ? 'this program' : `“${visibleString(program.name, nameMaxChars)}”`
   return (
     <Detail
@@ -60,6 +60,12 @@ export function SessionDetail({ session, onClose }: { readonly session: Session;
           )}
           <p className="text-12 text-ink-muted">Name and version are the program’s own word.</p>
         </Fact>
+        {clientName === '' && (
+          <Fact name="Id">
+            <code className="font-mono text-13 wrap-anywhere">{clientId}</code>
+            <p className="text-12 text-ink-muted">A rule that allows this program names it by this id.</p>
+          </Fact>
+        )}
         <Fact name="Protocol">
           <HostileText text={revision === '' ? 'not said' : revision} maxChars={versionMaxChars} />
           <p className="text-12 text-ink-muted">

@@ -69,7 +69,7 @@ export function SignInDetail({ signIn, onClose }: { readonly signIn: SignIn; rea
           </p>
         </Fact>
         <Fact name="Id">
-          <code className="font-mono text-13">{signIn.id}</code>
+          <code className="font-mono text-13 wrap-anywhere">{signIn.id}</code>
           <p className="text-12 text-ink-muted">A rule that allows this program names it by this id.</p>
         </Fact>
         <Fact name="Answers went to">
