@@ -48,7 +48,7 @@ export class Hatch {
   readonly #parking: Server
   readonly #sockets = new Set<Socket>()
   readonly #parked: Array<Socket> = []
-  readonly #waiting: Array<(socket: Socket) => void> = []
+  readonly #waiting: Array<{ readonly give: (socket: Socket) => void; readonly fail: () => void }> = []
   #closed = false
 
   private constructor(dir: string, token: string, proxy: HatchProxy) {
@@ -104,7 +104,7 @@ export class Hatch {
       const fail = (): void => {
         clearTimeout(timer)
         signal?.removeEventListener('abort', fail)
-        const at = this.#waiting.indexOf(give)
+        const at = this.#waiting.indexOf(waiter)
         if (at >= 0) this.#waiting.splice(at, 1)
         reject(
           signal?.aborted === true
@@ -112,26 +112,28 @@ export class Hatch {
             : new AppError('unavailable', 'The assistant does not answer through its hatch.'),
         )
       }
+      const waiter = { give, fail }
       const timer = setTimeout(fail, this.#closed ? 0 : timeoutMs)
       signal?.addEventListener('abort', fail)
-      this.#waiting.push(give)
+      this.#waiting.push(waiter)
       if (signal?.aborted === true) fail()
     })
   }
 
-  /** Ends every connection and removes the folder. */
+  /** Ends every connection and every wait for one, and removes the folder. */
   close(): void {
     this.#closed = true
     this.#proxy.server.close()
     this.#parking.close()
     for (const socket of this.#sockets) socket.destroy()
+    for (const { fail } of this.#waiting.splice(0)) fail()
     rmSync(this.dir, { recursive: true, force: true })
   }
 
   #park(socket: Socket): void {
     this.#track(socket)
     const next = this.#waiting.shift()
-    if (next !== undefined) return next(socket)
+    if (next !== undefined) return next.give(socket)
     if (this.#parked.length >= maxParked) return void socket.destroy()
     // Reading is what notices that the other side is gone; nothing may come before we have asked.
     socket.on('data', dropTalker)

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
 import { type IncomingMessage, request } from 'node:http'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { join } from 'node:path'
@@ -7,9 +6,8 @@ import { describe, expect, test } from 'vitest'
 import type { Hatch } from '../../../src/main/assistants/hatch.ts'
 import { systemClock } from '../../../src/main/clock.ts'
 import { AppError } from '../../../src/shared/app-error.ts'
-import { codeOfPromise } from '../../support/error-code.ts'
 import { FakeClock } from '../../support/fake-clock.ts'
-import { makeHatch, resources } from './make-hatch.ts'
+import { makeHatch } from './make-hatch.ts'
 
 type Answer = { status: number; headers: IncomingMessage['headers']; text: string }
 
@@ -228,50 +226,4 @@ describe('the way out', () => {
     for (let sent = 0; sent < 31; sent += 1) await get()
     expect(asked.length).toBe(230)
   })
-})
-
-describe('the way in', () => {
-  test('a connection the inside left is used for a request, and one that talks first is dropped', async () => {
-    const { hatch } = await makeHatch()
-    const rude = connectPlain(join(hatch.dir, 'in.sock'), () => rude.write('HTTP/1.1 200 OK\r\n\r\n'))
-    await new Promise((resolve) => rude.once('close', resolve))
-    const inside = connectPlain(join(hatch.dir, 'in.sock'))
-    inside.on('data', (bytes) => inside.write(`you said ${bytes.toString()}`))
-    const taken = await hatch.connect(1000)
-    taken.write('hello')
-    expect(await new Promise((resolve) => taken.once('data', (bytes) => resolve(bytes.toString())))).toBe(
-      'you said hello',
-    )
-  })
-
-  test('a hostile inside cannot pile up connections', async () => {
-    const { hatch } = await makeHatch()
-    const sockets = Array.from({ length: 40 }, () => connectPlain(join(hatch.dir, 'in.sock')))
-    await expect.poll(() => sockets.filter((socket) => socket.resume().destroyed).length).toBe(24)
-    for (const socket of sockets) socket.destroy()
-  })
-
-  test('waiting for a connection that does not come ends, in time or by the signal', async () => {
-    const { hatch } = await makeHatch()
-    expect(await codeOfPromise(hatch.connect(20))).toBe('unavailable')
-    expect(await codeOfPromise(hatch.connect(10_000, AbortSignal.timeout(20)))).toBe('cancelled')
-  })
-})
-
-test('closing removes the folder and ends what is open', async () => {
-  const { hatch } = await makeHatch()
-  expect(statSync(join(hatch.dir, 'out.sock')).mode & 0o777).toBe(0o666)
-  const socket = connectPlain(join(hatch.dir, 'out.sock'))
-  const closed = new Promise((resolve) => socket.once('close', resolve))
-  await new Promise((resolve) => socket.once('connect', resolve))
-  hatch.close()
-  await closed
-  expect(existsSync(hatch.dir)).toBe(false)
-})
-
-test('the script in the hatch is the one of the resources', async () => {
-  const { hatch } = await makeHatch()
-  expect(readFileSync(join(hatch.dir, 'hatch.cjs'), 'utf8')).toBe(
-    readFileSync(join(resources, 'hatch', 'hatch.cjs'), 'utf8'),
-  )
 })
