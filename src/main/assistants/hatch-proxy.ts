@@ -2,12 +2,13 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { TLSSocket } from 'node:tls'
-import { AppError, type ErrorCode, toWireError, type WireError } from '../../shared/app-error.ts'
+import { AppError, toWireError } from '../../shared/app-error.ts'
 import type { HttpAnswer, HttpRequestInput } from '../broker/broker.ts'
 import type { Clock } from '../clock.ts'
 import { RateLimit } from '../mcp/limits.ts'
 import type { CertificateAuthority } from './certificate-authority.ts'
-import { readBody, reasonOf } from './hatch-request.ts'
+import { refuseUpgrade, sendAnswer, sendError, statusOf } from './hatch-answer.ts'
+import { forwardable, readBody, reasonOf } from './hatch-request.ts'
 
 const maxHeaderBytes = 32 * 1024
 const maxConnections = 256
@@ -59,7 +60,11 @@ export class HatchProxy {
     this.server = createServer(limits, onRequest)
     this.server.maxConnections = maxConnections
     this.server.on('upgrade', onUpgrade)
-    this.server.on('connect', (request, socket) => this.#tunnel(request.url ?? '', socket as Socket))
+    this.server.on('connect', (request, socket, head) => {
+      // A client may begin TLS without waiting for our answer; Node's limit of one read is the limit of this.
+      if (head.length > 0) socket.unshift(head)
+      this.#tunnel(request.url ?? '', socket as Socket)
+    })
     this.#inner = createServer(limits, onRequest)
     this.#inner.on('upgrade', onUpgrade)
   }
@@ -156,58 +161,6 @@ export class HatchProxy {
   }
 }
 
-const statusOf: Readonly<Record<ErrorCode, number>> = {
-  locked: 503,
-  wrong_password: 403,
-  password_needed: 403,
-  throttled: 429,
-  not_found: 404,
-  refused: 403,
-  invalid: 400,
-  conflict: 409,
-  in_use: 503,
-  damaged: 503,
-  rolled_back: 503,
-  too_new: 503,
-  read_only: 503,
-  disk_full: 503,
-  no_permission: 503,
-  unavailable: 502,
-  timeout: 504,
-  cancelled: 503,
-  unauthorized: 403,
-  forbidden_scope: 403,
-  too_large: 413,
-  audit_failed: 503,
-  internal: 500,
-}
-
-/** Headers that speak to a proxy or about one connection only (RFC 9110, 7.6.1), or that the broker sets itself. */
-const notForwarded = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'host',
-  'content-length',
-  'x-clawkeep-reason',
-])
-
-function forwardable(raw: ReadonlyArray<string>): HttpRequestInput['headers'] {
-  const headers: Array<{ name: string; value: string }> = []
-  for (let at = 0; at + 1 < raw.length; at += 2) headers.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' })
-  const named = headers
-    .filter(({ name }) => name.toLowerCase() === 'connection')
-    .flatMap(({ value }) => value.toLowerCase().split(/\s*,\s*/))
-  return headers.filter(({ name }) => !notForwarded.has(name.toLowerCase()) && !named.includes(name.toLowerCase()))
-}
-
 function parseUrl(text: string): URL | null {
   try {
     const url = new URL(text)
@@ -215,35 +168,4 @@ function parseUrl(text: string): URL | null {
   } catch {
     return null
   }
-}
-
-function sendAnswer(response: ServerResponse, method: string | undefined, answer: HttpAnswer): void {
-  const named = answer.headers.filter(({ name }) => !notForwarded.has(name.toLowerCase()))
-  const raw = named.flatMap(({ name, value }) => [name, value])
-  if (method !== 'HEAD') raw.push('content-length', String(answer.body.length))
-  if (answer.truncated) raw.push('x-clawkeep-truncated', 'true')
-  response.writeHead(answer.status, raw)
-  response.end(method === 'HEAD' ? undefined : answer.body)
-}
-
-function sendError(response: ServerResponse, status: number, error: WireError): void {
-  const body = JSON.stringify({ error })
-  // The header tells Clawkeep's own refusals from those of the upstream. After a body that was not read the line is closed.
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    'x-clawkeep-error': error.code,
-    ...(response.req.complete ? {} : { connection: 'close' }),
-  })
-  response.end(body)
-}
-
-function refuseUpgrade(socket: Duplex): void {
-  const body = JSON.stringify({
-    error: { code: 'refused', message: 'The hatch carries HTTP requests only: no WebSocket, no other upgrade.' },
-  })
-  socket.on('error', () => socket.destroy())
-  socket.end(
-    `HTTP/1.1 501 Not Implemented\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
 }

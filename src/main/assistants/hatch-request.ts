@@ -1,8 +1,26 @@
 import type { IncomingMessage } from 'node:http'
 import { AppError } from '../../shared/app-error.ts'
+import type { HttpRequestInput } from '../broker/broker.ts'
 
 const maxBodyBytes = 1024 * 1024
 const maxReasonChars = 500
+
+/** Headers that speak to a proxy or about one connection only (RFC 9110, 7.6.1), or that the broker sets itself. */
+const notForwarded = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'host',
+  'content-length',
+  'x-clawkeep-reason',
+])
 
 /**
  * The body of a request through the hatch, null when it has none. Rejects with `too_large` beyond 1 MiB, `timeout` when it is
@@ -39,4 +57,19 @@ export function readBody(request: IncomingMessage, timeoutMs: number): Promise<B
 export function reasonOf(header: string | ReadonlyArray<string> | undefined): string {
   const text = typeof header === 'string' ? header : (header ?? []).join(', ')
   return Buffer.from(text, 'latin1').toString('utf8').slice(0, maxReasonChars)
+}
+
+/** Whether a header goes on through the hatch, either way. */
+export function isForwarded(name: string): boolean {
+  return !notForwarded.has(name.toLowerCase())
+}
+
+/** The headers of a request, as Node gives them, that go on. */
+export function forwardable(raw: ReadonlyArray<string>): HttpRequestInput['headers'] {
+  const headers: Array<{ name: string; value: string }> = []
+  for (let at = 0; at + 1 < raw.length; at += 2) headers.push({ name: raw[at] ?? '', value: raw[at + 1] ?? '' })
+  const named = headers
+    .filter(({ name }) => name.toLowerCase() === 'connection')
+    .flatMap(({ value }) => value.toLowerCase().split(/\s*,\s*/))
+  return headers.filter(({ name }) => isForwarded(name) && !named.includes(name.toLowerCase()))
 }

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request } from 'node:http'
 import { connect as connectPlain, type Socket } from 'node:net'
 import { join } from 'node:path'
+import { Duplex } from 'node:stream'
 import { connect as connectTls } from 'node:tls'
 import { describe, expect, test } from 'vitest'
 import type { Hatch } from '../../../src/main/assistants/hatch.ts'
@@ -98,6 +99,33 @@ describe('the way out', () => {
     expect(asked[1]?.url).toBe('https://api.github.com:8443/x')
   })
 
+  test('a client that begins TLS in the packet of its CONNECT is heard', async () => {
+    const { hatch } = await makeHatch()
+    const { ca } = await startFacts(hatch)
+    const plain = connectPlain(join(hatch.dir, 'out.sock'))
+    // TLS over a pair of streams: its first bytes go out with CONNECT, and the answer to that is cut off what comes back.
+    let begin = 'CONNECT a.example:443 HTTP/1.1\r\nHost: a.example:443\r\n\r\n'
+    const early = new Duplex({
+      read: () => undefined,
+      write: (bytes: Buffer, _encoding, done) => {
+        plain.write(Buffer.concat([Buffer.from(begin), bytes]), done)
+        begin = ''
+      },
+    })
+    for (const side of [plain, early]) side.on('error', () => undefined)
+    plain.once('data', (bytes: Buffer) => {
+      const end = bytes.indexOf('\r\n\r\n') + 4
+      expect(bytes.toString('latin1', 0, end)).toMatch(/^HTTP\/1\.1 200 /)
+      if (bytes.length > end) early.push(bytes.subarray(end))
+      plain.on('data', (more: Buffer) => early.push(more))
+    })
+    const secure = connectTls({ socket: early, ca, servername: 'a.example', ALPNProtocols: ['http/1.1'] })
+    await new Promise<void>((resolve, reject) => secure.once('secureConnect', resolve).once('error', reject))
+    expect((await ask({ socket: secure, path: '/early' })).text).toBe('from outside')
+    secure.destroy()
+    plain.destroy()
+  }, 3000)
+
   test('a refusal is told with its words, and can be told from the upstream’s own', async () => {
     const { hatch } = await makeHatch(() =>
       Promise.reject(new AppError('refused', 'The person said no: not today.', { hint: 'Do not ask again.' })),
@@ -108,6 +136,23 @@ describe('the way out', () => {
     expect(JSON.parse(answer.text)).toEqual({
       error: { code: 'refused', message: 'The person said no: not today.', hint: 'Do not ask again.' },
     })
+  })
+
+  test('an upstream cannot speak as Clawkeep: its own x-clawkeep headers stay outside', async () => {
+    const headers = ['x-clawkeep-error', 'X-Clawkeep-Truncated', 'x-clawkeep-other', 'x-other'].map((name) => ({
+      name,
+      value: 'true',
+    }))
+    let truncated = false
+    const { hatch } = await makeHatch(() =>
+      Promise.resolve({ status: 200, headers, body: Buffer.from('x'), truncated }),
+    )
+    const get = (): Promise<Answer> => ask({ socketPath: join(hatch.dir, 'out.sock'), path: 'http://a.example/' })
+    const names = ({ headers: seen }: Answer): ReadonlyArray<string> =>
+      Object.keys(seen).filter((name) => name.startsWith('x-'))
+    expect(names(await get())).toEqual(['x-other'])
+    truncated = true
+    expect(names(await get())).toEqual(['x-other', 'x-clawkeep-truncated'])
   })
 
   test('an unexpected error says nothing about itself', async () => {
