@@ -26,6 +26,8 @@ export class ClientExchanges {
   readonly #sessions: Sessions
   readonly #calls: OpenCalls
   readonly #streams: OpenCalls
+  /** What asks for no work: with the calls, it would find no room just when a client wants to cancel one. */
+  readonly #notes: OpenCalls
 
   constructor(parts: {
     clock: Clock
@@ -38,6 +40,7 @@ export class ClientExchanges {
     this.#sessions = parts.sessions
     this.#calls = new OpenCalls(parts.limits.concurrent)
     this.#streams = new OpenCalls(parts.limits.streams)
+    this.#notes = new OpenCalls(parts.limits.concurrent)
   }
 
   /** Resolves when the answer has ended. */
@@ -48,8 +51,7 @@ export class ClientExchanges {
     if (message?.['method'] === 'notifications/cancelled' && request.headers['mcp-session-id'] === undefined) {
       this.#calls.cancel(client.id, (message['params'] as { requestId?: unknown } | undefined)?.requestId)
     }
-    const isStream = request.method === 'GET' || message?.['method'] === 'subscriptions/listen'
-    const open = isStream ? this.#streams : this.#calls
+    const open = this.#placeOf(request, message)
     const call = open.open(client.id, id, response)
     if (call === null) return sendRefusal(response, tooMany('Too many calls of this client are open.', 1000), id)
     const onGone = (): void => {
@@ -66,16 +68,22 @@ export class ClientExchanges {
     }
   }
 
+  /** A notification, an answer to a question of the server and the end of a session stand beside the calls. */
+  #placeOf(request: IncomingMessage, message: ClientExchange['message']): OpenCalls {
+    if (request.method === 'GET' || message?.['method'] === 'subscriptions/listen') return this.#streams
+    const asks = requestId(message) !== null && typeof message?.['method'] === 'string'
+    return asks ? this.#calls : this.#notes
+  }
+
   /** Ends all of one client, or all there are, with their sessions. */
   end(clientId: string | null, reason: AppError): void {
-    this.#calls.end(clientId, reason)
-    this.#streams.end(clientId, reason)
+    for (const open of [this.#calls, this.#streams, this.#notes]) open.end(clientId, reason)
     this.#sessions.endAll(clientId, reason)
   }
 
   /** What was opened with a key that was replaced may not outlive it; what was opened since came with the new one or ends by itself. */
   endLater(clientId: string, untilMs: number): void {
-    const opened = [...this.#calls.of(clientId), ...this.#streams.of(clientId)]
+    const opened = [this.#calls, this.#streams, this.#notes].flatMap((open) => open.of(clientId))
     if (opened.length === 0) return
     const end = (): void => {
       for (const call of opened) call.end(new AppError('unauthorized', 'This key was replaced by a new one.'))

@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { defaultLimits } from '../../../src/main/mcp/limits.ts'
 import { scopes } from '../../../src/shared/models/api-key.ts'
 import { messageOf, send } from '../../support/http.ts'
 import { callsTo, errorCode } from '../../support/mcp-calls.ts'
 import { type McpCore, startMcpCore } from '../../support/mcp.ts'
+import { chat as sessionChat, sessionsOf } from '../../support/sessions.ts'
 
 let core: McpCore
 let calls: ReturnType<typeof callsTo>
+let sessions: ReturnType<typeof sessionsOf>
 
 beforeAll(async () => {
   core = await startMcpCore({ approvalTimeoutMs: 10_000 })
   calls = callsTo(core)
+  sessions = sessionsOf(core)
 })
 beforeEach(() => {
   core.assistant.wordMs = 50
@@ -132,6 +136,36 @@ describe('an open call', () => {
     const [first, second] = core.assistant.chats.map((seen) => seen.sessionKey)
     expect(first).toBeDefined()
     expect(first).not.toBe(second)
+  })
+})
+
+describe('as many open calls as a client may have', () => {
+  /** All that a client may have at once, in a session of its own; gives the session and the calls. */
+  async function full() {
+    const session = await sessions.open()
+    const open = Array.from({ length: defaultLimits.concurrent }, (_none, at) =>
+      sessions.ask(session, { message: sessionChat(1000, at + 1) }),
+    )
+    await expect.poll(() => core.assistant.chats.length).toBe(defaultLimits.concurrent)
+    return { session, open }
+  }
+
+  test('leave room to cancel one, and to answer what the server asked; one more call has none', async () => {
+    const { session, open } = await full()
+    expect((await sessions.ask(session, { message: sessionChat(1, 99) })).status).toBe(429)
+    const late = await sessions.ask(session, { message: { id: 'none-such', result: {} } })
+    expect(late.status).not.toBe(429)
+    const cancel = { method: 'notifications/cancelled', params: { requestId: 3 } }
+    expect((await sessions.ask(session, { message: cancel })).status).toBe(202)
+    await expect.poll(() => core.assistant.chats.filter(({ ended }) => ended === 'cancelled').length).toBe(1)
+    core.apiKeys.revoke(session.keyId)
+    await Promise.all(open)
+  })
+
+  test('leave room to end their session', async () => {
+    const { session, open } = await full()
+    expect((await sessions.ask(session, { method: 'DELETE' })).status).toBe(200)
+    await Promise.all(open)
   })
 })
 
