@@ -43,6 +43,7 @@ export type Verdict =
 const singleHeaders = new Set([
   'host',
   'origin',
+  'referer',
   'authorization',
   'content-type',
   'content-length',
@@ -57,7 +58,7 @@ const maxOpenTargetLength = 8192
 
 /**
  * Decides what a request may reach by its head alone, before a byte of its body is read: a foreign Host (DNS rebinding),
- * a web page (Origin, Sec-Fetch-Site), a wrong path, method or media type ends here. Pure: the attack table in the
+ * a web page (Origin, Sec-Fetch-Site, Referer), a wrong path, method or media type ends here. Pure: the attack table in the
  * tests is its specification.
  */
 export function guard(head: RequestHead, settings: GuardSettings): Verdict {
@@ -109,8 +110,8 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
   const site = headers.get('sec-fetch-site')
   if (origin === undefined && site !== undefined && site !== 'none') {
     if (route?.forBrowsers !== true) return no(foreignPage())
-    // Our own page that looks again whether the person has decided.
-    if (site !== 'same-origin') return no(startedByPage())
+    // Our own page that looks again whether the person has decided; a page that the person has listed.
+    if (site !== 'same-origin' && !isLedBy(settings.origins, headers)) return no(startedByPage())
   }
   const corsOrigin = origin ?? null
 
@@ -238,13 +239,22 @@ function foreignPage(): Refusal {
   return refuse(403, 'refused', 'Web pages cannot call this server.', 'Use a program to connect.')
 }
 
+/** A page leads its whole tab here. It can keep its address to itself, but not give another one: `Referer` is the browser's. */
+function isLedBy(origins: ReadonlySet<string>, headers: ReadonlyMap<string, string>): boolean {
+  const isWholeTab = headers.get('sec-fetch-mode') === 'navigate' && headers.get('sec-fetch-dest') === 'document'
+  const page = headers.get('referer') ?? ''
+  if (!isWholeTab || !URL.canParse(page)) return false
+  const { origin, username, password } = new URL(page)
+  return username === '' && password === '' && origins.has(origin)
+}
+
 /** A link or a script on a page could otherwise make Clawkeep ask whatever the page likes. */
 function startedByPage(): Refusal {
   return refuse(
     403,
     'refused',
     'A web page has led here.',
-    'If you started this sign-in yourself, copy the address and open it in a new tab.',
+    'If you started this sign-in yourself, copy the address and open it in a new tab, or list the page in the settings.',
   )
 }
 

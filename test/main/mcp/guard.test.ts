@@ -1,47 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type RequestHead, type Verdict, guard } from '../../../src/main/mcp/guard.ts'
-
-const settings = {
-  hosts: new Set(['127.0.0.1:7420', 'localhost:7420', '[::1]:7420']),
-  origins: new Set(['https://app.example', 'http://localhost:5173']),
-  maxBodyBytes: 1024 * 1024,
-  open: [],
-}
-
-const noHandler = (): void => undefined
-/** The same door with three routes that need no token, as the sign-in has them. */
-const withOpen = {
-  ...settings,
-  open: [
-    { path: '/read', methods: ['GET'], handle: noHandler },
-    { path: '/form', methods: ['POST'], bodyType: 'application/x-www-form-urlencoded', handle: noHandler },
-    { path: '/page', methods: ['GET'], forBrowsers: true, handle: noHandler },
-  ],
-} as const
-
-type Change = {
-  method?: string
-  target?: string
-  set?: Record<string, string | null>
-  add?: ReadonlyArray<[string, string]>
-}
-
-function head({ method = 'POST', target = '/mcp', set = {}, add = [] }: Change): RequestHead {
-  const headers: Record<string, string | null> = {
-    Host: '127.0.0.1:7420',
-    'Content-Type': 'application/json',
-    Accept: 'application/json, text/event-stream',
-    'Content-Length': '100',
-    ...set,
-  }
-  const kept = Object.entries(headers).filter((entry): entry is [string, string] => entry[1] !== null)
-  return { method, target, rawHeaders: [...kept, ...add].flat() }
-}
-
-function outcome(verdict: Verdict): string | number {
-  return verdict.kind === 'refuse' ? verdict.refusal.status : verdict.kind
-}
+import { guard } from '../../../src/main/mcp/guard.ts'
+import { type Change, guardSettings as settings, head, outcome } from '../../support/request-head.ts'
 
 /** What gets in, and what every known attack gets instead. */
 const table: ReadonlyArray<[name: string, change: Change, outcome: string | number]> = [
@@ -167,62 +127,9 @@ const table: ReadonlyArray<[name: string, change: Change, outcome: string | numb
   ['a WebSocket by POST', { add: [['Upgrade', 'WebSocket']] }, 400],
 ]
 
-const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
-const openTable: ReadonlyArray<[name: string, change: Change, outcome: string | number]> = [
-  ['a read', { method: 'GET', target: '/read' }, 'open'],
-  ['a read with a query', { method: 'GET', target: '/read?a=b' }, 'open'],
-  ['a form', { target: '/form', set: form }, 'open'],
-  ['an allowed page', { target: '/form', set: { ...form, Origin: 'https://app.example' } }, 'open'],
-  [
-    'a preflight of an allowed page',
-    {
-      method: 'OPTIONS',
-      target: '/form',
-      set: { Origin: 'https://app.example', 'Access-Control-Request-Method': 'POST' },
-    },
-    'preflight',
-  ],
-  ['an address typed into a browser', { method: 'GET', target: '/page', set: { 'Sec-Fetch-Site': 'none' } }, 'open'],
-  ['our page that looks again', { method: 'GET', target: '/page', set: { 'Sec-Fetch-Site': 'same-origin' } }, 'open'],
-  ['a long address', { method: 'GET', target: `/read?${'a'.repeat(8000)}` }, 'open'],
-
-  ['DNS rebinding', { method: 'GET', target: '/read', set: { Host: 'evil.example:7420' } }, 403],
-  ['a form of a foreign page', { target: '/form', set: { ...form, Origin: 'https://evil.example' } }, 403],
-  ['a form of a sandboxed page', { target: '/form', set: { ...form, Origin: 'null' } }, 403],
-  ['a read of a foreign page', { method: 'GET', target: '/read', set: { 'Sec-Fetch-Site': 'cross-site' } }, 403],
-  ['a read of our own page', { method: 'GET', target: '/read', set: { 'Sec-Fetch-Site': 'same-origin' } }, 403],
-  ['a link on a foreign page', { method: 'GET', target: '/page', set: { 'Sec-Fetch-Site': 'cross-site' } }, 403],
-  ['a link on a local page', { method: 'GET', target: '/page', set: { 'Sec-Fetch-Site': 'same-site' } }, 403],
-  ['another method', { method: 'DELETE', target: '/read' }, 405],
-  ['HEAD', { method: 'HEAD', target: '/read' }, 405],
-  ['a read of a form', { method: 'GET', target: '/form' }, 405],
-  ['JSON where a form is read', { target: '/form' }, 415],
-  ['plain text where a form is read', { target: '/form', set: { 'Content-Type': 'text/plain' } }, 415],
-  ['a compressed form', { target: '/form', set: { ...form, 'Content-Encoding': 'gzip' } }, 415],
-  ['a huge form', { target: '/form', set: { ...form, 'Content-Length': '2000000' } }, 413],
-  ['an endless address', { method: 'GET', target: `/read?${'a'.repeat(9000)}` }, 414],
-  ['an access token in the query', { method: 'GET', target: '/read?x=oc_at_1' }, 400],
-  ['a refresh token in the query', { method: 'GET', target: '/page?x=oc_rt_1' }, 400],
-  ['a path below', { method: 'GET', target: '/read/x' }, 404],
-  ['a capital', { method: 'GET', target: '/Read' }, 404],
-  ['percent encoding', { method: 'GET', target: '/%72ead' }, 404],
-]
-
 describe('guard', () => {
   test.each(table)('answers %s', (_name, change, expected) => {
     expect(outcome(guard(head(change), settings))).toBe(expected)
-  })
-
-  test.each(openTable)('on a route without a token answers %s', (_name, change, expected) => {
-    expect(outcome(guard(head(change), withOpen))).toBe(expected)
-  })
-
-  test('refuses a browser on a page and a program in JSON', () => {
-    const refused = (target: string): boolean | undefined => {
-      const verdict = guard(head({ method: 'GET', target, set: { 'Sec-Fetch-Site': 'cross-site' } }), withOpen)
-      return verdict.kind === 'refuse' ? verdict.onPage : undefined
-    }
-    expect([refused('/page'), refused('/read')]).toEqual([true, undefined])
   })
 
   test('says what to do with every refusal, and nothing that the asker sent', () => {

@@ -15,7 +15,10 @@ let clientId: string
 let otherId: string
 
 beforeAll(async () => {
-  core = await startMcpCore({ limits: { openPerSecond: 1000, openBurst: 1000, badCredentials: 1000 } })
+  core = await startMcpCore({
+    limits: { openPerSecond: 1000, openBurst: 1000, badCredentials: 1000 },
+    door: { origins: ['http://localhost:6274'] },
+  })
   oauth = oauthAt(core)
   person = personAt(core)
   calls = callsTo(core)
@@ -193,16 +196,33 @@ describe('tokens', () => {
 })
 
 describe('pages of others', () => {
+  const wholeTab = { 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
   test.each<[name: string, headers: Record<string, string>]>([
     ['a link on a page', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }],
     ['a frame', { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'iframe' }],
     ['a page on another local port', { 'sec-fetch-site': 'same-site' }],
+    ['a page that is not listed', { ...wholeTab, referer: 'https://evil.example/' }],
+    ['a page that does not say which it is', wholeTab],
+    ['a page that looks like a listed one', { ...wholeTab, referer: 'http://localhost:6274.evil.example/' }],
+    ['a page with a listed one as its user name', { ...wholeTab, referer: 'http://localhost:6274@evil.example/' }],
+    ['a sandboxed page', { ...wholeTab, referer: 'null' }],
+    ['a listed page in a frame', { ...wholeTab, 'sec-fetch-dest': 'iframe', referer: 'http://localhost:6274/' }],
     ['a script', { origin: 'https://evil.example' }],
     ['a rebound name', { host: 'evil.example:7420' }],
   ])('%s cannot begin a sign-in', async (_name, headers) => {
     const answer = await oauth.authorize(clientId, {}, headers)
     expect(answer.status).toBe(403)
     expect(pending()).toBe(0)
+  })
+
+  test('a page that the person has listed can', async () => {
+    const begun = await oauth.authorize(clientId, {}, { ...wholeTab, referer: 'http://localhost:6274/' })
+    expect(begun.status).toBe(303)
+    const waiting = (begun.headers.location ?? '').slice(oauth.origin.length)
+    // A browser that is sent on says where it came from all the same.
+    expect((await oauth.get(waiting, { ...wholeTab, referer: 'http://localhost:6274/' })).status).toBe(200)
+    await person.question()
+    await person.decide({ answer: 'deny', reason: '' })
   })
 
   test('the pages cannot be framed, run nothing, post nothing and leak no address', async () => {
