@@ -26,7 +26,7 @@ export function setCommonHeaders(response: ServerResponse, corsOrigin: string | 
 
 /** Answers a browser's question whether an allowed page may call; it carries no credentials, so it comes before them. */
 export function sendPreflight(response: ServerResponse): void {
-  response.setHeader('access-control-allow-methods', 'GET, POST')
+  response.setHeader('access-control-allow-methods', 'GET, POST, DELETE')
   response.setHeader('access-control-allow-headers', corsRequestHeaders)
   response.setHeader('access-control-max-age', '600')
   response.writeHead(204).end()

@@ -86,6 +86,8 @@ describe('a web page', () => {
     expect(preflight.status).toBe(204)
     expect(preflight.headers['access-control-allow-origin']).toBe(origin)
     expect(preflight.headers['access-control-allow-headers']).toContain('authorization')
+    // DELETE ends a session.
+    expect(preflight.headers['access-control-allow-methods']).toBe('GET, POST, DELETE')
     expect(preflight.headers).not.toHaveProperty('access-control-allow-credentials')
     expect((await post({ headers: { origin } })).headers).toMatchObject({
       'access-control-allow-origin': origin,
