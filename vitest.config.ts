@@ -6,7 +6,7 @@ import { defineConfig } from 'vitest/config'
  * under a minute.
  */
 const wholeParts = [
-  'test/main/approvals/{approvals,endings,gate,grants}.test.ts',
+  'test/main/approvals/{approvals,endings,gate,grants,made-ready}.test.ts',
   'test/main/audit/{audit-log,full-disk,join,tamper}.test.ts',
   'test/main/broker/{assistant-egress,failures}.test.ts',
   'test/main/mcp/{crowd,door-certificate,door-keeper,key-import,key-rotation,wire-attacks}.test.ts',

@@ -89,8 +89,7 @@ describe('a started assistant', () => {
 describe('a chat', () => {
   test('streams, and the assistant says honestly that there is no model in it', async () => {
     const deltas: Array<string> = []
-    const { text } = await home.supervisor.chat(ada.id, {
-      message: 'hello',
+    const { text } = await home.supervisor.openChat(ada.id, { message: 'hello' }).run({
       signal: AbortSignal.timeout(10_000),
       onDelta: (delta) => deltas.push(delta),
     })

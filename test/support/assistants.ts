@@ -85,9 +85,8 @@ export function testImage(program: 'misbehaving'): Promise<string> {
 
 /** One message to an assistant and its whole answer. */
 export async function say(supervisor: Supervisor, id: string, message: string, sessionId?: string): Promise<string> {
-  const { text } = await supervisor.chat(id, {
-    message,
-    ...(sessionId === undefined ? {} : { sessionId }),
+  const chat = supervisor.openChat(id, { message, ...(sessionId === undefined ? {} : { sessionId }) })
+  const { text } = await chat.run({
     signal: AbortSignal.timeout(20_000),
     onDelta: () => undefined,
   })

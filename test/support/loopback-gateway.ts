@@ -3,7 +3,7 @@ import { type AddressInfo, type Socket, connect } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
 import { AppError } from '../../src/shared/app-error.ts'
 import type { Assistant } from '../../src/shared/models/assistant.ts'
-import { type ChatRequest, GatewayClient } from '../../src/main/assistants/openclaw/client.ts'
+import { type ChatMessage, GatewayClient, type OpenChat } from '../../src/main/assistants/openclaw/client.ts'
 import { checkHealth, type Health } from '../../src/main/assistants/openclaw/health.ts'
 
 export type SeenChat = {
@@ -76,9 +76,9 @@ export class LoopbackAssistant {
     ]
   }
 
-  chat(id: string, request: ChatRequest): Promise<{ text: string }> {
+  openChat(id: string, message: ChatMessage): OpenChat {
     if (id !== 'ast_loopback') throw new AppError('not_found', 'There is no such assistant.')
-    return this.#client.chat(request)
+    return this.#client.openChat(message)
   }
 
   health(): Promise<Health> {

@@ -30,6 +30,8 @@ export type GateRequest = {
   readonly risks: ReadonlyArray<Risk>
   readonly signal: AbortSignal
   readonly onWaiting?: (approval: Approval) => void
+  /** Called while the opener is on its way to the disk, when a rule allows the act: makes ready what it needs, and sends nothing. */
+  readonly prepare?: () => void
   /** The call comes again for this question: it waits for its answer or takes it up, and never raises another one. */
   readonly resumes?: string
 }
@@ -66,10 +68,11 @@ export class Gate {
    */
   async pass<T>(request: GateRequest, run: (op: AuditOp) => Promise<T>): Promise<T> {
     if (this.#vault.state !== 'unlocked') return this.#turnAwayLocked(request)
-    return this.#audit.around(openFacts(request), async (op) => {
+    const act = async (op: AuditOp): Promise<T> => {
       await this.#permit(request, op)
       return run(op)
-    })
+    }
+    return this.#audit.around(openFacts(request), act, () => this.#prepare(request))
   }
 
   /**
@@ -90,6 +93,15 @@ export class Gate {
   async #turnAwayLocked(request: Parameters<typeof openFacts>[0]): Promise<never> {
     await this.#refusals.add({ ...openFacts(request), decision: 'deny', outcome: 'refused', code: 'locked' })
     throw locked()
+  }
+
+  #prepare(request: GateRequest): void {
+    if (request.prepare === undefined || this.#vault.state !== 'unlocked') return
+    try {
+      if (this.#verdict(request).answer === 'allow') request.prepare()
+    } catch {
+      // The act meets it again, where it is answered.
+    }
   }
 
   /** Goes round again when the answer no longer fits (used by an identical call, or the policy changed meanwhile). */

@@ -14,7 +14,7 @@ import { EngineWatch } from './engine-watch.ts'
 import { homeOwnership } from './home-id.ts'
 import { findNodeBinary, type ImageSource } from './image.ts'
 import { removeLeftContainers } from './leftovers.ts'
-import type { ChatRequest } from './openclaw/client.ts'
+import type { ChatMessage, OpenChat } from './openclaw/client.ts'
 import { checkHealth, type Health } from './openclaw/health.ts'
 import { AssistantRunner, type RunnerDeps } from './runner.ts'
 import { clearRuntimeDir, openRuntimeDir } from './runtime-dir.ts'
@@ -173,9 +173,9 @@ export class Supervisor {
     return this.#get(id).logs(lines)
   }
 
-  /** One message to the assistant. `onDelta` gets the answer as it comes; ending `signal` cancels the run inside. */
-  async chat(id: string, request: ChatRequest): Promise<{ text: string }> {
-    return this.#get(id).client().chat(request)
+  /** One message to the assistant; nothing of it leaves before it runs. Throws AppError not_found, unavailable. */
+  openChat(id: string, message: ChatMessage): OpenChat {
+    return this.#get(id).client().openChat(message)
   }
 
   /** Asks the gateway itself, now. */

@@ -60,7 +60,6 @@ export class AuditLog {
       disk: {
         sync: () => this.#file().disk.sync(),
         syncNow: () => this.#file().disk.syncNow(),
-        isQuick: () => this.#opened?.disk.isQuick === true,
       },
       settled: (error, written) => this.#settled(error, written),
     })
@@ -93,11 +92,14 @@ export class AuditLog {
     await this.#queue.add(draftOf(facts, { atMs: this.#clock.now(), phase: 'event' }))
   }
 
-  /** Writes the opener of an act; durable when it resolves. Rejects AppError audit_failed: the act must not run. */
-  async open(facts: AuditFacts): Promise<AuditOp> {
+  /**
+   * Writes the opener of an act; durable when it resolves. Rejects AppError audit_failed: the act must not run. `meanwhile` is
+   * called while the disk works, and must not throw.
+   */
+  async open(facts: AuditFacts, meanwhile?: () => void): Promise<AuditOp> {
     const id = newId('op')
     const startedMs = this.#clock.monotonicMs()
-    await this.#queue.add(draftOf(facts, { atMs: this.#clock.now(), phase: 'open', op: id }))
+    await this.#queue.add(draftOf(facts, { atMs: this.#clock.now(), phase: 'open', op: id }), meanwhile)
     return new AuditOp(id, (more) => {
       const tookMs = Math.max(0, Math.round(this.#clock.monotonicMs() - startedMs))
       this.#keepCloser(id, { ...facts, tookMs }, more)
@@ -106,10 +108,10 @@ export class AuditLog {
 
   /**
    * Opens, runs, closes: with `ok`, or with the outcome and code of what was thrown, unless `run` noted its own. What
-   * `run` throws is thrown on.
+   * `run` throws is thrown on. `meanwhile` as for `open`.
    */
-  async around<T>(facts: AuditFacts, run: (op: AuditOp) => Promise<T>): Promise<T> {
-    const op = await this.open(facts)
+  async around<T>(facts: AuditFacts, run: (op: AuditOp) => Promise<T>, meanwhile?: () => void): Promise<T> {
+    const op = await this.open(facts, meanwhile)
     try {
       const result = await run(op)
       op.close({ outcome: 'ok' })

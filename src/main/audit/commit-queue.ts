@@ -9,13 +9,17 @@ const retryWaitMs = 1000
 /** So many entries at most are kept while the file cannot be written; the oldest go first, and their acts show as open. */
 const mostKept = 10_000
 
-type Pending = { draft: Draft; settle: { resolve: () => void; reject: (error: Error) => void } | null }
+type Pending = {
+  readonly draft: Draft
+  readonly settle: { resolve: () => void; reject: (error: Error) => void } | null
+  readonly meanwhile?: (() => void) | undefined
+}
 
 type CommitQueueOptions = {
   /** Writes all of it, or throws and has written nothing. `sign` asks for a checkpoint now. */
   write: (drafts: ReadonlyArray<Draft>, sign: boolean) => void
   /** Makes durable what was written. */
-  disk: { sync(): Promise<void>; syncNow(): void; isQuick(): boolean }
+  disk: { sync(): Promise<void>; syncNow(): void }
   /** After each attempt: why it failed, or null and how many entries were written. */
   settled: (error: AppError | null, written: number) => void
 }
@@ -41,11 +45,11 @@ export class CommitQueue {
     this.#options = options
   }
 
-  /** Durable when it resolves; rejects AppError audit_failed, and then the act must not run. */
-  add(draft: Draft): Promise<void> {
+  /** Durable when it resolves; rejects AppError audit_failed, and then the act must not run. `meanwhile` is called while the disk works. */
+  add(draft: Draft, meanwhile?: () => void): Promise<void> {
     if (draft.phase === 'open') this.#acts++
     return new Promise((resolve, reject) => {
-      this.#queue.push({ draft, settle: { resolve, reject } })
+      this.#queue.push({ draft, settle: { resolve, reject }, meanwhile })
       this.#soon()
     })
   }
@@ -88,7 +92,6 @@ export class CommitQueue {
     if (this.#syncing) return
     this.#turn ??= setImmediate(() => {
       if (this.#queue.every(({ settle }) => settle === null)) this.#writeKept()
-      else if (this.#options.disk.isQuick()) this.commit(false)
       else void this.#commitAside()
     })
   }
@@ -108,7 +111,9 @@ export class CommitQueue {
     this.#syncing = true
     this.#unsaved = false
     try {
-      await this.#options.disk.sync()
+      const synced = this.#options.disk.sync()
+      for (const { meanwhile } of batch) meanwhile?.()
+      await synced
       this.#done(batch)
     } catch (cause) {
       this.#unsynced(batch, cause)

@@ -4,7 +4,6 @@ import type { ApiKey, ApiKeyInput, KeySource, RotateInput } from '../../shared/m
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../ids.ts'
-import { NextMoment } from '../next-moment.ts'
 import { type KeyEntry, type NewKey, keyState, viewOfKey } from './key-entry.ts'
 import {
   ClearPart,
@@ -18,7 +17,12 @@ import {
   sha256,
 } from './key-record.ts'
 import type { Client, KeyCheck } from './token-verifier.ts'
-import type { LockState } from '../vault/lock-listeners.ts'
+
+type LockState = {
+  readonly state: 'absent' | 'locked' | 'unlocked'
+  onUnlock(listener: () => void): () => void
+  onLock(listener: () => void): () => void
+}
 
 const dayMs = 86_400_000
 const flushEveryMs = 60_000
@@ -38,7 +42,6 @@ export class ApiKeys {
   readonly #onReplaced = new Set<(id: string, untilMs: number) => void>()
   readonly #used = new Map<string, number>()
   readonly #subscriptions: ReadonlyArray<() => void>
-  readonly #nextEnd: NextMoment
   #flushTimer: NodeJS.Timeout | null = null
 
   constructor(options: { records: KeyRecords; vault: LockState; clock: Clock; events: ChangeEvents }) {
@@ -46,7 +49,6 @@ export class ApiKeys {
     this.#vault = options.vault
     this.#clock = options.clock
     this.#events = options.events
-    this.#nextEnd = new NextMoment(options.clock, () => this.#changed())
     this.#load()
     this.#subscriptions = [options.vault.onUnlock(() => this.#load()), options.vault.onLock(() => this.#leave())]
   }
@@ -82,7 +84,7 @@ export class ApiKeys {
       throw new AppError('conflict', 'One of these keys is here already.', { hint: 'Nothing was changed.' })
     this.#records.putAll(rows)
     const entries = rows.map(({ id, clear, value }) => this.#keep(id, clear, value))
-    this.#changed()
+    this.#events.emit('keys')
     return entries.map((entry) => this.#view(entry))
   }
 
@@ -121,7 +123,7 @@ export class ApiKeys {
     entry.sealed = value
     this.#byHash.set(clear.hash, entry)
     for (const listener of this.#onReplaced) listener(id, untilMs)
-    this.#changed()
+    this.#events.emit('keys')
     return { key: this.#view(entry), secret }
   }
 
@@ -134,7 +136,7 @@ export class ApiKeys {
       this.#used.delete(id)
       entry.clear = clear
       for (const listener of this.#onRevoked) listener(id)
-      this.#changed()
+      this.#events.emit('keys')
     }
     return this.#view(entry)
   }
@@ -160,11 +162,9 @@ export class ApiKeys {
       // What it opens now ends with it.
       client = { ...client, expiresAtMs: untilMs }
     }
-    const isFirst = entry.lastUsedAtMs === null
     entry.lastUsedAtMs = nowMs
     this.#used.set(entry.id, nowMs)
     this.#flushSoon()
-    if (isFirst) this.#events.emit('keys')
     return { ok: true, client }
   }
 
@@ -208,9 +208,11 @@ export class ApiKeys {
 
   /** Writes what is left and stops listening. */
   dispose(): void {
-    this.#tryFlush()
-    this.#nextEnd.stop()
-    for (const unsubscribe of this.#subscriptions) unsubscribe()
+    try {
+      this.flush()
+    } finally {
+      for (const unsubscribe of this.#subscriptions) unsubscribe()
+    }
   }
 
   #load(): void {
@@ -231,18 +233,6 @@ export class ApiKeys {
       entry.lastUsedAtMs = Math.max(entry.lastUsedAtMs ?? 0, lastUsed.get(id) ?? 0) || null
     }
     if (unlocked && this.#used.size > 0) this.#flushSoon()
-    this.#waitForEnds()
-  }
-
-  #changed(): void {
-    this.#waitForEnds()
-    this.#events.emit('keys')
-  }
-
-  /** A key that ends by itself is shown as one that has ended. */
-  #waitForEnds(): void {
-    const keys = [...this.#byId.values()].map(({ clear }) => clear).filter(({ revokedAtMs }) => revokedAtMs === null)
-    this.#nextEnd.wait(keys.flatMap(({ expiresAtMs, previous }) => [expiresAtMs, previous?.untilMs ?? null]))
   }
 
   #keep(id: string, clear: ClearPart, sealed: SealedPart | null): KeyEntry {
@@ -265,10 +255,9 @@ export class ApiKeys {
   }
 
   #flushSoon(): void {
-    this.#flushTimer ??= setTimeout(() => {
-      this.#tryFlush()
-      this.#events.emit('keys')
-    }, flushEveryMs).unref()
+    if (this.#flushTimer !== null) return
+    this.#flushTimer = setTimeout(() => this.#tryFlush(), flushEveryMs)
+    this.#flushTimer.unref()
   }
 
   #tryFlush(): void {

@@ -47,7 +47,7 @@ export async function callTool(
     const args = tool.parse(rawArgs)
     // Locked: go straight to the gate, which refuses and writes it down; planning may need the vault.
     if (!deps.isLocked()) plan = tool.plan(args, call)
-    const { run = refuseLocked, onWaiting, question = nothingToShow } = plan ?? {}
+    const { run = refuseLocked, onWaiting, prepare, question = nothingToShow } = plan ?? {}
     const resumes = call.round.state?.kind === 'approval' ? call.round.state.id : undefined
     atGate = true
     const output = await deps.gate.pass(
@@ -61,6 +61,7 @@ export async function callTool(
         auditKind: 'tool.call',
         signal,
         ...(resumes === undefined ? {} : { resumes }),
+        ...(prepare === undefined ? {} : { prepare }),
         ...(onWaiting === undefined && aside === null
           ? {}
           : {

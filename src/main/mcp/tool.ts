@@ -48,6 +48,8 @@ export type AuditNotes = Pick<AuditOp, 'note'>
 export type Plan<Output> = {
   readonly question?: Question
   readonly onWaiting?: (approval: Approval) => void
+  /** Called while the audit entry of an act that a rule allows is on its way to the disk: makes ready what `run` uses, and sends nothing. */
+  readonly prepare?: () => void
   /** `op` takes notes for the audit entry: ids, codes and sizes, never text. */
   readonly run: (op: AuditNotes) => Promise<Output>
   /** Called once, however the call ends. */

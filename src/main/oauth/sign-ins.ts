@@ -9,7 +9,6 @@ import { isLive, type Issued, issue, newFamily, pruned } from './family.ts'
 import { lockedError, OAuthError } from './oauth-error.ts'
 import { SignInBook, type Held } from './sign-in-book.ts'
 import { type ClearSignIn, type Family, familyOf, isAccessToken } from './tokens.ts'
-import type { LockState } from '../vault/lock-listeners.ts'
 
 /** What an agreed consent opens. */
 export type NewSignIn = {
@@ -22,6 +21,12 @@ export type NewSignIn = {
   readonly scopes: ReadonlyArray<Scope>
   readonly resource: string
   readonly endsAtMs: number | null
+}
+
+type LockState = {
+  readonly state: 'absent' | 'locked' | 'unlocked'
+  onUnlock(listener: () => void): () => void
+  onLock(listener: () => void): () => void
 }
 
 type Options = {

@@ -16,9 +16,13 @@ afterEach(() => {
 /** A client in front of a real HTTP server that answers as told. */
 async function against(
   listener: RequestListener,
-  more: { idleTimeoutMs?: number; isWaiting?: () => boolean } = {},
+  {
+    onConnection = () => undefined,
+    ...more
+  }: { idleTimeoutMs?: number; isWaiting?: () => boolean; onConnection?: (socket: Socket) => void } = {},
 ): Promise<GatewayClient> {
   const server = createServer(listener)
+  server.on('connection', onConnection)
   servers.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -34,9 +38,11 @@ async function against(
 const chunk = (content: string): string => `data: ${JSON.stringify({ choices: [{ delta: { content } }] })}\n\n`
 const chat = (
   client: GatewayClient,
-  more: { signal?: AbortSignal; sessionId?: string; onDelta?: (text: string) => void } = {},
+  { sessionId, ...more }: { signal?: AbortSignal; sessionId?: string; onDelta?: (text: string) => void } = {},
 ): Promise<{ text: string }> =>
-  client.chat({ message: 'hi', signal: new AbortController().signal, onDelta: () => undefined, ...more })
+  client
+    .openChat({ message: 'hi', ...(sessionId === undefined ? {} : { sessionId }) })
+    .run({ signal: new AbortController().signal, onDelta: () => undefined, ...more })
 
 describe('the connection', () => {
   test('serves the chat that follows at once, and is closed when none follows', async () => {
@@ -51,6 +57,30 @@ describe('the connection', () => {
     await vi.waitFor(() => expect(used[0]?.destroyed).toBe(true), { timeout: 4000 })
     await chat(client)
     expect(used[2]).not.toBe(used[0])
+  })
+
+  test('is there for a chat that is ready, which says nothing before it runs, and closes when that is given up', async () => {
+    const opened: Array<Socket> = []
+    let asked = 0
+    const client = await against(
+      (_request, response) => {
+        asked++
+        response.end(`${chunk('hello')}data: [DONE]\n\n`)
+      },
+      { onConnection: (socket) => opened.push(socket) },
+    )
+    const ready = client.openChat({ message: 'hi' })
+    const unwanted = client.openChat({ message: 'hi' })
+    await vi.waitFor(() => expect(opened).toHaveLength(2))
+    unwanted.drop()
+    await vi.waitFor(() => expect(opened.filter(({ destroyed }) => destroyed)).toHaveLength(1))
+    expect([asked, opened.reduce((sum, { bytesRead }) => sum + bytesRead, 0)]).toEqual([0, 0])
+    const listener = { signal: new AbortController().signal, onDelta: () => undefined }
+    expect(await ready.run(listener)).toEqual({ text: 'hello' })
+    ready.drop()
+    expect(await chat(client)).toEqual({ text: 'hello' })
+    expect([asked, opened.length]).toEqual([2, 2])
+    expect(await codeOfPromise(unwanted.run(listener))).toBe('unavailable')
   })
 
   test('is not used again after a gateway that ends its answers with the connection', async () => {

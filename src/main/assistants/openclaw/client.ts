@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { StringDecoder } from 'node:string_decoder'
 import { z } from 'zod'
 import { AppError } from '../../../shared/app-error.ts'
 import { type Connect, GatewayConnections } from './connections.ts'
+import { Outgoing } from './outgoing.ts'
 import { chatRefusal } from './refusal.ts'
 import { SseReader } from './sse.ts'
 
@@ -30,12 +31,24 @@ export type GatewayClientOptions = {
   readonly idleTimeoutMs?: number
 }
 
-export type ChatRequest = {
+export type ChatMessage = {
   readonly message: string
   /** Goes to the gateway as the session key: the caller has already made it unique to the client that asks. */
   readonly sessionId?: string
+}
+
+export type ChatListener = {
+  /** Ending it ends the connection, which makes the gateway cancel the run. */
   readonly signal: AbortSignal
   readonly onDelta: (text: string) => void
+}
+
+/** A chat that is ready: it has a connection, or is getting one. */
+export type OpenChat = {
+  /** To be called once. Rejects with AppError cancelled, timeout, unavailable, or what the gateway refused it with. */
+  run(listener: ChatListener): Promise<{ text: string }>
+  /** Gives it up, unless it runs. */
+  drop(): void
 }
 
 /** Speaks to one assistant's gateway (OpenClaw's HTTP interface) through its hatch. */
@@ -53,7 +66,7 @@ export class GatewayClient {
     page: '/healthz' | '/readyz' | '/startupz',
     signal?: AbortSignal,
   ): Promise<{ ok: boolean; status: number; detail: string }> {
-    const response = await this.#send('GET', page, {}, null, withinProbeTime(signal))
+    const response = await this.#outgoing('GET', page, {}, null, withinProbeTime(signal)).send()
     const text = (await readAll(response, maxDetailChars)).toString('utf8')
     const status = response.statusCode ?? 0
     return { ok: status === 200, status, detail: `HTTP ${status} ${text}`.trim() }
@@ -62,24 +75,36 @@ export class GatewayClient {
   /** Sends a chat without a message, which no gateway runs: the HTTP status says whether a real one would be taken. */
   async tryChat(signal?: AbortSignal): Promise<number> {
     const body = JSON.stringify({ model: 'openclaw', messages: [] })
-    const response = await this.#send('POST', chatPath, this.#chatHeaders(), body, withinProbeTime(signal))
+    const response = await this.#outgoing('POST', chatPath, this.#chatHeaders(), body, withinProbeTime(signal)).send()
     response.destroy()
     return response.statusCode ?? 0
   }
 
-  /** One message, one streamed answer. Ending `signal` ends the connection, which makes the gateway cancel the run. */
-  async chat(request: ChatRequest): Promise<{ text: string }> {
+  /** One message, one streamed answer. Nothing leaves before it runs, so that it can be made ready while something else is waited for. */
+  openChat({ message, sessionId }: ChatMessage): OpenChat {
     const stop = new AbortController()
+    const body = JSON.stringify({ model: 'openclaw', stream: true, messages: [{ role: 'user', content: message }] })
+    const headers = {
+      ...this.#chatHeaders(),
+      accept: 'text/event-stream',
+      ...(sessionId === undefined ? {} : { 'x-openclaw-session-key': sessionKey(sessionId) }),
+    }
+    const outgoing = this.#outgoing('POST', chatPath, headers, body, stop.signal)
+    return { run: (listener) => this.#run(outgoing, stop, listener), drop: () => outgoing.drop() }
+  }
+
+  async #run(outgoing: Outgoing, stop: AbortController, listener: ChatListener): Promise<{ text: string }> {
+    const { signal } = listener
     const idleMs = this.#options.idleTimeoutMs ?? idleTimeoutMs
     const onIdle = (): void => (this.#options.isWaiting() ? void timer.refresh() : stop.abort())
     const timer = setTimeout(onIdle, idleMs)
     const onCancel = (): void => stop.abort()
-    request.signal.addEventListener('abort', onCancel)
-    if (request.signal.aborted) onCancel()
+    signal.addEventListener('abort', onCancel)
+    if (signal.aborted) onCancel()
     try {
-      return await this.#chat(request, stop.signal, () => timer.refresh())
+      return await this.#read(await outgoing.send(), listener.onDelta, stop.signal, () => timer.refresh())
     } catch (error) {
-      if (request.signal.aborted) throw new AppError('cancelled', 'The chat was cancelled.')
+      if (signal.aborted) throw new AppError('cancelled', 'The chat was cancelled.')
       if (stop.signal.aborted) {
         throw new AppError('timeout', `${this.#options.name} said nothing for ${Math.round(idleMs / 1000)} seconds.`, {
           hint: 'Look at its log; restart it if it does not recover.',
@@ -92,22 +117,16 @@ export class GatewayClient {
       })
     } finally {
       clearTimeout(timer)
-      request.signal.removeEventListener('abort', onCancel)
+      signal.removeEventListener('abort', onCancel)
     }
   }
 
-  async #chat(request: ChatRequest, signal: AbortSignal, onActivity: () => void): Promise<{ text: string }> {
-    const body = JSON.stringify({
-      model: 'openclaw',
-      stream: true,
-      messages: [{ role: 'user', content: request.message }],
-    })
-    const headers = {
-      ...this.#chatHeaders(),
-      accept: 'text/event-stream',
-      ...(request.sessionId === undefined ? {} : { 'x-openclaw-session-key': sessionKey(request.sessionId) }),
-    }
-    const response = await this.#send('POST', chatPath, headers, body, signal)
+  async #read(
+    response: IncomingMessage,
+    onDelta: (text: string) => void,
+    signal: AbortSignal,
+    onActivity: () => void,
+  ): Promise<{ text: string }> {
     if (response.statusCode !== 200) {
       response.destroy()
       throw chatRefusal(this.#options.name, response.statusCode ?? 0)
@@ -122,7 +141,7 @@ export class GatewayClient {
       const delta = chunk.choices?.[0]?.delta?.content ?? ''
       if (delta === '') return
       text += delta
-      request.onDelta(delta)
+      onDelta(delta)
     })
     const decoder = new StringDecoder('utf8')
     let bytes = 0
@@ -146,44 +165,8 @@ export class GatewayClient {
     return { authorization: `Bearer ${this.#options.token}`, 'content-type': 'application/json' }
   }
 
-  #send(
-    method: string,
-    path: string,
-    headers: Record<string, string>,
-    body: string | null,
-    signal: AbortSignal,
-  ): Promise<IncomingMessage> {
-    return new Promise((resolve, reject) => {
-      const options = {
-        method,
-        path,
-        // Not as `signal`: for that Node hangs four listeners on each request.
-        dialSignal: signal,
-        agent: this.#connections,
-        headers: {
-          host: 'localhost',
-          ...(body === null ? {} : { 'content-length': Buffer.byteLength(body) }),
-          ...headers,
-        },
-      }
-      const request = httpRequest(options)
-      const stop = (): void => void request.destroy(new Error('stopped'))
-      signal.addEventListener('abort', stop)
-      if (signal.aborted) stop()
-      let answered = false
-      request.on('response', (response) => {
-        answered = true
-        resolve(response)
-      })
-      request.on('error', reject)
-      // The only sign of an answer that switches to another protocol, which nobody asked for.
-      request.on('close', () => {
-        signal.removeEventListener('abort', stop)
-        // Not for every answered request: an error has a stack.
-        if (!answered) reject(new Error('closed without an answer'))
-      })
-      request.end(body ?? undefined)
-    })
+  #outgoing(method: string, path: string, headers: Record<string, string>, body: string | null, signal: AbortSignal) {
+    return new Outgoing({ method, path, headers, body, agent: this.#connections, signal })
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Assistant } from '../../../shared/models/assistant.ts'
+import type { ChatMessage, OpenChat } from '../../assistants/openclaw/client.ts'
 import { toolIcons } from '../icons.ts'
 import { type Tool, type ToolCall, defineTool } from '../tool.ts'
 import { InstanceInput, MessageInput, SessionInput } from './openclaw-inputs.ts'
@@ -7,10 +8,7 @@ import { pickAssistant } from './pick-assistant.ts'
 
 type ChatSupervisor = {
   list(): ReadonlyArray<Assistant>
-  chat(
-    id: string,
-    request: { message: string; sessionId?: string; signal: AbortSignal; onDelta: (text: string) => void },
-  ): Promise<{ text: string }>
+  openChat(id: string, message: ChatMessage): OpenChat
 }
 
 /** Progress is sent at most this often: a fast model writes hundreds of pieces per second. */
@@ -42,25 +40,32 @@ export function openclawChat(supervisor: ChatSupervisor): Tool {
         args: { message, ...session, instance: assistant.name },
       }
     },
-    plan: ({ message, session_id, instance }, call) => ({
-      run: async (op) => {
+    plan: ({ message, session_id, instance }, call) => {
+      let opened: { readonly assistant: Assistant; readonly chat: OpenChat } | null = null
+      const open = (): NonNullable<typeof opened> => {
         const assistant = pickAssistant(supervisor.list(), instance)
-        op.note({ target: assistant.id })
-        const streamed = streamProgress(call, assistant.name)
-        try {
-          const { text } = await supervisor.chat(assistant.id, {
-            message,
-            // Two clients that use the same word for a conversation do not share it.
-            ...(session_id === undefined ? {} : { sessionId: `${call.client.id}:${session_id}` }),
-            signal: call.signal,
-            onDelta: streamed.add,
-          })
-          return { instance: assistant.name, text, ...(session_id === undefined ? {} : { session_id }) }
-        } finally {
-          streamed.end()
-        }
-      },
-    }),
+        // Two clients that use the same word for a conversation do not share it.
+        const session = session_id === undefined ? {} : { sessionId: `${call.client.id}:${session_id}` }
+        return { assistant, chat: supervisor.openChat(assistant.id, { message, ...session }) }
+      }
+      return {
+        prepare: () => {
+          opened = open()
+        },
+        run: async (op) => {
+          const { assistant, chat } = (opened ??= open())
+          op.note({ target: assistant.id })
+          const streamed = streamProgress(call, assistant.name)
+          try {
+            const { text } = await chat.run({ signal: call.signal, onDelta: streamed.add })
+            return { instance: assistant.name, text, ...(session_id === undefined ? {} : { session_id }) }
+          } finally {
+            streamed.end()
+          }
+        },
+        onEnd: () => opened?.chat.drop(),
+      }
+    },
   })
 }
 
