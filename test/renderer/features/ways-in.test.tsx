@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react'
+import { act, screen, waitFor } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { App } from '../../../src/renderer/src/app.tsx'
 import { SettingsPage } from '../../../src/renderer/src/features/settings/settings-page.tsx'
@@ -186,6 +186,31 @@ test('a restore waits like any other try of a password, and shows how long', asy
   expect((await screen.findByText(/The next one is possible in/)).textContent).toMatch(/[12]:[05]\d/)
   await user.click(screen.getByRole('button', { name: 'Restore it' }))
   expect(bridge.calls.filter(({ route }) => route === 'vault.restore')).toHaveLength(1)
+})
+
+test('the wait after wrong tries does not begin anew in another view, nor is it forgotten there', async () => {
+  let throttledForMs = 0
+  const bridge = locked({
+    'status.get': () => aStatus({ vault: 'locked', locksAtMs: null, throttledForMs }),
+    'vault.unlock': () => {
+      throttledForMs = 60_000
+      throw new Refusal({ code: 'throttled', message: 'Too many.', retryAfterMs: 60_000 })
+    },
+  })
+  const user = show(<App />, bridge)
+  const leftS = async (): Promise<number> => {
+    const words = (await screen.findByText(/The next one is possible in/)).textContent
+    const [, minutes, seconds] = /(\d):(\d\d)/.exec(words) ?? []
+    return Number(minutes) * 60 + Number(seconds)
+  }
+  await user.type(await screen.findByLabelText('Password'), 'wrong{Enter}')
+  const first = await leftS()
+  expect(first).toBeGreaterThan(55)
+  await act(() => new Promise((passed) => setTimeout(passed, 2_100)))
+  await user.click(screen.getByRole('button', { name: 'Use the recovery words' }))
+  expect(await leftS()).toBeLessThanOrEqual(first - 2)
+  await user.click(screen.getByRole('button', { name: 'Back' }))
+  expect(await leftS()).toBeLessThanOrEqual(first - 2)
 })
 
 describe('the recovery words', () => {

@@ -29,6 +29,12 @@ export function useStatus(): UseQueryResult<Status, RequestError> {
   return useQuery({ queryKey: ['status'], queryFn: () => request('status.get') })
 }
 
+/** When the next password may be tried, in epoch milliseconds, as the main process said last; 0: now. */
+export function useFreeAtMs(): number {
+  const { data, dataUpdatedAt } = useStatus()
+  return data === undefined || data.throttledForMs === 0 ? 0 : dataUpdatedAt + data.throttledForMs
+}
+
 /** The person's choices; works while locked. */
 export function useSettings(): UseQueryResult<Settings, RequestError> {
   return useQuery({ queryKey: ['settings'], queryFn: () => request('settings.get') })
@@ -230,6 +236,10 @@ export function useAction<R extends RouteName>(route: R): Action<R> {
   const { mutateAsync, isPending, error, data, reset } = useMutation<RouteOutput<R>, RequestError, RouteInput<R>>({
     mutationFn: (input) => request(route, ...([input] as Arguments<R>)),
     gcTime: 0,
+    onError: ({ code }) => {
+      // The wait counts wherever a password is asked for.
+      if (code === 'throttled') void client.invalidateQueries({ queryKey: ['status'] })
+    },
     onSuccess: async () => {
       if (changesNothing.includes(route)) return
       const changed = changedBy[route.slice(0, route.indexOf('.'))] ?? []

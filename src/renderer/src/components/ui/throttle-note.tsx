@@ -14,13 +14,12 @@ export function ThrottleNote({ waitMs }: { readonly waitMs: number }) {
   )
 }
 
-/** Milliseconds until the next try, counting down from the newest word of the main process. */
-export function useThrottle(fromStatusMs: number, fromErrorMs: number): number {
+/** Milliseconds until the next try: until `freeAtMs` (epoch), or as long from now as an error said that has just come. */
+export function useThrottle(freeAtMs: number, fromErrorMs: number): number {
   const nowMs = useNow()
-  const [freeAtMs, setFreeAtMs] = useState(0)
-  const longestMs = Math.max(fromStatusMs, fromErrorMs)
+  const [afterErrorMs, setAfterErrorMs] = useState(0)
   useEffect(() => {
-    setFreeAtMs(longestMs === 0 ? 0 : Date.now() + longestMs)
-  }, [longestMs])
-  return Math.max(0, freeAtMs - nowMs)
+    setAfterErrorMs(fromErrorMs === 0 ? 0 : Date.now() + fromErrorMs)
+  }, [fromErrorMs])
+  return Math.max(0, Math.max(freeAtMs, afterErrorMs) - nowMs)
 }

@@ -3,25 +3,17 @@ import { Button } from '../../components/ui/button.tsx'
 import { TextArea } from '../../components/ui/field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { toRequestError } from '../../lib/ipc.ts'
-import { useAction } from '../../lib/queries.ts'
+import { useAction, useFreeAtMs } from '../../lib/queries.ts'
 import { useNewPassword } from './new-password.tsx'
 import { OlderVault } from './older-vault.tsx'
 import { ThrottleNote, useThrottle } from '../../components/ui/throttle-note.tsx'
 
 /** A forgotten password is replaced with the recovery words. */
-export function RecoverVault({
-  throttledForMs,
-  onBack,
-  onBackup,
-}: {
-  readonly throttledForMs: number
-  readonly onBack: () => void
-  readonly onBackup: () => void
-}) {
+export function RecoverVault({ onBack, onBackup }: { readonly onBack: () => void; readonly onBackup: () => void }) {
   const [words, setWords] = useState('')
   const [tried, setTried] = useState(false)
   const recover = useAction('vault.recover')
-  const waitMs = useThrottle(throttledForMs, recover.error?.retryAfterMs ?? 0)
+  const waitMs = useThrottle(useFreeAtMs(), recover.error?.retryAfterMs ?? 0)
   const { fields, take } = useNewPassword({ label: 'New password', off: recover.isPending })
   const missing = words.trim() === ''
   /** What was refused because the file is an older one, and what it lacks. */

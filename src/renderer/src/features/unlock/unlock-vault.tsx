@@ -5,7 +5,7 @@ import { PasswordField } from '../../components/ui/password-field.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
 import { ThrottleNote, useThrottle } from '../../components/ui/throttle-note.tsx'
 import { count } from '../../lib/format.ts'
-import { useAction } from '../../lib/queries.ts'
+import { useAction, useFreeAtMs } from '../../lib/queries.ts'
 import { OlderVault, QuickUnlock, RecoverVault, RestoreVault } from './other-ways.tsx'
 
 /** Asks for the password of the vault that is there, or for its recovery words. */
@@ -13,7 +13,7 @@ export function UnlockVault({ status }: { readonly status: Status }) {
   const [way, setWay] = useState<'password' | 'words' | 'backup'>('password')
   const back = (): void => setWay('password')
   const toBackup = (): void => setWay('backup')
-  if (way === 'words') return <RecoverVault throttledForMs={status.throttledForMs} onBack={back} onBackup={toBackup} />
+  if (way === 'words') return <RecoverVault onBack={back} onBackup={toBackup} />
   if (way === 'backup') return <RestoreVault over onBack={back} />
   return <AskPassword status={status} onWords={() => setWay('words')} onBackup={toBackup} />
 }
@@ -24,7 +24,7 @@ function AskPassword({ status, onWords, onBackup }: AskPasswordProps) {
   const [password, setPassword] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const unlock = useAction('vault.unlock')
-  const waitMs = useThrottle(status.throttledForMs, unlock.error?.retryAfterMs ?? 0)
+  const waitMs = useThrottle(useFreeAtMs(), unlock.error?.retryAfterMs ?? 0)
 
   useEffect(() => {
     if (unlock.error !== null) field.current?.select()

@@ -6,7 +6,7 @@ import { Select } from '../../components/ui/select.tsx'
 import { sayProblem } from '../../components/ui/toasts.ts'
 import { byteSize, calendarDate, clockTime } from '../../lib/format.ts'
 import type { RequestError } from '../../lib/ipc.ts'
-import { useAction, useStatus } from '../../lib/queries.ts'
+import { useAction, useFreeAtMs } from '../../lib/queries.ts'
 import { ThrottleNote, useThrottle } from '../../components/ui/throttle-note.tsx'
 import { useNow } from '../../lib/use-now.ts'
 
@@ -30,9 +30,8 @@ export function useRestore(backups: ReadonlyArray<Backup>): Restore {
   const choose = useAction('vault.chooseBackup')
   const restore = useAction('vault.restore')
   const cancel = useAction('upkeep.cancel')
-  const status = useStatus()
   const nowMs = useNow()
-  const waitMs = useThrottle(status.data?.throttledForMs ?? 0, restore.error?.retryAfterMs ?? 0)
+  const waitMs = useThrottle(useFreeAtMs(), restore.error?.retryAfterMs ?? 0)
   const choices = [
     ...backups.map(({ name, atMs, bytes }) => ({
       value: name,
