@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync } from 'node:fs'
+import { mkdirSync, renameSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { AppError, toWireError } from '../shared/app-error.ts'
 import type { Asker } from '../shared/models/asker.ts'
@@ -47,6 +47,7 @@ export class Upkeep {
   #job: Job | null = null
   #problem: string | null = null
   #check: CheckResult | null = null
+  #keptAside: UpkeepView['keptAside'] = null
   #timer: NodeJS.Timeout | null = null
 
   constructor(parts: Parts) {
@@ -54,8 +55,7 @@ export class Upkeep {
     this.#folder = new BackupFolder(parts.home)
     this.#announce = throttled(() => parts.events.emit('upkeep'), announceEveryMs)
     this.#folder.sweep()
-    for (const name of namesIn(parts.home))
-      if (/^vault\.db\.(restoring|rescued|checked)$/.test(name)) removeVaultFile(join(parts.home, name))
+    for (const half of ['restoring', 'rescued', 'checked']) removeVaultFile(join(parts.home, `vault.db.${half}`))
     this.#subscriptions = [
       parts.vault.onUnlock(() => this.#lookAfter(firstLookMs)),
       parts.vault.onLock(() => {
@@ -80,6 +80,7 @@ export class Upkeep {
       keySinceMs,
       nextRotationAtMs: keySinceMs === null || days === 0 ? null : keySinceMs + days * dayMs,
       check: this.#check,
+      keptAside: this.#keptAside,
     }
   }
 
@@ -134,7 +135,7 @@ export class Upkeep {
         const rescued = join(home, 'vault.db.rescued')
         removeVaultFile(rescued)
         await vault.whole.rescueInto(rescued, copy, course)
-        return { ...result, keptAside: await vault.whole.putInPlace(rescued) }
+        return { ...result, keptAside: this.#aside('check', await vault.whole.putInPlace(rescued)) }
       } finally {
         removeVaultFile(copy)
       }
@@ -147,9 +148,10 @@ export class Upkeep {
    */
   async restore(asker: Asker, from: string, password: string): Promise<{ items: number; keptAside: string | null }> {
     const { vault } = this.#parts
-    return this.#run('restore', { kind: 'vault.restore', asker }, (course) =>
-      vault.whole.restore({ from, password }, course),
-    )
+    return this.#run('restore', { kind: 'vault.restore', asker }, async (course) => {
+      const { items, keptAside } = await vault.whole.restore({ from, password }, course)
+      return { items, keptAside: this.#aside('restore', keptAside) }
+    })
   }
 
   /** The path of a backup in the folder. Throws AppError not_found. */
@@ -164,6 +166,12 @@ export class Upkeep {
     this.cancel()
     for (const end of this.#subscriptions) end()
     if (this.#timer !== null) clearTimeout(this.#timer)
+  }
+
+  /** The lock that comes with it takes from the screen what the answer would say. */
+  #aside(kind: 'restore' | 'check', file: string | null): string | null {
+    this.#keptAside = file === null ? null : { kind, file, atMs: this.#parts.clock.now() }
+    return file
   }
 
   async #run<T>(kind: UpkeepKind, facts: AuditFacts, work: (course: Course, op: AuditOp) => Promise<T>): Promise<T> {
@@ -266,12 +274,4 @@ export class Upkeep {
 /** One from the future was made before the clock was set back; it says nothing. */
 function isDue(lastAtMs: number | undefined, nowMs: number): boolean {
   return lastAtMs === undefined || nowMs - lastAtMs >= dayMs || lastAtMs > nowMs
-}
-
-function namesIn(folder: string): ReadonlyArray<string> {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

@@ -58,6 +58,8 @@ describe('a backup', () => {
     test.vault.items.remove(test.vault.items.byName('first')?.id ?? '')
     const { keptAside } = await upkeep.restore(person, file, test.password)
     expect(existsSync(keptAside ?? '')).toBe(true)
+    // The window that asked is emptied by the lock: this is what it shows after the unlock.
+    expect(upkeep.view().keptAside).toEqual({ kind: 'restore', file: keptAside, atMs: clock.now() })
     await test.vault.unlock(test.password)
     expect(test.vault.items.byName('first')).toBeDefined()
     await audit.flush()

@@ -8,6 +8,7 @@ import { useStatus } from './lib/queries.ts'
 import { useTheme } from './lib/theme.ts'
 
 const loadUnlocked = () => import('./layout/unlocked.tsx')
+const Toaster = lazy(async () => ({ default: (await import('./components/ui/toaster.tsx')).Toaster }))
 const Unlocked = lazy(async () => ({ default: (await loadUnlocked()).Unlocked }))
 
 /** The whole window: what stands in the way of the vault, or the pages behind it. */
@@ -26,11 +27,18 @@ export function App() {
   }, [vault, client])
 
   if (status.data === undefined) return <Starting error={status.error} onRetry={() => void status.refetch()} />
-  if (vault !== 'unlocked' || newVault.making || newVault.words !== null)
-    return <Locked status={status.data} newVault={newVault} />
   return (
-    <Suspense fallback={<Starting error={null} onRetry={() => undefined} />}>
-      <Unlocked status={status.data} />
-    </Suspense>
+    <>
+      {vault !== 'unlocked' || newVault.making || newVault.words !== null ? (
+        <Locked status={status.data} newVault={newVault} />
+      ) : (
+        <Suspense fallback={<Starting error={null} onRetry={() => undefined} />}>
+          <Unlocked status={status.data} />
+        </Suspense>
+      )}
+      <Suspense>
+        <Toaster />
+      </Suspense>
+    </>
   )
 }

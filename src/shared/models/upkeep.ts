@@ -46,6 +46,8 @@ export const Upkeep = z.object({
   keySinceMs: z.number().nullable(),
   /** Null also when it never rotates by itself. */
   nextRotationAtMs: z.number().nullable(),
+  /** The vault that a restore, or keeping what opens of a damaged one, took the place of; null when that was before this start. */
+  keptAside: z.object({ kind: z.enum(['restore', 'check']), file: z.string(), atMs: z.number() }).nullable(),
   /** The last check since the vault was unlocked. */
   check: CheckResult.nullable(),
 })

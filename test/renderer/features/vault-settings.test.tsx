@@ -1,5 +1,6 @@
 import { screen, waitFor, within } from '@testing-library/react'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { App } from '../../../src/renderer/src/app.tsx'
 import { SettingsPage } from '../../../src/renderer/src/features/settings/settings-page.tsx'
 import { Locked } from '../../../src/renderer/src/features/unlock/locked.tsx'
 import { Refusal } from '../support/bridge.ts'
@@ -149,5 +150,35 @@ describe('a backup is restored', () => {
     await waitFor(() =>
       expect(inputOf(bridge, 'vault.restore')).toEqual({ from: { kind: 'chosen' }, password: 'older password' }),
     )
+  })
+
+  test('and the unlock says so, and where the vault from before is; a file that cannot be chosen is said too', async () => {
+    const bridge = core({
+      'status.get': () => aStatus({ vault: 'locked', locksAtMs: null }),
+      'settings.get': () => someSettings(),
+      'vault.chooseBackup': () => {
+        throw new Refusal({ code: 'no_permission', message: 'This folder cannot be read.' })
+      },
+      'vault.restore': () => ({ items: 2, keptAside: '/home/ada/vault.db.before-1' }),
+    })
+    // As the window starts: with no other place for messages than its own.
+    const user = show(<App />, bridge, '/', { toaster: false })
+    await screen.findByRole('region', { name: 'Messages' })
+    await user.click(await button('Restore a backup'))
+    await user.click(await button('Other file…'))
+    expect(await screen.findByText('This folder cannot be read.')).toBeDefined()
+    await user.click(await screen.findByLabelText('Password of the backup'))
+    await user.paste('older password')
+    await user.click(await button('Restore it'))
+    const said = await screen.findByText('The backup is restored.')
+    expect(said.closest('[role=status]')?.textContent).toContain('/home/ada/vault.db.before-1')
+    expect(await screen.findByRole('heading', { name: 'Clawkeep is locked' })).toBeDefined()
+  })
+
+  test('or what opens is kept, and Settings says after the unlock where the file from before is', async () => {
+    const keptAside = { kind: 'check' as const, file: '/home/ada/vault.db.damaged-1', atMs: Date.now() - 60_000 }
+    page({ 'upkeep.get': () => someUpkeep({ keptAside }) })
+    expect(await screen.findByText(keptAside.file)).toBeDefined()
+    expect(screen.getByText(/It is damaged/)).toBeDefined()
   })
 })

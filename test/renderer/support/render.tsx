@@ -18,7 +18,12 @@ export function putBridge(bridge: TestBridge): TestBridge {
 }
 
 /** Renders a part of the window over a bridge, at an address, with the user who works with it. */
-export function show(part: ReactElement, bridge: TestBridge | null, path = '/approvals') {
+export function show(
+  part: ReactElement,
+  bridge: TestBridge | null,
+  path = '/approvals',
+  { toaster = true }: { readonly toaster?: boolean } = {},
+) {
   cleanup()
   if (bridge === null) Object.defineProperty(window, 'clawkeep', { value: undefined, configurable: true })
   else putBridge(bridge)
@@ -29,7 +34,7 @@ export function show(part: ReactElement, bridge: TestBridge | null, path = '/app
     <QueryClientProvider client={client}>
       <Router hook={useHashLocation}>
         {part}
-        <Toaster />
+        {toaster && <Toaster />}
       </Router>
     </QueryClientProvider>,
   )

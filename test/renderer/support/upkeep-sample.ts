@@ -20,6 +20,7 @@ export function someUpkeep(more: Partial<Upkeep> = {}): Upkeep {
     keySinceMs: Date.now() - 30 * 24 * 60 * 60_000,
     nextRotationAtMs: null,
     check: null,
+    keptAside: null,
     ...more,
   }
 }

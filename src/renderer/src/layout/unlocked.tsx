@@ -2,7 +2,6 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter'
 import { useHashLocation } from 'wouter/use-hash-location'
 import type { Status } from '../../../shared/models/status.ts'
-import { Toaster } from '../components/ui/toaster.tsx'
 import { sayProblem } from '../components/ui/toasts.ts'
 import { Waiting } from '../components/ui/waiting.tsx'
 import { request } from '../lib/ipc.ts'
@@ -24,7 +23,6 @@ export function Unlocked({ status }: { readonly status: Status }) {
     <Router hook={useHashLocation}>
       <Shell status={status} />
       <PasswordAgain />
-      <Toaster />
     </Router>
   )
 }

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../../../shared/models/upkeep.ts'
 import { FormDialog } from '../../components/ui/form-dialog.tsx'
-import { sayDone, sayProblem } from '../../components/ui/toasts.ts'
+import { sayProblem } from '../../components/ui/toasts.ts'
 import { count } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
 
@@ -9,15 +9,8 @@ export function CheckDialog({ result, onClose }: { readonly result: CheckResult;
   const rescue = useAction('vault.check')
   const stop = useAction('upkeep.cancel')
   const submit = (): void => {
-    rescue.mutate(
-      { rescue: true },
-      {
-        onSuccess: ({ keptAside }) => {
-          sayDone('What opens is in a new file', keptAside === null ? undefined : `The damaged one: ${keptAside}`)
-          onClose()
-        },
-      },
-    )
+    // It locks, which empties the window; what became of the damaged file stands here after the unlock.
+    rescue.mutate({ rescue: true }, { onSuccess: onClose })
   }
   return (
     <FormDialog

@@ -57,6 +57,11 @@ function State({ settings, upkeep }: { readonly settings: Settings; readonly upk
           />
         </div>
       )}
+      {upkeep.keptAside !== null && (
+        <Setting name="The vault from before" meaning={<KeptAside {...upkeep.keptAside} />}>
+          <Time atMs={upkeep.keptAside.atMs} className="text-13 text-ink-muted" />
+        </Setting>
+      )}
       <Setting name="Password" meaning="The recovery words stay good when you change it.">
         <Buttons>
           <Button onClick={() => setAsking('cost')}>Make guessing harder…</Button>
@@ -136,6 +141,17 @@ function State({ settings, upkeep }: { readonly settings: Settings; readonly upk
         {asking === 'findings' && upkeep.check !== null && <CheckDialog result={upkeep.check} onClose={close} />}
       </Suspense>
     </Section>
+  )
+}
+
+function KeptAside({ kind, file }: NonNullable<Upkeep['keptAside']>) {
+  return (
+    <>
+      <span className="selectable wrap-anywhere">{file}</span>{' '}
+      {kind === 'check'
+        ? 'It is damaged; what opened of it is in the vault. Delete it when you miss nothing.'
+        : 'A backup took its place. Delete it when you miss nothing.'}
+    </>
   )
 }
 

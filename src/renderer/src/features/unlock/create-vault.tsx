@@ -4,11 +4,19 @@ import { Problem } from '../../components/ui/problem.tsx'
 import type { NewVault } from './new-vault.ts'
 import { useNewPassword } from './new-password.tsx'
 import { RestoreVault } from './other-ways.tsx'
+import type { RestoreVaultProps } from './restore-vault.tsx'
 
 /** The first step of all: a password for a new vault. */
-export function CreateVault({ newVault }: { readonly newVault: NewVault }) {
+export function CreateVault({
+  newVault,
+  onRestored,
+}: {
+  readonly newVault: NewVault
+  readonly onRestored: RestoreVaultProps['onRestored']
+}) {
   const [restoring, setRestoring] = useState(false)
-  if (restoring && !newVault.making) return <RestoreVault over={false} onBack={() => setRestoring(false)} />
+  if (restoring && !newVault.making)
+    return <RestoreVault over={false} onBack={() => setRestoring(false)} onRestored={onRestored} />
   return <Make newVault={newVault} onRestore={() => setRestoring(true)} />
 }
 

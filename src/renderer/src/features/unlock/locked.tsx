@@ -1,4 +1,5 @@
-import { Suspense } from 'react'
+import { Suspense, useState } from 'react'
+import type { RouteOutput } from '../../../../shared/ipc/contract.ts'
 import type { Status } from '../../../../shared/models/status.ts'
 import { Logo } from '../../layout/logo.tsx'
 import { CreateVault } from './create-vault.tsx'
@@ -30,8 +31,9 @@ export function Locked({ status, newVault }: LockedProps) {
 }
 
 function Way({ status, newVault }: LockedProps) {
+  const [restored, setRestored] = useState<RouteOutput<'vault.restore'> | null>(null)
   if (newVault.words !== null) return <ShowWords words={newVault.words} newVault={newVault} />
-  if (newVault.making) return <CreateVault newVault={newVault} />
-  if (status.vault === 'absent') return <CreateVault newVault={newVault} />
-  return <UnlockVault status={status} />
+  if (newVault.making) return <CreateVault newVault={newVault} onRestored={setRestored} />
+  if (status.vault === 'absent') return <CreateVault newVault={newVault} onRestored={setRestored} />
+  return <UnlockVault status={status} restored={restored} onRestored={setRestored} />
 }

@@ -2,19 +2,21 @@ import type { FormEvent } from 'react'
 import { Button } from '../../components/ui/button.tsx'
 import { Loaded } from '../../components/ui/loaded.tsx'
 import { Problem } from '../../components/ui/problem.tsx'
-import { sayDone } from '../../components/ui/toasts.ts'
+import type { RouteOutput } from '../../../../shared/ipc/contract.ts'
 import type { Backup } from '../../../../shared/models/upkeep.ts'
 import { useUpkeep } from '../../lib/queries.ts'
 import { useRestore } from './use-restore.tsx'
 
-type RestoreVaultProps = {
+export type RestoreVaultProps = {
   /** There is a vault, which is kept aside. */
   readonly over: boolean
   readonly onBack: () => void
+  /** Told what is there now, before `onBack`. */
+  readonly onRestored: (restored: RouteOutput<'vault.restore'>) => void
 }
 
 /** A backup in the place of a locked vault, or where there is none yet. */
-export function RestoreVault({ over, onBack }: RestoreVaultProps) {
+export function RestoreVault({ over, onBack, onRestored }: RestoreVaultProps) {
   const upkeep = useUpkeep()
   return (
     <>
@@ -25,19 +27,21 @@ export function RestoreVault({ over, onBack }: RestoreVaultProps) {
           : 'Every row of it is opened before it becomes your vault.'}
       </p>
       <Loaded query={upkeep} what="Looking for backups">
-        {({ backups }) => <Form backups={backups} onBack={onBack} />}
+        {({ backups }) => <Form backups={backups} onBack={onBack} onRestored={onRestored} />}
       </Loaded>
     </>
   )
 }
 
-function Form({ backups, onBack }: { readonly backups: ReadonlyArray<Backup>; readonly onBack: () => void }) {
+type FormProps = Omit<RestoreVaultProps, 'over'> & { readonly backups: ReadonlyArray<Backup> }
+
+function Form({ backups, onBack, onRestored }: FormProps) {
   const { fields, ready, busy, error, stop, run } = useRestore(backups)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     if (busy || !ready) return
-    run(() => {
-      sayDone('The backup is restored', 'Unlock it with the password it had when it was made.')
+    run((restored) => {
+      onRestored(restored)
       onBack()
     })
   }

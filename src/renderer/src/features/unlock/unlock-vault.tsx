@@ -1,4 +1,5 @@
 import { type FormEvent, Suspense, useEffect, useRef, useState } from 'react'
+import type { RouteOutput } from '../../../../shared/ipc/contract.ts'
 import type { Status } from '../../../../shared/models/status.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
@@ -7,20 +8,31 @@ import { ThrottleNote, useThrottle } from '../../components/ui/throttle-note.tsx
 import { count } from '../../lib/format.ts'
 import { useAction, useFreeAtMs } from '../../lib/queries.ts'
 import { OlderVault, QuickUnlock, RecoverVault, RestoreVault } from './other-ways.tsx'
+import type { RestoreVaultProps } from './restore-vault.tsx'
+
+type UnlockVaultProps = {
+  readonly status: Status
+  /** What was restored just now. */
+  readonly restored: RouteOutput<'vault.restore'> | null
+  readonly onRestored: RestoreVaultProps['onRestored']
+}
 
 /** Asks for the password of the vault that is there, or for its recovery words. */
-export function UnlockVault({ status }: { readonly status: Status }) {
+export function UnlockVault({ status, restored, onRestored }: UnlockVaultProps) {
   const [way, setWay] = useState<'password' | 'words' | 'backup'>('password')
   const back = (): void => setWay('password')
   const toBackup = (): void => setWay('backup')
   if (way === 'words') return <RecoverVault onBack={back} onBackup={toBackup} />
-  if (way === 'backup') return <RestoreVault over onBack={back} />
-  return <AskPassword status={status} onWords={() => setWay('words')} onBackup={toBackup} />
+  if (way === 'backup') return <RestoreVault over onBack={back} onRestored={onRestored} />
+  return <AskPassword status={status} restored={restored} onWords={() => setWay('words')} onBackup={toBackup} />
 }
 
-type AskPasswordProps = { readonly status: Status; readonly onWords: () => void; readonly onBackup: () => void }
+type AskPasswordProps = Pick<UnlockVaultProps, 'status' | 'restored'> & {
+  readonly onWords: () => void
+  readonly onBackup: () => void
+}
 
-function AskPassword({ status, onWords, onBackup }: AskPasswordProps) {
+function AskPassword({ status, restored, onWords, onBackup }: AskPasswordProps) {
   const [password, setPassword] = useState('')
   const field = useRef<HTMLInputElement>(null)
   const unlock = useAction('vault.unlock')
@@ -61,6 +73,15 @@ function AskPassword({ status, onWords, onBackup }: AskPasswordProps) {
     <>
       <h1 className="mt-5 text-28 font-semibold">Clawkeep is locked</h1>
       <p className="mt-2 text-14 text-ink-muted text-pretty">{whatWaits(status.pendingApprovals)}</p>
+      {restored !== null && (
+        <div role="status" className="selectable mt-4 rounded-lg bg-sunken px-3 py-2.5 text-13">
+          <p className="font-medium">The backup is restored.</p>
+          <p className="text-ink-muted wrap-anywhere">
+            It has {count(restored.items, 'key')}. Unlock it with the password it had when it was made.
+            {restored.keptAside !== null && ` The vault from before is kept: ${restored.keptAside}`}
+          </p>
+        </div>
+      )}
       <form onSubmit={submit} className="mt-6 space-y-4" noValidate>
         <PasswordField
           label="Password"

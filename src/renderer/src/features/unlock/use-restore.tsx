@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react'
+import type { RouteOutput } from '../../../../shared/ipc/contract.ts'
 import type { Backup, RestoreInput } from '../../../../shared/models/upkeep.ts'
 import { Button } from '../../components/ui/button.tsx'
 import { PasswordField } from '../../components/ui/password-field.tsx'
@@ -17,7 +18,7 @@ type Restore = {
   readonly error: RequestError | null
   /** Ends what is under way; nothing is changed then. */
   readonly stop: () => void
-  readonly run: (onDone: () => void) => void
+  readonly run: (onDone: (restored: RouteOutput<'vault.restore'>) => void) => void
 }
 
 const chosenFile = 'chosen'
