@@ -196,17 +196,20 @@ export class AuditLog {
   }
 
   #keep(facts: AuditFacts): void {
-    this.#queue.keep(draftOf(facts, { atMs: this.#clock.now(), phase: 'event' }))
+    const draft = draftOf(facts, { atMs: this.#clock.now(), phase: 'event' })
+    this.#queue.keep(() => draft)
   }
 
   #keepCloser(op: string, facts: AuditFacts, more: Partial<AuditFacts>): void {
     const ids = { atMs: this.#clock.now(), phase: 'close', op } as const
-    try {
-      this.#queue.keep(draftOf({ ...facts, ...more }, ids))
-    } catch {
-      // The act has run; a note that fits no entry must not undo its result, nor leave it open in the log.
-      this.#queue.keep(draftOf({ ...facts, outcome: 'failed', code: 'unfit_note' }, ids))
-    }
+    this.#queue.close(() => {
+      try {
+        return draftOf({ ...facts, ...more }, ids)
+      } catch {
+        // The act has run; a note that fits no entry must not undo its result, nor leave it open in the log.
+        return draftOf({ ...facts, outcome: 'failed', code: 'unfit_note' }, ids)
+      }
+    })
   }
 
   #settled(error: AppError | null, written: number): void {

@@ -10,7 +10,9 @@ const retryWaitMs = 1000
 const mostKept = 10_000
 
 type Pending = {
-  readonly draft: Draft
+  readonly make: () => Draft
+  /** It opens an act. */
+  readonly opens: boolean
   readonly settle: { resolve: () => void; reject: (error: Error) => void } | null
   readonly meanwhile?: (() => void) | undefined
 }
@@ -47,23 +49,29 @@ export class CommitQueue {
 
   /** Durable when it resolves; rejects AppError audit_failed, and then the act must not run. `meanwhile` is called while the disk works. */
   add(draft: Draft, meanwhile?: () => void): Promise<void> {
-    if (draft.phase === 'open') this.#acts++
+    const opens = draft.phase === 'open'
+    if (opens) this.#acts++
     return new Promise((resolve, reject) => {
-      this.#queue.push({ draft, settle: { resolve, reject }, meanwhile })
+      this.#queue.push({ make: () => draft, opens, settle: { resolve, reject }, meanwhile })
       this.#soon()
     })
   }
 
   /**
    * Goes with the next commit and is kept until one succeeds. When no act runs it is written in the pause that follows, so
-   * that the next opener has only itself to wait for.
+   * that the next opener has only itself to wait for. `make` is called when it is written, maybe twice, and must not throw.
    */
-  keep(draft: Draft): void {
+  keep(make: () => Draft): void {
     if (this.#stopped) return
-    if (draft.phase === 'close') this.#acts--
-    this.#queue.push({ draft, settle: null })
+    this.#queue.push({ make, opens: false, settle: null })
     if (this.#acts === 0 && !this.#failing) this.#soon()
     this.#timer ??= setTimeout(() => this.commit(false), this.#failing ? retryWaitMs : keptWaitMs)
+  }
+
+  /** The same for the entry that ends an act. */
+  close(make: () => Draft): void {
+    this.#acts--
+    this.keep(make)
   }
 
   /** One transaction for all that waits, durable when it returns. Returns why it failed, after telling those who wait. */
@@ -135,7 +143,7 @@ export class CommitQueue {
 
   #write(batch: ReadonlyArray<Pending>, sign: boolean): AppError | null {
     try {
-      const drafts = batch.map(({ draft }) => draft)
+      const drafts = batch.map(({ make }) => make())
       this.#options.write(drafts, sign)
       this.#unsaved = true
       return null
@@ -161,9 +169,9 @@ export class CommitQueue {
   #failed(batch: ReadonlyArray<Pending>, cause: unknown): AppError {
     const error = auditFailure(cause)
     this.#failing = true
-    for (const { draft, settle } of batch) {
+    for (const { opens, settle } of batch) {
       if (settle === null) continue
-      if (draft.phase === 'open') this.#acts--
+      if (opens) this.#acts--
       settle.reject(error)
     }
     this.#options.settled(error, 0)

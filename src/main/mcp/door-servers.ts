@@ -118,7 +118,7 @@ export class DoorServers {
     const toolCall: ToolCall = {
       client,
       signal: call.workSignal,
-      progress: progressOf(context),
+      ...progressOf(context),
       log: (level, message) => void context.mcpReq.log(level, message).catch(() => undefined),
       round,
       capabilities,
@@ -234,12 +234,14 @@ function rememberLists(tools: ReadonlyArray<Tool>): (client: Client) => Array<To
   }
 }
 
-function progressOf(context: ServerContext): ToolCall['progress'] {
+function progressOf(context: ServerContext): Pick<ToolCall, 'progress'> {
   const progressToken = context.mcpReq._meta?.progressToken
-  if (progressToken === undefined) return () => undefined
-  return (message, done, total) => {
-    const params = { progressToken, progress: done, message, ...(total === undefined ? {} : { total }) }
-    // A client that is gone cannot be told; its going stops the call by itself.
-    void context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined)
+  if (progressToken === undefined) return {}
+  return {
+    progress: (message, done, total) => {
+      const params = { progressToken, progress: done, message, ...(total === undefined ? {} : { total }) }
+      // A client that is gone cannot be told; its going stops the call by itself.
+      void context.mcpReq.notify({ method: 'notifications/progress', params }).catch(() => undefined)
+    },
   }
 }

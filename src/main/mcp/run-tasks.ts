@@ -49,7 +49,6 @@ export function runTasks(deps: RunTasksDeps): void {
 
 /** Who made the call is not there any more: it is told nothing, asked nothing, and waits as long as it takes. */
 const nobodyListens = {
-  progress: () => undefined,
   log: () => undefined,
   round: firstRound,
   capabilities: {},

@@ -15,8 +15,8 @@ export type ToolCall = {
   readonly client: Client
   /** Aborted when the client cancels or goes, its key is revoked or expires, or the server stops; the reason says which. */
   readonly signal: AbortSignal
-  /** Tells the client how far it is, if it asked to be told. `done` must grow from one call to the next. */
-  progress(message: string, done: number, total?: number): void
+  /** Tells the client how far it is; absent when it did not ask to be told. `done` must grow from one call to the next. */
+  readonly progress?: (message: string, done: number, total?: number) => void
   /** Takes pieces of the answer as they come; there when the call runs as a task, which keeps them. */
   readonly output?: (text: string) => void
   /** Says something to a client that keeps a log, if it wants messages of this level. */

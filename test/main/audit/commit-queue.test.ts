@@ -60,7 +60,7 @@ test('what is added while the disk works goes with the next commit, all of it wi
 test('a disk that fails refuses those who wait; their entries are not written twice, and the next attempt clears it', async () => {
   const { queue, commits, problems, waiting } = queueOnASlowDisk()
   const refused = codeOfPromise(queue.add(draft('one')))
-  queue.keep(draft('closer'))
+  queue.keep(() => draft('closer'))
   await turn()
   waiting[0]?.fail(Object.assign(new Error('EIO'), { code: 'EIO' }))
   expect(await refused).toBe('audit_failed')
@@ -96,7 +96,7 @@ test('the closer of the last act is written in the pause after it, and durable s
   await turn()
   waiting[0]?.done()
   await opened
-  queue.keep(draft('closer', 'close'))
+  queue.close(() => draft('closer', 'close'))
   await turn()
   expect(commits).toEqual([['opener'], ['closer']])
   expect(state.inPlace).toBe(0)
@@ -111,7 +111,7 @@ test('while another act runs a closer waits for the next opener, to share its co
   await turn()
   waiting[0]?.done()
   await Promise.all(opened)
-  queue.keep(draft('one ends', 'close'))
+  queue.close(() => draft('one ends', 'close'))
   await turn()
   expect(commits).toHaveLength(1)
   const next = queue.add(draft('three', 'open'))

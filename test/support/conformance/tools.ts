@@ -78,7 +78,7 @@ export const fixtureTools: ReadonlyArray<Tool> = [
   }),
   fixture('test_tool_with_progress', async (_args, call) => {
     for (const done of [0, 50, 100]) {
-      call.progress(`Completed step ${done} of 100`, done, 100)
+      call.progress?.(`Completed step ${done} of 100`, done, 100)
       await pause(50)
     }
     return text('Progress is complete.')
@@ -130,7 +130,7 @@ export const fixtureTools: ReadonlyArray<Tool> = [
   fixture('json_schema_2020_12_tool', () => text('ok'), schema202012),
   fixture('test_missing_capability', () => ({ inputRequests: { sampling: sample('Hello', 10) } })),
   fixture('test_streaming_elicitation', (_args, call) => {
-    call.progress('Asking', 1)
+    call.progress?.('Asking', 1)
     return askName(call) ?? text('Asked.')
   }),
   fixture('test_input_required_result_elicitation', (_args, call) => {

@@ -170,7 +170,7 @@ function sayWaiting(call: ToolCall, clock: Clock): { start: (approval: Approval)
       const waited = Math.max(sent + 1, totalSeconds - leftSeconds)
       sent = waited
       const left = `${Math.floor(leftSeconds / 60)}:${String(leftSeconds % 60).padStart(2, '0')}`
-      call.progress(
+      call.progress?.(
         `Waiting for the person's decision in Clawkeep, ${left} left (approval ${approval.id}).`,
         waited,
         Math.max(totalSeconds, waited),

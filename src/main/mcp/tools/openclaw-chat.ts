@@ -70,7 +70,11 @@ export function openclawChat(supervisor: ChatSupervisor): Tool {
 }
 
 /** Gathers pieces of text and tells the client what is new and how many characters there are so far. */
-function streamProgress(call: ToolCall, name: string): { add: (text: string) => void; end: () => void } {
+function streamProgress(
+  { progress, output }: ToolCall,
+  name: string,
+): { add: (text: string) => void; end: () => void } {
+  if (progress === undefined) return { add: (text) => output?.(text), end: () => undefined }
   let characters = 0
   let told = 0
   let unsent = ''
@@ -81,18 +85,18 @@ function streamProgress(call: ToolCall, name: string): { add: (text: string) => 
     const message = unsent
     unsent = ''
     told = characters
-    call.progress(message, told)
+    progress(message, told)
     alive.refresh()
   }
   const alive = setInterval(() => {
     told += aliveStep
-    call.progress(`${name} is at work; ${characters} characters so far.`, told)
+    progress(`${name} is at work; ${characters} characters so far.`, told)
   }, aliveEveryMs)
   return {
     add: (text) => {
       characters += text.length
       unsent += text
-      call.output?.(text)
+      output?.(text)
       timer ??= setTimeout(send, progressEveryMs)
     },
     end: () => {
