@@ -139,7 +139,10 @@ test('tags are typed or taken from those there are, and a day is kept so that it
   const { bridge, user } = await openEdit(withFields({ tags: ['home'], fields: [] }), {
     'items.list': () => [withFields({ tags: ['home'], fields: [] }), other],
   })
+  // Half typed: the offered one takes its place.
+  await user.type(screen.getByLabelText(/^Tags(?! you)/), 'wo')
   await user.click(button('Add tag work'))
+  expect(screen.queryByRole('button', { name: 'Remove wo' })).toBeNull()
   await user.type(screen.getByLabelText(/^Tags/), 'garden,')
   fill(/^Expires/, '2027-01-31')
   await user.click(screen.getByRole('checkbox', { name: 'Favourite' }))

@@ -24,7 +24,7 @@ type ChipsFieldProps = {
   readonly mono?: boolean
 }
 
-/** Short texts that are typed one by one, each checked when it is added and taken away by its own button or Backspace. */
+/** Short texts that are typed one by one, or chosen from what stands in an element with `data-offers`; each is checked when it is added and taken away by its own button or Backspace. */
 export function ChipsField(props: ChipsFieldProps) {
   const { label, values, onChange, text, onText, read, endedBy, hint, problem, optional, placeholder, mono } = props
   const [wrong, setWrong] = useState<string | undefined>(undefined)
@@ -69,7 +69,10 @@ export function ChipsField(props: ChipsFieldProps) {
           value={text}
           onValueChange={onText}
           onKeyDown={onKeyDown}
-          onBlur={() => text.trim() !== '' && take()}
+          onBlur={({ relatedTarget }) => {
+            // What is offered takes the place of what was typed.
+            if (text.trim() !== '' && relatedTarget?.closest('[data-offers]') == null) take()
+          }}
           autoComplete="off"
           spellCheck={false}
           placeholder={values.length === 0 ? (placeholder ?? '') : ''}

@@ -35,7 +35,14 @@ export function TagsField({ tags, onChange, text, ...field }: TagsFieldProps) {
         placeholder="work"
       />
       {offered.length > 0 && (
-        <div role="group" aria-label="Tags you have" className="mt-1.5 flex flex-wrap gap-1">
+        <div
+          role="group"
+          aria-label="Tags you have"
+          data-offers=""
+          // The focus stays where the next tag is typed.
+          onMouseDown={(event) => event.preventDefault()}
+          className="mt-1.5 flex flex-wrap gap-1"
+        >
           {offered.map((tag) => (
             <Button
               key={tag}
