@@ -54,3 +54,9 @@ test('a grant is said in full before it is given', () => {
     'Claude Desktop may send any request to api.github.com with “GitHub token” without asking, 5 more times',
   )
 })
+
+test('a grant that goes on past midnight names the day', () => {
+  const nowMs = new Date(2026, 10, 22, 14, 3).getTime()
+  expect(grantWords(anApproval(), { forMinutes: 480 }, nowMs)).toMatch(/^Until 22:03, /)
+  expect(grantWords(anApproval(), { forMinutes: 1440 }, nowMs)).toMatch(/^Until 23 Nov, 14:03, /)
+})

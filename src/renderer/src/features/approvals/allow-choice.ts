@@ -1,5 +1,5 @@
 import type { Approval, Decision } from '../../../../shared/models/approval.ts'
-import { shortTime } from '../../lib/format.ts'
+import { calendarDate, shortTime } from '../../lib/format.ts'
 
 /** How much an “allow” allows. Numbers are what was typed, so they may be nonsense until they are checked. */
 export type AllowChoice = {
@@ -46,7 +46,13 @@ export function grantWords(
   const names = [...new Set(approval.secrets.map((secret) => `“${secret.name}”`))].join(', ')
   const limit = grant.uses == null ? '' : grant.uses === 1 ? ', once more' : `, ${grant.uses} more times`
   const secrets = names === '' ? 'without a secret' : `with ${names}`
-  return `Until ${shortTime(nowMs + grant.forMinutes * 60_000)}, ${approval.asker.name} may send any request to ${approval.request.host} ${secrets} without asking${limit}. You can revoke it under Grants.`
+  return `Until ${momentWords(nowMs + grant.forMinutes * 60_000, nowMs)}, ${approval.asker.name} may send any request to ${approval.request.host} ${secrets} without asking${limit}. You can revoke it under Grants.`
+}
+
+/** The time alone only means today. */
+function momentWords(atMs: number, nowMs: number): string {
+  const day = calendarDate(atMs, nowMs)
+  return day === calendarDate(nowMs, nowMs) ? shortTime(atMs) : `${day}, ${shortTime(atMs)}`
 }
 
 function spanWords(minutes: number): string {

@@ -113,10 +113,12 @@ function GrantRow({ grant, nowMs }: { readonly grant: Grant; readonly nowMs: num
       ) : (
         <>
           <Badge tone="neutral">{endedWords(grant)}</Badge>
-          <Time
-            atMs={grant.revokedAtMs ?? Math.min(grant.expiresAtMs, nowMs)}
-            className="w-20 shrink-0 text-right text-12 text-ink-muted"
-          />
+          <span className="w-20 shrink-0 text-right text-12 text-ink-muted">
+            {/* When the last use was is not known. */}
+            {(grant.revokedAtMs !== null || grant.usesLeft !== 0) && (
+              <Time atMs={grant.revokedAtMs ?? grant.expiresAtMs} />
+            )}
+          </span>
         </>
       )}
     </li>
