@@ -248,6 +248,34 @@ describe('the queue', () => {
     expect(decisions(bridge)).toHaveLength(2)
   })
 
+  test('does not take the keys of a reason whose question ended meanwhile as an answer to the next one', async () => {
+    const all = [...two]
+    const bridge = createBridge({
+      'approvals.list': () => all,
+      'grants.list': () => [],
+      'items.list': () => [anItem()],
+      'approvals.decide': () => anApproval({ state: 'denied' }),
+    })
+    const user = show(<ApprovalsPage />, bridge)
+    await screen.findByRole('article', { name: /^First/ })
+    await armed()
+    await user.click(button('Deny with reason…'))
+    await user.keyboard('Use the other ')
+    all[1] = anApproval({ ...all[1], state: 'expired' })
+    act(() => bridge.emit('approvals'))
+    await screen.findByRole('article', { name: /^Second/ })
+    expect(document.activeElement).not.toBe(deny())
+    // Longer than a prompt that just came up ignores keys, and without a pause.
+    for (const key of 'd dread, dear d') {
+      await user.keyboard(key === ' ' ? '{ }' : key)
+      await act(() => new Promise((passed) => setTimeout(passed, 60)))
+    }
+    expect(bridge.calls.some(({ route }) => route === 'approvals.decide')).toBe(false)
+    await armed()
+    await user.keyboard('d')
+    await waitFor(() => expect(bridge.calls.some(({ route }) => route === 'approvals.decide')).toBe(true))
+  })
+
   test('an empty queue says what it is for', async () => {
     show(<ApprovalsPage />, world([]))
     expect(await screen.findByRole('heading', { name: 'Nothing waits for you' })).toBeTruthy()
@@ -275,6 +303,18 @@ test('the history keeps what was decided and finds it by secret', async () => {
   await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1))
   await user.click(screen.getByRole('option'))
   expect((await screen.findByRole('complementary', { name: 'Details' })).textContent).toContain('Not today.')
+})
+
+test('a grant that was used up says so, and no time that is not the one of its end', async () => {
+  const used = aGrant({ usesLeft: 0, usedCount: 5 })
+  const bridge = createBridge({
+    'approvals.list': () => [],
+    'grants.list': () => [used],
+    'items.list': () => [anItem()],
+    'status.get': () => aStatus(),
+  })
+  show(<ApprovalsPage />, bridge, '/approvals/grants')
+  expect((await screen.findByText('Used up')).closest('li')?.textContent).not.toContain('just now')
 })
 
 test('a grant is listed with what it lets through and revoked at once', async () => {

@@ -11,10 +11,15 @@ export function hasModifier(event: KeyboardEvent): boolean {
   return (isMac ? event.metaKey : event.ctrlKey) && !event.altKey && !event.shiftKey
 }
 
+/** Whether what is typed goes into this element. */
+export function isTextField(element: Element | null): boolean {
+  return element?.closest('input, textarea, select, [contenteditable=true]') != null
+}
+
 /** Whether a plain letter belongs to something else now: a text field, an open dialog or list of choices. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target instanceof Element ? event.target : null
-  if (target?.closest('input, textarea, select, [contenteditable=true]') != null) return true
+  if (isTextField(target)) return true
   return isModalOpen() || target?.closest('[data-popup]') != null
 }
 

@@ -6,7 +6,7 @@ import { Problem } from '../../components/ui/problem.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
 import { countdown } from '../../lib/format.ts'
 import { useAction } from '../../lib/queries.ts'
-import { isModalOpen, isTyping, useKeys } from '../../lib/shortcuts.ts'
+import { isModalOpen, isTextField, isTyping, useKeys } from '../../lib/shortcuts.ts'
 import { useNow } from '../../lib/use-now.ts'
 import { visibleString } from '../../lib/visible-text.ts'
 import { ConsentActions } from './consent-actions.tsx'
@@ -20,7 +20,9 @@ import { useArming } from './use-arming.ts'
 export function ApprovalPrompt({ approval, more }: { readonly approval: Approval; readonly more: number }) {
   const deny = useRef<HTMLButtonElement>(null)
   const card = useRef<HTMLElement>(null)
-  const inTime = useArming(approval.id)
+  // The prompt before, whose place this one takes, is still there now: the words to go with its denial may be on their way.
+  const [interrupts] = useState(() => isTextField(document.activeElement))
+  const inTime = useArming(approval.id, interrupts)
   const leftMs = approval.expiresAtMs - useNow()
   const decide = useAction('approvals.decide')
   const { consent } = approval
@@ -31,8 +33,8 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
     // Chosen from the rows below, it must not show its answers without who asks.
     card.current?.scrollIntoView({ block: 'start' })
     // Something modal keeps its focus; the prompt is still there when it closes.
-    if (!isModalOpen()) deny.current?.focus({ preventScroll: true })
-  }, [])
+    if (!isModalOpen()) (interrupts ? card : deny).current?.focus({ preventScroll: true })
+  }, [interrupts])
 
   const answer = (decision: Decision) => {
     if (!armed) return
@@ -59,8 +61,9 @@ export function ApprovalPrompt({ approval, more }: { readonly approval: Approval
   return (
     <article
       ref={card}
+      tabIndex={-1}
       aria-labelledby={`${approval.id}-sentence`}
-      className="scroll-mt-5 rounded-xl border border-line bg-surface"
+      className="scroll-mt-5 rounded-xl border outline-none border-line bg-surface"
     >
       <div className="flex items-center gap-2 px-5 pt-4 text-13">
         <Hourglass size={14} aria-hidden className="text-wait" />
