@@ -72,7 +72,9 @@ export class Gate {
       await this.#permit(request, op)
       return run(op)
     }
-    return this.#audit.around(openFacts(request), act, () => this.#prepare(request))
+    const { prepare } = request
+    const meanwhile = prepare === undefined ? undefined : () => this.#prepare(request, prepare)
+    return this.#audit.around(openFacts(request), act, meanwhile)
   }
 
   /**
@@ -95,10 +97,10 @@ export class Gate {
     throw locked()
   }
 
-  #prepare(request: GateRequest): void {
-    if (request.prepare === undefined || this.#vault.state !== 'unlocked') return
+  #prepare(request: GateRequest, prepare: () => void): void {
+    if (this.#vault.state !== 'unlocked') return
     try {
-      if (this.#verdict(request).answer === 'allow') request.prepare()
+      if (this.#verdict(request).answer === 'allow') prepare()
     } catch {
       // The act meets it again, where it is answered.
     }

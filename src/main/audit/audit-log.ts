@@ -60,6 +60,7 @@ export class AuditLog {
       disk: {
         sync: () => this.#file().disk.sync(),
         syncNow: () => this.#file().disk.syncNow(),
+        isQuick: () => this.#opened?.disk.isQuick === true,
       },
       settled: (error, written) => this.#settled(error, written),
     })

@@ -21,7 +21,7 @@ type CommitQueueOptions = {
   /** Writes all of it, or throws and has written nothing. `sign` asks for a checkpoint now. */
   write: (drafts: ReadonlyArray<Draft>, sign: boolean) => void
   /** Makes durable what was written. */
-  disk: { sync(): Promise<void>; syncNow(): void }
+  disk: { sync(): Promise<void>; syncNow(): void; isQuick(): boolean }
   /** After each attempt: why it failed, or null and how many entries were written. */
   settled: (error: AppError | null, written: number) => void
 }
@@ -100,6 +100,8 @@ export class CommitQueue {
     if (this.#syncing) return
     this.#turn ??= setImmediate(() => {
       if (this.#queue.every(({ settle }) => settle === null)) this.#writeKept()
+      else if (this.#options.disk.isQuick() && this.#queue.every(({ meanwhile }) => meanwhile === undefined))
+        this.commit(false)
       else void this.#commitAside()
     })
   }

@@ -4,6 +4,11 @@ import type { Database } from './open.ts'
 
 const flush = promisify(fdatasync)
 
+/** A disk that is quicker than this is not worth a thread: waking it and being woken takes as long. */
+const quickMs = 0.4
+/** So often in a row it must have been. */
+const quickTimes = 8
+
 /**
  * Makes the commits of a file opened with `syncedByCaller` durable, off the main thread where the caller can wait: the
  * event loop goes on while the disk works. Only the `-wal` file is opened, which carries no lock of SQLite's.
@@ -13,6 +18,8 @@ export class WalSync {
   #fd: number | null = null
   #failed = false
   #running = 0
+  /** How often in a row the disk was quick. */
+  #quick = 0
   #closed = false
 
   constructor(db: Database) {
@@ -24,8 +31,10 @@ export class WalSync {
     if (this.#failed) return this.syncNow()
     const fd = this.#open()
     this.#running++
+    const startedMs = performance.now()
     try {
       await flush(fd)
+      this.#took(performance.now() - startedMs)
     } catch (error) {
       this.#failed = true
       throw error
@@ -35,11 +44,18 @@ export class WalSync {
     }
   }
 
+  /** Whether the disk is now so quick that waiting for it in place costs nothing; one slow answer ends that. */
+  get isQuick(): boolean {
+    return this.#quick >= quickTimes
+  }
+
   /** The same before it returns. After a failure the whole log is moved into the database: a second fdatasync may lie about what the first one lost. */
   syncNow(): void {
     if (this.#failed) this.#db.pragma('wal_checkpoint(TRUNCATE)')
     this.#failed = true
+    const startedMs = performance.now()
     fdatasyncSync(this.#open())
+    this.#took(performance.now() - startedMs)
     this.#failed = false
   }
 
@@ -49,6 +65,10 @@ export class WalSync {
     if (this.#running > 0 || this.#fd === null) return
     closeSync(this.#fd)
     this.#fd = null
+  }
+
+  #took(ms: number): void {
+    this.#quick = ms < quickMs ? Math.min(this.#quick + 1, quickTimes) : 0
   }
 
   #open(): number {

@@ -9,10 +9,11 @@ function queueOnASlowDisk() {
   const commits: string[][] = []
   const problems: Array<string | null> = []
   const waiting: Array<{ done: () => void; fail: (error: Error) => void }> = []
-  const state = { inPlace: 0 }
+  const state = { isQuick: false, inPlace: 0 }
   const disk = {
     sync: () => new Promise<void>((done, fail) => waiting.push({ done, fail })),
     syncNow: () => void state.inPlace++,
+    isQuick: () => state.isQuick,
   }
   const queue = new CommitQueue({
     write: (drafts) => void commits.push(drafts.map(({ kind }) => kind)),
@@ -77,6 +78,18 @@ test('a commit in place is durable when it returns, and takes along what waits',
   await added
   expect(commits).toEqual([['one']])
   expect(waiting).toHaveLength(0)
+})
+
+test('a disk that is quick is waited for in place, but not when there is something to do meanwhile', async () => {
+  const { queue, commits, waiting, state } = queueOnASlowDisk()
+  state.isQuick = true
+  await queue.add(draft('one'))
+  expect([commits, waiting.length, state.inPlace]).toEqual([[['one']], 0, 1])
+  const added = queue.add(draft('two'), () => undefined)
+  await turn()
+  expect([commits.length, waiting.length, state.inPlace]).toEqual([2, 1, 1])
+  waiting[0]?.done()
+  await added
 })
 
 test('what can be done meanwhile is done after the write, while the disk works', async () => {
