@@ -147,10 +147,8 @@ function State({ settings, upkeep }: { readonly settings: Settings; readonly upk
 function KeptAside({ kind, file }: NonNullable<Upkeep['keptAside']>) {
   return (
     <>
-      <span className="selectable wrap-anywhere">{file}</span>{' '}
-      {kind === 'check'
-        ? 'It is damaged; what opened of it is in the vault. Delete it when you miss nothing.'
-        : 'A backup took its place. Delete it when you miss nothing.'}
+      {kind === 'check' ? 'It is damaged; what opened of it is in the vault.' : 'A backup took its place.'} Delete it
+      when you miss nothing: <span className="selectable wrap-anywhere">{file}</span>
     </>
   )
 }
