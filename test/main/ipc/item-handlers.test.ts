@@ -65,7 +65,7 @@ test('a command that is ended stops the file that is written or attached, and le
   const { id } = await value('items.add', { kind: 'note', name: 'stopped papers' })
   const source = join(home, 'stopped.bin')
   writeFileSync(source, '')
-  truncateSync(source, 16 * 1024 * 1024)
+  truncateSync(source, 64 * 1024 * 1024)
   const stopped = async (route: RouteName, input: unknown): Promise<unknown> => {
     const stop = new AbortController()
     const answer = app.router.call(route, input, { kind: 'cli', password, signal: stop.signal })
