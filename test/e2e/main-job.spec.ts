@@ -99,7 +99,7 @@ for (const [name, connect] of realClients) {
 
     const cut = request(client, outside, 'cut')
     await prompt.ready()
-    await ask(page, 'vault.lock', undefined)
+    await new Rail(page).lock()
     expect(JSON.stringify(await cut)).toContain('locked')
     const locked = await request(client, outside, 'locked')
     expect(locked.isError).toBe(true)

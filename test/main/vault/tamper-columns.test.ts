@@ -60,7 +60,12 @@ describe('every column of every kind of row, flipped', () => {
     ['manifest_rows', "tbl = 'item_versions'", []],
     ['manifest_rows', "tbl = 'records' AND id = 'grant/three'", []],
     ['header', 'id = 1', ['id', 'format', 'vault_id']],
-    ['overview_parts', 'part = (SELECT min(part) FROM overview_parts)', []],
+    // The number after it is not taken: which parts there are is chance.
+    [
+      'overview_parts',
+      'part = (SELECT min(part) FROM overview_parts WHERE part + 1 NOT IN (SELECT part FROM overview_parts))',
+      [],
+    ],
   ])('%s: is named, and everything opens', (table, where, apart) => {
     for (const column of columnsOf(table).filter((one) => !apart.includes(one))) {
       const opened = vault.open((database) => {
