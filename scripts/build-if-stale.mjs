@@ -12,6 +12,9 @@ import { isMain, main, pinnedNode, root, run, say, seconds, SetupError, tool } f
 const out = join(root, 'out')
 const stampFile = join(out, 'build-stamp')
 
+/** Where Node keeps what it compiled of the build. It runs what it finds there, so it is as trusted as the build itself. */
+export const compiled = join(out, 'compile-cache')
+
 /** What the build is made of. */
 const inputs = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
 
@@ -22,6 +25,7 @@ export async function buildIfStale({ force = false } = {}) {
     const fingerprint = fingerprintOfInputs()
     if (!force && isFresh(fingerprint)) return
     rmSync(stampFile, { force: true })
+    rmSync(compiled, { recursive: true, force: true })
     say('Building …')
     const { code, output, tookMs } = await run(pinnedNode(), [tool('electron-vite/bin/electron-vite.js'), 'build'], {
       stdio: 'capture',
@@ -40,9 +44,10 @@ function isFresh(fingerprint = fingerprintOfInputs()) {
 function fingerprintOfInputs() {
   const hash = createHash('sha256')
   const visit = (path) => {
-    const stat = statSync(join(root, path), { throwIfNoEntry: false })
+    const full = `${root}/${path}`
+    const stat = statSync(full, { throwIfNoEntry: false })
     if (!stat) return
-    if (stat.isDirectory()) for (const name of readdirSync(join(root, path)).sort()) visit(join(path, name))
+    if (stat.isDirectory()) for (const name of readdirSync(full).sort()) visit(`${path}/${name}`)
     else hash.update(`${path}\0${stat.size}\0${stat.mtimeMs}\n`)
   }
   for (const input of inputs) visit(input)

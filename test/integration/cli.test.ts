@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
-import { statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ItemOverview } from '../../src/shared/models/item.ts'
 import type { Status } from '../../src/shared/models/status.ts'
 import { atTerminal, clawkeep, cliHome, cliPassword, command, portOf, type CliHome } from '../support/cli.ts'
+import { repoRoot } from '../support/spawn-core.ts'
 
 describe('the command line itself', () => {
   test('says its version, and that a command, an option or an argument does not exist, with exit code 2', async () => {
@@ -27,6 +28,15 @@ describe('the command line itself', () => {
     const child = spawn(command, ['--version'], { cwd: '/', stdio: ['ignore', 'pipe', 'ignore'] })
     const said = await child.stdout.setEncoding('utf8').toArray()
     expect(said.join('')).toMatch(/^\d/)
+  })
+
+  test('keeps what Node compiled of it beside the build, and has no part of a library that is never reached', async () => {
+    await clawkeep(['--version'])
+    expect(readdirSync(join(repoRoot, 'out', 'compile-cache'), { recursive: true }).length).toBeGreaterThan(1)
+    const chunks = join(repoRoot, 'out', 'main', 'chunks')
+    const code = readdirSync(chunks).map((name) => readFileSync(join(chunks, name), 'utf8'))
+    expect(code.filter((text) => text.includes('docker.sock'))).not.toEqual([])
+    expect(code.filter((text) => /ssh-userauth|channelz/.test(text))).toEqual([])
   })
 })
 

@@ -32,15 +32,12 @@ export type RunOptions = {
   readonly password?: boolean
 }
 
-/** Hundreds of short commands: what is compiled once serves them all. */
-const compiled = join(repoRoot, 'out', 'test-compiled')
-
 /** The environment of the tests, without what points a command to the person's own data. */
 function environment(extra: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(
     ([name]) => !/^(CLAWKEEP_(HOME|API_KEY|PASSWORD)|XDG_DATA_HOME)$/.test(name),
   )
-  return { ...Object.fromEntries(kept), NODE_COMPILE_CACHE: compiled, ...extra }
+  return { ...Object.fromEntries(kept), ...extra }
 }
 
 /** Runs one command to its end. This very Node runs it, so that it need not start another. */

