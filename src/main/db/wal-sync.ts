@@ -1,13 +1,9 @@
 import { closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { DiskPace } from './disk-pace.ts'
 import type { Database } from './open.ts'
 
 const flush = promisify(fdatasync)
-
-/** A disk that is quicker than this is not worth a thread: waking it and being woken takes as long. */
-const quickMs = 0.4
-/** So often in a row it must have been. */
-const quickTimes = 8
 
 /**
  * Makes the commits of a file opened with `syncedByCaller` durable, off the main thread where the caller can wait: the
@@ -18,8 +14,7 @@ export class WalSync {
   #fd: number | null = null
   #failed = false
   #running = 0
-  /** How often in a row the disk was quick. */
-  #quick = 0
+  readonly #pace = new DiskPace()
   #closed = false
 
   constructor(db: Database) {
@@ -34,7 +29,7 @@ export class WalSync {
     const startedMs = performance.now()
     try {
       await flush(fd)
-      this.#took(performance.now() - startedMs)
+      this.#pace.tookAside(performance.now() - startedMs)
     } catch (error) {
       this.#failed = true
       throw error
@@ -44,9 +39,9 @@ export class WalSync {
     }
   }
 
-  /** Whether the disk is now so quick that waiting for it in place costs nothing; one slow answer ends that. */
+  /** Whether the disk is now so quick that waiting for it in place costs nothing. */
   get isQuick(): boolean {
-    return this.#quick >= quickTimes
+    return this.#pace.isQuick
   }
 
   /** The same before it returns. After a failure the whole log is moved into the database: a second fdatasync may lie about what the first one lost. */
@@ -55,7 +50,7 @@ export class WalSync {
     this.#failed = true
     const startedMs = performance.now()
     fdatasyncSync(this.#open())
-    this.#took(performance.now() - startedMs)
+    this.#pace.tookInPlace(performance.now() - startedMs)
     this.#failed = false
   }
 
@@ -65,10 +60,6 @@ export class WalSync {
     if (this.#running > 0 || this.#fd === null) return
     closeSync(this.#fd)
     this.#fd = null
-  }
-
-  #took(ms: number): void {
-    this.#quick = ms < quickMs ? Math.min(this.#quick + 1, quickTimes) : 0
   }
 
   #open(): number {
