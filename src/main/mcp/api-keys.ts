@@ -8,6 +8,7 @@ import { type KeyEntry, type NewKey, keyState, viewOfKey } from './key-entry.ts'
 import {
   ClearPart,
   type KeyRecords,
+  type LockState,
   SealedPart,
   isToken,
   looksLikeToken,
@@ -17,12 +18,6 @@ import {
   sha256,
 } from './key-record.ts'
 import type { Client, KeyCheck } from './token-verifier.ts'
-
-type LockState = {
-  readonly state: 'absent' | 'locked' | 'unlocked'
-  onUnlock(listener: () => void): () => void
-  onLock(listener: () => void): () => void
-}
 
 const dayMs = 86_400_000
 const flushEveryMs = 60_000

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
 import { type Scope, scopes } from '../../shared/models/api-key.ts'
 import type { Clock } from '../clock.ts'
-import type { KeyRecords } from '../mcp/key-record.ts'
+import type { KeyRecords, LockState } from '../mcp/key-record.ts'
 import { OAuthError } from './oauth-error.ts'
 import { readRedirectUri } from './redirect-uri.ts'
 
@@ -40,12 +40,6 @@ const Metadata = z.object({
   response_types: z.array(z.string()).max(10).optional(),
   scope: z.string().max(1000).optional(),
 })
-
-type LockState = {
-  readonly state: 'absent' | 'locked' | 'unlocked'
-  onUnlock(listener: () => void): () => void
-  onLock(listener: () => void): () => void
-}
 
 /**
  * Programs that registered themselves, at most 200 and 20 an hour from one source. Sealed in the vault; one that comes

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import type { KeyRecords } from '../mcp/key-record.ts'
+import type { KeyRecords, LockState } from '../mcp/key-record.ts'
 import { ClearSignIn, type Family, SealedSignIn, signInRecordKind as kind } from './tokens.ts'
 
 /** A sign-in as it is held in memory; `sealed` is null while the vault is locked. */
@@ -11,12 +11,6 @@ export type Held = {
 }
 
 type ByAccess = { readonly held: Held; readonly family: Family; readonly access: Family['access'][number] }
-
-type LockState = {
-  readonly state: 'absent' | 'locked' | 'unlocked'
-  onUnlock(listener: () => void): () => void
-  onLock(listener: () => void): () => void
-}
 
 const flushEveryMs = 60_000
 /** Sign-ins that are over and still listed; the oldest goes first. */

@@ -3,7 +3,7 @@ import type { Scope } from '../../shared/models/api-key.ts'
 import type { SignIn } from '../../shared/models/sign-in.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
-import { type KeyRecords, sha256 } from '../mcp/key-record.ts'
+import { type KeyRecords, type LockState, sha256 } from '../mcp/key-record.ts'
 import type { KeyCheck, TokenUse } from '../mcp/token-verifier.ts'
 import { isLive, type Issued, issue, newFamily, pruned } from './family.ts'
 import { lockedError, OAuthError } from './oauth-error.ts'
@@ -21,12 +21,6 @@ export type NewSignIn = {
   readonly scopes: ReadonlyArray<Scope>
   readonly resource: string
   readonly endsAtMs: number | null
-}
-
-type LockState = {
-  readonly state: 'absent' | 'locked' | 'unlocked'
-  onUnlock(listener: () => void): () => void
-  onLock(listener: () => void): () => void
 }
 
 type Options = {
