@@ -64,18 +64,18 @@ export async function startCore(home: string, signal: AbortSignal): Promise<Core
  */
 export async function stopCore(home: string): Promise<boolean> {
   const deadlineMs = performance.now() + stopWithinMs
-  let heard = false
+  let wasThere = false
   for (;;) {
     const holder = holderOf(home)
-    if (holder === null) return heard
+    if (holder === null) return wasThere
+    wasThere = true
     if (performance.now() >= deadlineMs) {
       const which = holder.owner === null ? '' : ` (process ${holder.owner.pid})`
       throw new AppError('unavailable', `Clawkeep${which} does not stop.`, {
         hint: 'Look in its window at what it is doing, or end the process by the means of your system.',
       })
     }
-    const answer = await askRunningCore(controlAddress(home), { route: 'core.stop', input: null }, answerWithinMs)
-    heard ||= answer?.ok === true
+    await askRunningCore(controlAddress(home), { route: 'core.stop', input: null }, answerWithinMs)
     await sleep(lookEveryMs)
   }
 }

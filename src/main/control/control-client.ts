@@ -55,7 +55,10 @@ export function callRunningCore(
   return answer.finally(() => signal?.removeEventListener('abort', cancel))
 }
 
-/** The same for a question that is answered at once: null also when no answer came in time, from a core that is stopped in its tracks. */
+/**
+ * The same for a question that is answered at once: null also when no answer came in time, from a core that is stopped in its
+ * tracks, and when the connection broke, as it does at a core that ends.
+ */
 export async function askRunningCore(
   address: string,
   call: { route: string; input: unknown },
@@ -65,6 +68,9 @@ export async function askRunningCore(
   const patience = sleep(withinMs, null, { signal: late.signal }).catch(() => null)
   try {
     return await Promise.race([callRunningCore(address, call), patience])
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unavailable') return null
+    throw error
   } finally {
     late.abort()
   }
