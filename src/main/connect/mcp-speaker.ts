@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { AppError } from '../../shared/app-error.ts'
+import { onMessageLines } from '../mcp/message-lines.ts'
 import type { Target } from './entry.ts'
 
 /** Speaks MCP as a client of the session era does: one request, one answer. Throws AppError with what the other end said. */
@@ -99,8 +99,8 @@ function overCommand([command = '', ...args]: ReadonlyArray<string>, signal: Abo
       }),
     )
   })
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const message = parse(line)
+  onMessageLines(child.stdout, (line) => {
+    const message = line === null ? null : parse(line)
     if (typeof message?.id !== 'number') return
     waiting.get(message.id)?.resolve(message)
     waiting.delete(message.id)

@@ -1,5 +1,4 @@
 import { Agent } from 'node:http'
-import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
 import { type Message, closeSession, deliver, idOf, parseMessage, post } from './bridge-post.ts'
 import {
@@ -10,6 +9,7 @@ import {
   waitForCore,
   waitForUnlock,
 } from './bridge-wait.ts'
+import { onMessageLines } from './message-lines.ts'
 
 export type StdioBridgeOptions = {
   /** Finds the running core, before every message. */
@@ -24,7 +24,6 @@ export type StdioBridgeOptions = {
 
 /** After stdin ends, what is still running may finish for this long; then it is cancelled. */
 const drainMs = 2000
-const maxLineLength = 2 * 1024 * 1024
 /** Shorter than the server keeps a connection: one that it closes at this very moment is never chosen. */
 const idleSocketMs = 10_000
 const clientInfoKey = 'io.modelcontextprotocol/clientInfo'
@@ -42,15 +41,14 @@ const repeatable =
 export async function runStdioBridge(options: StdioBridgeOptions): Promise<void> {
   const { stdin, stdout, signal } = options
   const carrier = new Carrier(options)
-  const lines = createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })
-  lines.on('line', (line) => carrier.take(line))
+  const stopReading = onMessageLines(stdin, (line) => carrier.take(line))
   await new Promise<void>((resolve) => {
-    lines.once('close', resolve)
+    for (const end of ['end', 'close', 'error']) stdin.once(end, () => resolve())
     stdout.once('error', () => resolve())
     signal.addEventListener('abort', () => resolve(), { once: true })
     if (signal.aborted) resolve()
   })
-  lines.close()
+  stopReading()
   await carrier.end()
 }
 
@@ -71,9 +69,10 @@ class Carrier {
     this.#waits = { ...defaultWaits, ...options.waits }
   }
 
-  take(line: string): void {
-    if (line.trim() === '') return
-    const message = line.length > maxLineLength ? null : parseMessage(line)
+  /** Null: a line that was too long. */
+  take(line: string | null): void {
+    if (line?.trim() === '') return
+    const message = line === null ? null : parseMessage(line)
     if (message === null) {
       const error = { code: -32700, message: 'This line is not one JSON-RPC message.' }
       return this.#write({ jsonrpc: '2.0', id: null, error })

@@ -39,6 +39,32 @@ describe('the stdio bridge', () => {
     })
   })
 
+  test('ends a message at a line feed and nowhere else, wherever the bytes are cut', async () => {
+    const texts = ['one\u2028two\u2029three', 'é😀', 'a\u0085b\u000bc\u000cd', 'last, without its end']
+    const { stdin, received } = await bridgeTo((message, response) =>
+      json(response, { jsonrpc: '2.0', id: message.id, result: message.params?.['text'] }),
+    )
+    const message = (id: number) => JSON.stringify({ jsonrpc: '2.0', id, method: 'ping', params: { text: texts[id] } })
+    const bytes = Buffer.from(`\n${message(0)}\r\n${message(1)}\n\n${message(2)}\n${message(3)}`)
+    for (let at = 0; at < bytes.length; at += 3) stdin.write(bytes.subarray(at, at + 3))
+    stdin.end()
+    await expect.poll(() => received.toSorted((a, b) => Number(a.id) - Number(b.id))).toHaveLength(texts.length)
+    expect(new Map(received.map(({ id, result }) => [id, result]))).toEqual(new Map(texts.entries()))
+  })
+
+  test('says that a line is too long, keeps none of it, and goes on', async () => {
+    const { stdin, received } = await bridgeTo((message, response) =>
+      json(response, { jsonrpc: '2.0', id: message.id, result: {} }),
+    )
+    for (let mib = 0; mib < 8; mib++) stdin.write('x'.repeat(1024 * 1024))
+    stdin.write('\n{"jsonrpc":"2.0","id":5,"method":"ping"}\n')
+    await expect.poll(() => received.length).toBe(2)
+    expect(received.map(({ id, error }) => [id, error?.code])).toEqual([
+      [null, -32_700],
+      [5, undefined],
+    ])
+  })
+
   test('passes streamed messages on as they come, cut anywhere', async () => {
     const { write, received } = await bridgeTo((message, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
