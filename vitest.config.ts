@@ -10,7 +10,7 @@ const wholeParts = [
   'test/main/audit/{audit-log,full-disk,join,tamper}.test.ts',
   'test/main/broker/{assistant-egress,failures}.test.ts',
   'test/main/mcp/{crowd,door-certificate,door-keeper,key-import,key-rotation,wire-attacks}.test.ts',
-  'test/main/mcp/{access,api-keys,door,fuzz,introspection,introspection-door,network-door,oidc-provider,long-answers,open-calls,openclaw-*,rounds,session-leg,session-streams,sessions,stdio-bridge*,tasks-extension}.test.ts',
+  'test/main/mcp/{access,api-keys,door,fuzz,introspection,introspection-door,network-door,oidc-provider,long-answers,open-calls,openclaw-*,rounds,session-leg,session-streams,sessions,slow-answers,stdio-bridge*,tasks-extension}.test.ts',
   'test/main/assistants/{engine-away,last-orders,own-parts}.test.ts',
   'test/main/{connect,health,oauth,tasks}/*.test.ts',
   'test/main/{upkeep,older-vault,quick-unlock}.test.ts',

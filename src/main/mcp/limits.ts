@@ -24,6 +24,8 @@ export type Limits = {
   readonly sessionIdleMs: number
   /** A client of the session era may come back for an answer within this when its connection broke. */
   readonly resumeWithinMs: number
+  /** An answer of 2026-07-28 that takes longer becomes a stream with a sign of life this often. */
+  readonly keepAliveMs: number
   /** A call that waits for the person longer than this tells a client that can ask its user to look at the window. */
   readonly stepAsideAfterMs: number
   /** The same when it comes again: with ten rounds, as many as clients make, it outlasts a question. */
@@ -63,6 +65,7 @@ export const defaultLimits: Limits = {
   sessions: 128,
   sessionIdleMs: 30 * 60_000,
   resumeWithinMs: 20_000,
+  keepAliveMs: 15_000,
   stepAsideAfterMs: 15_000,
   stepAsideAgainAfterMs: 45_000,
   sourcePerSecond: 50,

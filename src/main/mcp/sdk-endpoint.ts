@@ -15,11 +15,11 @@ import type { Offer } from './offer.ts'
 import { sendError } from './respond.ts'
 import { type Exchange, SessionLeg, toolOf } from './session-leg.ts'
 import type { Program, Sessions } from './sessions.ts'
-import { sendWebResponse, toWebRequest } from './web-exchange.ts'
+import { sendWhenThere, toWebRequest } from './web-exchange.ts'
 
 type EndpointDeps = DoorServerDeps & {
   readonly sessions: Sessions
-  readonly limits: Pick<Limits, 'resumeWithinMs'>
+  readonly limits: Pick<Limits, 'resumeWithinMs' | 'keepAliveMs'>
 }
 
 /**
@@ -28,6 +28,7 @@ type EndpointDeps = DoorServerDeps & {
  */
 export class SdkEndpoint {
   readonly #sessions: Sessions
+  readonly #keepAliveMs: number
   readonly #leg: SessionLeg
   readonly #handler: ReturnType<typeof createMcpHandler>
   readonly #stopChanges: () => void
@@ -41,6 +42,7 @@ export class SdkEndpoint {
     const changes = new ChangeBus(deps.offer)
     this.#stopChanges = changes.stop
     this.#sessions = deps.sessions
+    this.#keepAliveMs = deps.limits.keepAliveMs
     this.#handler = createMcpHandler(({ authInfo }) => forRequest(authInfo?.extra), {
       legacy: 'stateless',
       bus: changes.bus,
@@ -91,8 +93,8 @@ export class SdkEndpoint {
     const fetch = (): Promise<Response> =>
       this.#handler.fetch(toWebRequest(request, call.exchangeSignal), { parsedBody: message, authInfo })
     try {
-      const answer = await (method === 'subscriptions/listen' ? listener.run(client.id, fetch) : fetch())
-      await sendWebResponse(answer, response)
+      const coming = method === 'subscriptions/listen' ? listener.run(client.id, fetch) : fetch()
+      await sendWhenThere(coming, response, this.#keepAliveMs)
     } finally {
       entry.open.delete(call)
     }

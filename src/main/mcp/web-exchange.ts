@@ -24,22 +24,64 @@ export function toWebRequest(request: IncomingMessage, signal: AbortSignal): Req
 /** So long the head of a stream may wait for what follows it at once: most answers are one message. */
 const headWaitMs = 5
 
-/** Sends an answer of the SDK; resolves when it is out or the client is gone. */
-export async function sendWebResponse(answer: Response, response: ServerResponse): Promise<void> {
+/**
+ * Sends an answer of the SDK when it is there; resolves when it is out or the client is gone. One that takes longer than
+ * `keepAliveMs` becomes a stream with a sign of life that often: Node's fetch gives up on a silent answer after five minutes,
+ * proxies after one.
+ */
+export async function sendWhenThere(
+  coming: Promise<Response>,
+  response: ServerResponse,
+  keepAliveMs: number,
+): Promise<void> {
+  const signs = setInterval(() => {
+    if (!response.headersSent) {
+      response.setHeader('x-accel-buffering', 'no')
+      response.writeHead(200, { 'content-type': eventStream })
+    }
+    response.write(': keepalive\n\n')
+  }, keepAliveMs)
+  let answer: Response
+  try {
+    answer = await coming
+  } finally {
+    clearInterval(signs)
+  }
+  if (!response.headersSent) return sendWebResponse(answer, response)
+  const events = new GatheredWrites(response)
+  if (isStream(answer)) return sendEvents(answer.body, response, events)
+  events.write(`event: message\ndata: ${await answer.text()}\n\n`)
+  events.end()
+}
+
+async function sendWebResponse(answer: Response, response: ServerResponse): Promise<void> {
   answer.headers.forEach((value, name) => {
     // Ours say no-store; and Node decides about the connection.
     if (name !== 'cache-control' && name !== 'connection') response.setHeader(name, value)
   })
-  if (answer.body === null || answer.headers.get('content-type') !== 'text/event-stream') {
+  if (!isStream(answer)) {
     const text = await answer.text()
     if (text !== '') response.setHeader('content-length', Buffer.byteLength(text))
     response.writeHead(answer.status).end(text)
     return
   }
   response.statusCode = answer.status
-  const gathered = new GatheredWrites(response, headWaitMs)
+  await sendEvents(answer.body, response, new GatheredWrites(response, headWaitMs))
+}
+
+const eventStream = 'text/event-stream'
+
+function isStream(answer: Response): answer is Response & { readonly body: ReadableStream<Uint8Array> } {
+  return answer.body !== null && answer.headers.get('content-type') === eventStream
+}
+
+async function sendEvents(
+  body: ReadableStream<Uint8Array>,
+  response: ServerResponse,
+  gathered: GatheredWrites,
+): Promise<void> {
   const decoder = new StringDecoder('utf8')
-  const reader = answer.body.getReader()
+  const reader = body.getReader()
   // A stream may be silent for long; the transport must know at once that nobody reads it any more.
   const onGone = (): void => void reader.cancel().catch(() => undefined)
   response.once('close', onGone)
