@@ -222,17 +222,21 @@ describe('serve', () => {
     expect((await at.run(['serve', '--port', 'http'])).code).toBe(2)
   })
 
-  test('with a policy file starts with it, and with a wrong password or a wrong file does not start', async () => {
+  test('with a policy file starts with it, and with a wrong password or a wrong file does not start or set it', async () => {
     const policy = at.file('policy.json', JSON.stringify({ version: 1, default: 'deny', rules: [] }))
     const core = await at.serve(['--port', '0', '--policy-file', policy])
     expect(await at.json(['policy', 'show'])).toMatchObject({ default: 'deny', rules: [] })
     await core.stop()
-    const [noPassword, noFile, broken] = await Promise.all([
+    const rules = ['1h', '2h'].map((per) => ({ id: 'often', then: 'allow', limit: { uses: 1, per } }))
+    const twice = at.file('twice.json', JSON.stringify({ version: 1, default: 'ask', rules }))
+    const [noPassword, noFile, broken, doubled] = await Promise.all([
       at.run(['serve', '--policy-file', policy], { password: false }),
       at.run(['serve', '--policy-file', join(at.folder, 'nowhere')]),
       at.run(['serve', '--policy-file', at.file('broken.json', '{}')]),
+      at.run(['policy', 'set', '--file', twice]),
     ])
-    expect([noPassword.code, noFile.code, broken.code]).toEqual([3, 4, 2])
+    expect([noPassword.code, noFile.code, broken.code, doubled.code]).toEqual([3, 4, 2, 2])
+    expect(doubled.stderr).toContain('rules.1.id: Two rules have the id “often”')
     const wrong = await clawkeep([
       '--home',
       at.home,

@@ -1,5 +1,5 @@
 import { AppError } from '../../shared/app-error.ts'
-import { Policy } from '../../shared/models/policy.ts'
+import { NewPolicy, type Policy } from '../../shared/models/policy.ts'
 import { describeInvalid } from '../describe-invalid.ts'
 import { nameOfFile, readTextFile } from './read-input.ts'
 
@@ -15,7 +15,7 @@ export function readPolicyFile(file: string): Policy {
       cause: error,
     })
   }
-  const parsed = Policy.safeParse(json)
+  const parsed = NewPolicy.safeParse(json)
   if (!parsed.success) throw describeInvalid(parsed.error, 'policy')
   return parsed.data
 }

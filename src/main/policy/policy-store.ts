@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { AppError } from '../../shared/app-error.ts'
-import { Policy } from '../../shared/models/policy.ts'
+import { NewPolicy, Policy } from '../../shared/models/policy.ts'
 import { canonicalJson } from '../canonical-json.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import { systemClock, type Clock } from '../clock.ts'
@@ -46,17 +46,17 @@ export class PolicyStore {
     return this.#open().version
   }
 
-  /** Durable when it returns. */
+  /** Durable when it returns. Throws a ZodError for what `NewPolicy` refuses. */
   set(policy: Policy): void {
-    const next = withVersion(Policy.parse(policy))
+    const next = withVersion(NewPolicy.parse(policy))
     this.#records.put('policy', 'current', next.policy)
     this.#current = next
     this.#events.emit('policy')
   }
 
-  /** Counts one use of a rule that has a limit. */
+  /** Counts one use of a rule that has a limit. Of a policy stored before, several may have its id: all count for each. */
   recordUse(ruleId: string): void {
-    if (this.#open().policy.rules.find((rule) => rule.id === ruleId)?.limit === undefined) return
+    if (!this.#open().policy.rules.some(({ id, limit }) => id === ruleId && limit !== undefined)) return
     const uses = this.#usedAtMs.get(ruleId) ?? []
     uses.push(this.#clock.monotonicMs())
     if (uses.length > mostCountedUses) uses.shift()

@@ -119,7 +119,8 @@ function isUsedUp(rule: PolicyRule, usage: PolicyInput['usage']): boolean {
 
 function durationMs(text: string): number {
   const read = /^(\d+)([smhd])$/.exec(text)
-  if (read === null) throw new TypeError('Not a duration')
+  // In no time nothing is counted.
+  if (read === null || Number(read[1]) === 0) throw new TypeError('Not a duration')
   return Number(read[1]) * unitMs[read[2] as keyof typeof unitMs]
 }
 

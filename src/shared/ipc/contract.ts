@@ -4,7 +4,7 @@ import { Approval, Decision, Grant } from '../models/approval.ts'
 import { Assistant, AssistantInput } from '../models/assistant.ts'
 import { AuditFilter, AuditPage, AuditVerdict } from '../models/audit.ts'
 import { Connection, ConnectionPlan, PlanConsent, PlanInput, ProgramId, Snippet, Trial } from '../models/connection.ts'
-import { Policy } from '../models/policy.ts'
+import { NewPolicy, Policy } from '../models/policy.ts'
 import { ProviderInput, ProviderView } from '../models/provider.ts'
 import { SignIn } from '../models/sign-in.ts'
 import { Session } from '../models/session.ts'
@@ -98,7 +98,7 @@ export const routes = {
   'audit.verify': { input: none, output: AuditVerdict, cli: 'open' },
 
   'policy.get': { input: none, output: Policy, cli: 'password' },
-  'policy.set': { input: z.strictObject({ policy: Policy }), output: Policy, cli: 'password' },
+  'policy.set': { input: z.strictObject({ policy: NewPolicy }), output: Policy, cli: 'password' },
 
   'settings.get': { input: none, output: Settings, cli: 'open' },
   'settings.set': { input: SettingsPatch, output: Settings, cli: 'password' },

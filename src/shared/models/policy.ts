@@ -55,3 +55,24 @@ export const Policy = z.strictObject({
   network: z.array(NetworkException).max(50).default([]),
 })
 export type Policy = z.infer<typeof Policy>
+
+/**
+ * A policy that is to be put in force. One that was stored before is read as `Policy`, or nothing would be allowed any more; a
+ * limit that cannot be counted would let its rule allow for ever.
+ */
+export const NewPolicy = Policy.superRefine(({ rules }, context) => {
+  for (const [at, { id, limit }] of rules.entries()) {
+    if (rules.findIndex((rule) => rule.id === id) !== at)
+      context.addIssue({
+        code: 'custom',
+        path: ['rules', at, 'id'],
+        message: `Two rules have the id “${id}”; uses are counted by it.`,
+      })
+    if (limit !== undefined && Number.parseInt(limit.per, 10) === 0)
+      context.addIssue({
+        code: 'custom',
+        path: ['rules', at, 'limit', 'per'],
+        message: `The limit of the rule “${id}” is for no time at all; write how long it counts, such as 1h.`,
+      })
+  }
+})

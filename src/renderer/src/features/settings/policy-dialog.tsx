@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import '../../lib/no-eval.ts'
-import { Policy } from '../../../../shared/models/policy.ts'
+import { NewPolicy, type Policy } from '../../../../shared/models/policy.ts'
 import { TextArea } from '../../components/ui/field.tsx'
 import { FormDialog } from '../../components/ui/form-dialog.tsx'
 import { sayDone } from '../../components/ui/toasts.ts'
@@ -51,12 +51,8 @@ export function readPolicy(text: string): { readonly policy: Policy } | { readon
   } catch (error) {
     return { problem: `This is not JSON yet: ${error instanceof Error ? error.message : 'it cannot be read.'}` }
   }
-  const result = Policy.safeParse(value)
-  if (result.success) {
-    const ids = result.data.rules.map(({ id }) => id)
-    const twice = ids.find((id, position) => ids.indexOf(id) !== position)
-    return twice === undefined ? { policy: result.data } : { problem: `Two rules have the id “${twice}”.` }
-  }
+  const result = NewPolicy.safeParse(value)
+  if (result.success) return { policy: result.data }
   const [issue] = result.error.issues
   return {
     problem:
