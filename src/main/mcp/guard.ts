@@ -66,8 +66,10 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
   let repeated: string | null = null
   for (let at = 0; at + 1 < head.rawHeaders.length; at += 2) {
     const name = (head.rawHeaders[at] ?? '').toLowerCase()
-    if (headers.has(name) && singleHeaders.has(name)) repeated = name
-    headers.set(name, head.rawHeaders[at + 1] ?? '')
+    const earlier = headers.get(name)
+    if (earlier !== undefined && singleHeaders.has(name)) repeated = name
+    const value = head.rawHeaders[at + 1] ?? ''
+    headers.set(name, earlier === undefined ? value : `${earlier}, ${value}`)
   }
   const cut = head.target.indexOf('?')
   // Exact match on the raw path: `//mcp`, `/%6dcp`, `/./mcp` and `http://host/mcp` are all just other paths.
@@ -166,7 +168,8 @@ export function guard(head: RequestHead, settings: GuardSettings): Verdict {
       corsOrigin,
     )
   }
-  if (!acceptsBoth(headers.get('accept'))) {
+  const accept = headers.get('accept')
+  if (!accepts(accept, 'application/json') || !accepts(accept, 'text/event-stream')) {
     return no(
       refuse(
         406,
@@ -190,8 +193,7 @@ function isOfSession(method: string, headers: ReadonlyMap<string, string>): bool
 function refuseOfSession(method: string, headers: ReadonlyMap<string, string>): Refusal | null {
   if (headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) !== 0)
     return refuse(400, 'invalid', `A ${method} carries no body here.`, 'Send it without one.')
-  const accept = headers.get('accept')
-  if (method === 'GET' && accept !== undefined && !accept.includes('*/*') && !accept.includes('text/event-stream'))
+  if (method === 'GET' && !accepts(headers.get('accept'), 'text/event-stream'))
     return refuse(406, 'invalid', 'The answer is an event stream.', 'Send "Accept: text/event-stream".')
   return null
 }
@@ -276,7 +278,9 @@ function isIdentity(contentEncoding: string | undefined): boolean {
   return contentEncoding === undefined || contentEncoding.trim().toLowerCase() === 'identity'
 }
 
-function acceptsBoth(accept: string | undefined): boolean {
-  if (accept === undefined || accept.includes('*/*')) return true
-  return accept.includes('application/json') && accept.includes('text/event-stream')
+/** None, and a range of types, is as good as the type itself. */
+function accepts(accept: string | undefined, type: string): boolean {
+  if (accept === undefined) return true
+  const wanted = [type, type.replace(/\/.*/, '/*'), '*/*']
+  return accept.split(',').some((entry) => wanted.includes((entry.split(';')[0] ?? '').trim().toLowerCase()))
 }

@@ -16,7 +16,7 @@ export type OpenExchange = {
 /** A route that anyone may call: the table of them is all there is beside `/mcp` and `/healthz`. */
 export type OpenRoute = {
   readonly path: string
-  readonly methods: ReadonlyArray<'GET' | 'POST'>
+  readonly methods: ReadonlyArray<'GET' | 'HEAD' | 'POST'>
   /** The only media type that a POST may have. */
   readonly bodyType?: 'application/json' | 'application/x-www-form-urlencoded'
   /** A person's browser shows it: what is refused is said on a page, not in JSON. */

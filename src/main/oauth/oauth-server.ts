@@ -46,7 +46,7 @@ export function createOAuthRoutes(deps: Deps): ReadonlyArray<OpenRoute> {
   const revoke = revocationEndpoint(deps)
   const read = (path: string, answer: (origin: string) => object): OpenRoute => ({
     path,
-    methods: ['GET'],
+    methods: ['GET', 'HEAD'],
     handle: ({ response, origin }) => sendJson(response, 200, answer(origin)),
   })
   const resource = (origin: string): object => resourceMetadata(origin, elsewhere())

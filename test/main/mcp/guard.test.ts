@@ -11,6 +11,19 @@ const table: ReadonlyArray<[name: string, change: Change, outcome: string | numb
   ['a host in capitals', { set: { Host: 'LOCALHOST:7420' } }, 'mcp'],
   ['curl with its default Accept', { set: { Accept: '*/*' } }, 'mcp'],
   ['no Accept', { set: { Accept: null } }, 'mcp'],
+  [
+    'Accept in two lines',
+    {
+      set: { Accept: null },
+      add: [
+        ['Accept', 'application/json'],
+        ['Accept', 'text/event-stream'],
+      ],
+    },
+    'mcp',
+  ],
+  ['Accept in capitals, with weights', { set: { Accept: 'Application/JSON;q=0.9,TEXT/EVENT-STREAM ; q=1' } }, 'mcp'],
+  ['Accept by families of types', { set: { Accept: 'application/*, text/*' } }, 'mcp'],
   ['a charset', { set: { 'Content-Type': 'application/json; charset=UTF-8' } }, 'mcp'],
   [
     'a Java client that offers h2c',
@@ -109,6 +122,21 @@ const table: ReadonlyArray<[name: string, change: Change, outcome: string | numb
   ['two types', { add: [['Content-Type', 'text/plain']] }, 400],
   ['a compressed bomb', { set: { 'Content-Encoding': 'gzip' } }, 415],
   ['a client that takes only JSON', { set: { Accept: 'application/json' } }, 406],
+  [
+    'a compressed bomb behind a harmless line',
+    {
+      add: [
+        ['Content-Encoding', 'gzip'],
+        ['Content-Encoding', 'identity'],
+      ],
+    },
+    415,
+  ],
+  [
+    'a client that takes a type that begins with ours',
+    { set: { Accept: 'application/jsonp, text/event-stream' } },
+    406,
+  ],
   ['a client that takes only streams', { set: { Accept: 'text/event-stream' } }, 406],
   ['a client that wants a page', { set: { Accept: 'text/html' } }, 406],
   ['one byte too much', { set: { 'Content-Length': String(1024 * 1024 + 1) } }, 413],
