@@ -65,7 +65,7 @@ export class CommitQueue {
     if (this.#stopped) return
     this.#queue.push({ make, opens: false, settle: null })
     if (this.#acts === 0 && !this.#failing) this.#soon()
-    this.#timer ??= setTimeout(() => this.commit(false), this.#failing ? retryWaitMs : keptWaitMs)
+    this.#timer ??= setTimeout(() => this.#commitKept(), this.#failing ? retryWaitMs : keptWaitMs)
   }
 
   /** The same for the entry that ends an act. */
@@ -111,7 +111,15 @@ export class CommitQueue {
     const batch = this.#take()
     if (this.#write(batch, false) !== null) return
     this.#options.settled(null, batch.length)
-    this.#timer = setTimeout(() => this.commit(false), keptWaitMs)
+    this.#timer = setTimeout(() => this.#commitKept(), keptWaitMs)
+  }
+
+  /** The time of what nobody waits for has come. It holds up the event loop no more than what somebody waits for. */
+  #commitKept(): void {
+    this.#timer = null
+    if (this.#syncing) return
+    if (this.#failing || this.#options.disk.isQuick()) this.commit(false)
+    else void this.#commitAside()
   }
 
   /** The same as `commit`, with the event loop running while the disk works; what is added meanwhile goes next. */
@@ -130,6 +138,7 @@ export class CommitQueue {
     } finally {
       this.#syncing = false
       if (this.#queue.some(({ settle }) => settle !== null)) this.#soon()
+      else if (this.#queue.length > 0) this.#timer ??= setTimeout(() => this.#commitKept(), keptWaitMs)
     }
   }
 

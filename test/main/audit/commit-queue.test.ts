@@ -103,19 +103,37 @@ test('what can be done meanwhile is done after the write, while the disk works',
   await added
 })
 
-test('the closer of the last act is written in the pause after it, and durable some milliseconds later', async () => {
+test.each([true, false])(
+  'the closer of the last act is written in the pause after it, and durable some milliseconds later (quick disk: %s)',
+  async (isQuick) => {
+    const { queue, commits, waiting, state } = queueOnASlowDisk()
+    const opened = queue.add(draft('opener', 'open'))
+    await turn()
+    waiting[0]?.done()
+    await opened
+    queue.close(() => draft('closer', 'close'))
+    await turn()
+    expect(commits).toEqual([['opener'], ['closer']])
+    expect(state.inPlace).toBe(0)
+    state.isQuick = isQuick
+    vi.advanceTimersByTime(20)
+    expect(commits.flat()).toEqual(['opener', 'closer'])
+    expect([state.inPlace, waiting.length]).toEqual(isQuick ? [1, 1] : [0, 2])
+  },
+)
+
+test('what nobody waits for never asks a disk that is at work already, and is written when that is done', async () => {
   const { queue, commits, waiting, state } = queueOnASlowDisk()
   const opened = queue.add(draft('opener', 'open'))
   await turn()
+  queue.keep(() => draft('note'))
+  vi.advanceTimersByTime(100)
+  expect([commits, waiting.length, state.inPlace]).toEqual([[['opener']], 1, 0])
   waiting[0]?.done()
   await opened
-  queue.close(() => draft('closer', 'close'))
   await turn()
-  expect(commits).toEqual([['opener'], ['closer']])
-  expect(state.inPlace).toBe(0)
   vi.advanceTimersByTime(20)
-  expect(commits.flat()).toEqual(['opener', 'closer'])
-  expect(state.inPlace).toBe(1)
+  expect([commits, waiting.length, state.inPlace]).toEqual([[['opener'], ['note']], 2, 0])
 })
 
 test('while another act runs a closer waits for the next opener, to share its commit', async () => {
