@@ -3,11 +3,11 @@ import { AppError } from '../../shared/app-error.ts'
 import type { Clock } from '../clock.ts'
 import { requestId } from './body.ts'
 import type { Limits } from './limits.ts'
-import { OpenCalls } from './open-calls.ts'
+import { type OpenCall, OpenCalls } from './open-calls.ts'
 import { sendRefusal, tooMany } from './respond.ts'
 import type { SdkEndpoint } from './sdk-endpoint.ts'
 import type { Sessions } from './sessions.ts'
-import type { Client } from './token-verifier.ts'
+import type { Client, EndedFamily } from './token-verifier.ts'
 
 const maxTimeoutMs = 2 ** 31 - 1
 
@@ -52,7 +52,7 @@ export class ClientExchanges {
       this.#calls.cancel(client.id, (message['params'] as { requestId?: unknown } | undefined)?.requestId)
     }
     const open = this.#placeOf(request, message)
-    const call = open.open(client.id, id, response)
+    const call = open.open(client, id, response)
     if (call === null) return sendRefusal(response, tooMany('Too many calls of this client are open.', 1000), id)
     const onGone = (): void => {
       if (!response.writableFinished) call.lost()
@@ -81,14 +81,23 @@ export class ClientExchanges {
     this.#sessions.endAll(clientId, reason)
   }
 
+  /** Ends what came with tokens that ended. A session stays: it is no credential, and the client may have gone on in it with others. */
+  endFamily({ clientId, familyId }: EndedFamily, reason: AppError): void {
+    for (const call of this.#of(clientId)) if (call.familyId === familyId) call.end(reason)
+  }
+
   /** What was opened with a key that was replaced may not outlive it; what was opened since came with the new one or ends by itself. */
   endLater(clientId: string, untilMs: number): void {
-    const opened = [this.#calls, this.#streams, this.#notes].flatMap((open) => open.of(clientId))
+    const opened = this.#of(clientId)
     if (opened.length === 0) return
     const end = (): void => {
       for (const call of opened) call.end(new AppError('unauthorized', 'This key was replaced by a new one.'))
     }
     setTimeout(end, Math.min(untilMs - this.#clock.now(), maxTimeoutMs)).unref()
+  }
+
+  #of(clientId: string): ReadonlyArray<OpenCall> {
+    return [this.#calls, this.#streams, this.#notes].flatMap((open) => open.of(clientId))
   }
 
   #whenExpired(client: Client, run: () => void): NodeJS.Timeout | undefined {

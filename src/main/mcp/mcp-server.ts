@@ -19,7 +19,7 @@ import { sendJson, sendPreflight, sendRefusal, sendRefusalPage, setCommonHeaders
 import { SdkEndpoint } from './sdk-endpoint.ts'
 import { Sessions } from './sessions.ts'
 import { stepUp } from './step-up.ts'
-import type { TokenVerifier } from './token-verifier.ts'
+import type { EndedFamily, TokenVerifier } from './token-verifier.ts'
 
 type McpServerOptions = Omit<DoorServerDeps, 'limits'> & {
   /** Ways to tell whose a token is, asked in this order. */
@@ -98,9 +98,12 @@ export class McpServer {
       this.#exchanges.end(id, new AppError('unauthorized', 'This key was revoked.'))
       options.offer.resources?.forget?.(id)
     }
+    const endFamily = (ended: EndedFamily): void =>
+      this.#exchanges.endFamily(ended, new AppError('unauthorized', 'This sign-in was revoked.'))
     const endLater = (id: string, untilMs: number): void => this.#exchanges.endLater(id, untilMs)
     this.#subscriptions = [
       ...verifiers.map((verifier) => verifier.onRevoked?.(cutOff) ?? (() => undefined)),
+      ...verifiers.map((verifier) => verifier.onFamilyEnded?.(endFamily) ?? (() => undefined)),
       ...verifiers.map((verifier) => verifier.onReplaced?.(endLater) ?? (() => undefined)),
       options.onLock(() => this.#sdk.forgetAnswers()),
     ]

@@ -1,7 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { AppError } from '../../shared/app-error.ts'
+import type { Client } from './token-verifier.ts'
 
 type RequestId = string | number
+type Caller = Pick<Client, 'id' | 'familyId'>
 
 /** Time for a tool to say why it stopped before the connection is cut. */
 const graceMs = 1000
@@ -9,6 +11,7 @@ const graceMs = 1000
 /** One HTTP exchange that is under way. */
 export class OpenCall {
   readonly clientId: string
+  readonly familyId: string | undefined
   readonly requestId: RequestId | null
   readonly #response: ServerResponse
   readonly #work = new AbortController()
@@ -16,8 +19,9 @@ export class OpenCall {
   #whenLost: () => void = () => this.cancel(new AppError('cancelled', 'The client closed the connection.'))
   #running: Promise<unknown> = Promise.resolve()
 
-  constructor(clientId: string, requestId: RequestId | null, response: ServerResponse) {
-    this.clientId = clientId
+  constructor({ id, familyId }: Caller, requestId: RequestId | null, response: ServerResponse) {
+    this.clientId = id
+    this.familyId = familyId
     this.requestId = requestId
     this.#response = response
   }
@@ -81,11 +85,11 @@ export class OpenCalls {
   }
 
   /** Null when the client has too many open already. */
-  open(clientId: string, requestId: RequestId | null, response: ServerResponse): OpenCall | null {
-    const calls = this.#byClient.get(clientId) ?? new Set<OpenCall>()
+  open(caller: Caller, requestId: RequestId | null, response: ServerResponse): OpenCall | null {
+    const calls = this.#byClient.get(caller.id) ?? new Set<OpenCall>()
     if (calls.size >= this.#perClient) return null
-    this.#byClient.set(clientId, calls)
-    const call = new OpenCall(clientId, requestId, response)
+    this.#byClient.set(caller.id, calls)
+    const call = new OpenCall(caller, requestId, response)
     calls.add(call)
     return call
   }

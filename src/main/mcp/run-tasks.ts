@@ -9,7 +9,7 @@ import type { SignIns } from '../oauth/sign-ins.ts'
 import type { ApiKeys } from './api-keys.ts'
 import { type CallToolDeps, callTool } from './call-tool.ts'
 import { firstRound, isInputNeeded } from './round.ts'
-import type { Client, TokenVerifier } from './token-verifier.ts'
+import type { Client, EndedFamily, TokenVerifier } from './token-verifier.ts'
 import type { Tool } from './tool.ts'
 
 type RunTasksDeps = CallToolDeps & {
@@ -17,7 +17,7 @@ type RunTasksDeps = CallToolDeps & {
   readonly tools: ReadonlyArray<Tool>
   readonly apiKeys: Pick<ApiKeys, 'find'>
   readonly signIns: Pick<SignIns, 'list'>
-  readonly verifiers: ReadonlyArray<Pick<TokenVerifier, 'onRevoked'>>
+  readonly verifiers: ReadonlyArray<Pick<TokenVerifier, 'onRevoked' | 'onFamilyEnded'>>
   readonly supervisor: { list(): ReadonlyArray<Assistant> }
   readonly events: ChangeEvents
   readonly clock: Clock
@@ -43,7 +43,14 @@ export function runTasks(deps: RunTasksDeps): void {
     },
   })
   const endTasks = (id: string): void => tasks.endClient(id, new AppError('unauthorized', 'This key was revoked.'))
-  for (const verifier of deps.verifiers) verifier.onRevoked?.(endTasks)
+  /** A program that goes on with another sign-in keeps its tasks, unless a thief may have made them. */
+  const endStolen = ({ clientId, familyId, stolen }: EndedFamily): void => {
+    if (stolen) tasks.endClient(clientId, new AppError('unauthorized', 'This sign-in was revoked.'), familyId)
+  }
+  for (const verifier of deps.verifiers) {
+    verifier.onRevoked?.(endTasks)
+    verifier.onFamilyEnded?.(endStolen)
+  }
   events.on((topic) => (topic === 'assistants' ? runner.wake() : undefined))
 }
 

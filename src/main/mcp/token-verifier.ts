@@ -9,7 +9,12 @@ export type Client = {
   readonly name: string
   readonly scopes: ReadonlyArray<Scope>
   readonly expiresAtMs: number | null
+  /** Of an `oauth` client: the family of tokens it came with. A program may hold several at once, each of a consent of its own. */
+  readonly familyId?: string | undefined
 }
+
+/** Tokens of one consent that ended while the same client goes on with others; `stolen`: somebody else may have used them. */
+export type EndedFamily = { readonly clientId: string; readonly familyId: string; readonly stolen: boolean }
 
 /** What a presented token turned out to be; `reason` tells the holder of a real but dead one why it stopped working. */
 export type KeyCheck =
@@ -42,6 +47,8 @@ export type TokenVerifier = {
   scopeNames?(wanted: ReadonlyArray<Scope>): ReadonlyArray<string>
   /** Tells the id of each client that must be cut off at once, open calls included. */
   onRevoked?(listener: (clientId: string) => void): () => void
+  /** Tells which tokens of a client ended, all else of it being good: only what came with them is cut off. */
+  onFamilyEnded?(listener: (ended: EndedFamily) => void): () => void
   /** Tells the id of each client that got a new token, and until when the one it had goes on. */
   onReplaced?(listener: (clientId: string, untilMs: number) => void): () => void
 }

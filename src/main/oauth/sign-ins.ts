@@ -4,7 +4,7 @@ import type { SignIn } from '../../shared/models/sign-in.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { type KeyRecords, type LockState, sha256 } from '../mcp/key-record.ts'
-import type { KeyCheck, TokenUse } from '../mcp/token-verifier.ts'
+import type { EndedFamily, KeyCheck, TokenUse } from '../mcp/token-verifier.ts'
 import { isLive, type Issued, issue, newFamily, pruned } from './family.ts'
 import { lockedError, OAuthError } from './oauth-error.ts'
 import { SignInBook, type Held } from './sign-in-book.ts'
@@ -49,6 +49,7 @@ export class SignIns {
   readonly #settings: Options['settings']
   readonly #book: SignInBook
   readonly #onRevoked = new Set<(id: string) => void>()
+  readonly #onFamilyEnded = new Set<(ended: EndedFamily) => void>()
   /** By family: the refresh tokens that were used just now. */
   readonly #justUsed = new Map<string, { hashes: ReadonlyArray<string>; untilMs: number }>()
 
@@ -146,13 +147,14 @@ export class SignIns {
   giveBack(token: string): void {
     if (this.#vault.state !== 'unlocked') throw lockedError()
     const { held, family } = this.#familyOf(token)
-    if (held !== undefined && family !== undefined) this.#endFamily(held, family, 'client')
+    if (held !== undefined && family !== undefined && !isOver(held, family)) this.#endFamily(held, family, 'client')
   }
 
-  /** Ends all of a family because its code came back; says whose it was. */
+  /** Ends all of a family because its code came back; says whose it was, null when nothing is left to end. */
   endFamily(familyId: string): string | null {
     const { held, family } = this.#find(familyId)
     if (held === undefined || family === undefined || this.#vault.state !== 'unlocked') return null
+    if (isOver(held, family)) return null
     this.#endFamily(held, family, 'reuse')
     return held.id
   }
@@ -185,14 +187,20 @@ export class SignIns {
     this.#book.used(held, nowMs)
     // A call that is under way outlives its access token, as the standard has it, but not the consent.
     const expiresAtMs = family.endsAtMs
-    const client = { kind: 'oauth', id: held.id, name: held.sealed?.name ?? '', scopes: access.scopes } as const
-    return { ok: true, client: { ...client, expiresAtMs } }
+    const client = { kind: 'oauth', id: held.id, name: held.sealed?.name ?? '', familyId: family.id } as const
+    return { ok: true, client: { ...client, scopes: access.scopes, expiresAtMs } }
   }
 
-  /** Told the id of each sign-in of which something ended, at once. */
+  /** Told the id of each sign-in that ended, at once. */
   onRevoked(listener: (id: string) => void): () => void {
     this.#onRevoked.add(listener)
     return () => this.#onRevoked.delete(listener)
+  }
+
+  /** Told each family that ended while another one of the same sign-in lives on, at once. */
+  onFamilyEnded(listener: (ended: EndedFamily) => void): () => void {
+    this.#onFamilyEnded.add(listener)
+    return () => this.#onFamilyEnded.delete(listener)
   }
 
   /** Writes what is left and stops listening. */
@@ -232,17 +240,15 @@ export class SignIns {
     const clear = replaced(held.clear, { ...family, ended: true })
     if (clear.families.some((other) => isLive(other, this.#clock.now()))) {
       this.#book.write(held.id, clear, held.sealed)
-      this.#announce(held.id)
+      const ended = { clientId: held.id, familyId: family.id, stolen: because === 'reuse' }
+      for (const listener of this.#onFamilyEnded) listener(ended)
+      this.#events.emit('keys')
     } else this.#revoke(held, clear, because)
   }
 
   #revoke(held: Held, clear: ClearSignIn, because: SignIn['revokedBecause']): void {
     this.#book.write(held.id, { ...clear, revokedAtMs: this.#clock.now(), revokedBecause: because }, held.sealed)
-    this.#announce(held.id)
-  }
-
-  #announce(id: string): void {
-    for (const listener of this.#onRevoked) listener(id)
+    for (const listener of this.#onRevoked) listener(held.id)
     this.#events.emit('keys')
   }
 
@@ -273,6 +279,10 @@ export class SignIns {
       revokedBecause: clear.revokedBecause,
     }
   }
+}
+
+function isOver({ clear }: Held, family: Family): boolean {
+  return clear.revokedAtMs !== null || family.ended
 }
 
 function replaced(clear: ClearSignIn, family: Family): ClearSignIn {

@@ -56,6 +56,7 @@ export function revocationEndpoint({
     const whose = signIns.whose(token)
     if (whose === null) return {}
     if (whose.clientId !== clientId) throw new OAuthError('invalid_grant', 'This token was issued to another program.')
+    if (!whose.live) return {}
     const facts = { kind: 'client.sign-out', asker: { kind: 'client', id: whose.id }, target: whose.id } as const
     return audit.around(facts, async () => {
       signIns.giveBack(token)

@@ -11,6 +11,8 @@ const TaskClient = z.object({
   id: z.string(),
   name: z.string(),
   scopes: z.array(Scope).readonly(),
+  /** The family of tokens it came with, for a client that signed in. */
+  familyId: z.string().optional(),
 })
 
 /** What a tool answered, as it goes on the wire. */

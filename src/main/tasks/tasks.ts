@@ -88,10 +88,10 @@ export class Tasks {
         hint: 'Wait until older ones may be dropped.',
       })
     }
-    const { kind, id, name, scopes } = task.client
+    const { kind, id, name, scopes, familyId } = task.client
     const created: Task = {
       ...task,
-      client: { kind, id, name, scopes },
+      client: { kind, id, name, scopes, familyId },
       id: newId('tsk'),
       state: 'queued',
       text: '',
@@ -153,10 +153,13 @@ export class Tasks {
     return Math.max(0, (endedAtMs ?? this.#clock.now()) - createdAtMs) + this.#limits.keptAtLeastMs
   }
 
-  /** Ends everything of a client that may not go on. */
-  endClient(clientId: string, reason: AppError): void {
+  /** Ends everything of a client that may not go on, or only what it made with one family of its tokens. */
+  endClient(clientId: string, reason: AppError, familyId?: string): void {
     if (this.#vault.state !== 'unlocked') return
-    for (const task of this.#store.all()) if (task.client.id === clientId && !isOver(task)) this.#stop(task, reason)
+    for (const task of this.#store.all()) {
+      const isMeant = task.client.id === clientId && (familyId === undefined || task.client.familyId === familyId)
+      if (isMeant && !isOver(task)) this.#stop(task, reason)
+    }
   }
 
   /** Begins the next task there is room for; null when nothing can begin now. */
