@@ -4,11 +4,11 @@ import type { ApiKey, ApiKeyInput, KeySource, RotateInput } from '../../shared/m
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
 import { newId } from '../ids.ts'
+import { NextMoment } from '../next-moment.ts'
 import { type KeyEntry, type NewKey, keyState, viewOfKey } from './key-entry.ts'
 import {
   ClearPart,
   type KeyRecords,
-  type LockState,
   SealedPart,
   isToken,
   looksLikeToken,
@@ -18,6 +18,7 @@ import {
   sha256,
 } from './key-record.ts'
 import type { Client, KeyCheck } from './token-verifier.ts'
+import type { LockState } from '../vault/lock-listeners.ts'
 
 const dayMs = 86_400_000
 const flushEveryMs = 60_000
@@ -37,6 +38,7 @@ export class ApiKeys {
   readonly #onReplaced = new Set<(id: string, untilMs: number) => void>()
   readonly #used = new Map<string, number>()
   readonly #subscriptions: ReadonlyArray<() => void>
+  readonly #nextEnd: NextMoment
   #flushTimer: NodeJS.Timeout | null = null
 
   constructor(options: { records: KeyRecords; vault: LockState; clock: Clock; events: ChangeEvents }) {
@@ -44,6 +46,7 @@ export class ApiKeys {
     this.#vault = options.vault
     this.#clock = options.clock
     this.#events = options.events
+    this.#nextEnd = new NextMoment(options.clock, () => this.#changed())
     this.#load()
     this.#subscriptions = [options.vault.onUnlock(() => this.#load()), options.vault.onLock(() => this.#leave())]
   }
@@ -79,7 +82,7 @@ export class ApiKeys {
       throw new AppError('conflict', 'One of these keys is here already.', { hint: 'Nothing was changed.' })
     this.#records.putAll(rows)
     const entries = rows.map(({ id, clear, value }) => this.#keep(id, clear, value))
-    this.#events.emit('keys')
+    this.#changed()
     return entries.map((entry) => this.#view(entry))
   }
 
@@ -118,7 +121,7 @@ export class ApiKeys {
     entry.sealed = value
     this.#byHash.set(clear.hash, entry)
     for (const listener of this.#onReplaced) listener(id, untilMs)
-    this.#events.emit('keys')
+    this.#changed()
     return { key: this.#view(entry), secret }
   }
 
@@ -131,7 +134,7 @@ export class ApiKeys {
       this.#used.delete(id)
       entry.clear = clear
       for (const listener of this.#onRevoked) listener(id)
-      this.#events.emit('keys')
+      this.#changed()
     }
     return this.#view(entry)
   }
@@ -157,9 +160,11 @@ export class ApiKeys {
       // What it opens now ends with it.
       client = { ...client, expiresAtMs: untilMs }
     }
+    const isFirst = entry.lastUsedAtMs === null
     entry.lastUsedAtMs = nowMs
     this.#used.set(entry.id, nowMs)
     this.#flushSoon()
+    if (isFirst) this.#events.emit('keys')
     return { ok: true, client }
   }
 
@@ -203,11 +208,9 @@ export class ApiKeys {
 
   /** Writes what is left and stops listening. */
   dispose(): void {
-    try {
-      this.flush()
-    } finally {
-      for (const unsubscribe of this.#subscriptions) unsubscribe()
-    }
+    this.#tryFlush()
+    this.#nextEnd.stop()
+    for (const unsubscribe of this.#subscriptions) unsubscribe()
   }
 
   #load(): void {
@@ -228,6 +231,18 @@ export class ApiKeys {
       entry.lastUsedAtMs = Math.max(entry.lastUsedAtMs ?? 0, lastUsed.get(id) ?? 0) || null
     }
     if (unlocked && this.#used.size > 0) this.#flushSoon()
+    this.#waitForEnds()
+  }
+
+  #changed(): void {
+    this.#waitForEnds()
+    this.#events.emit('keys')
+  }
+
+  /** A key that ends by itself is shown as one that has ended. */
+  #waitForEnds(): void {
+    const keys = [...this.#byId.values()].map(({ clear }) => clear).filter(({ revokedAtMs }) => revokedAtMs === null)
+    this.#nextEnd.wait(keys.flatMap(({ expiresAtMs, previous }) => [expiresAtMs, previous?.untilMs ?? null]))
   }
 
   #keep(id: string, clear: ClearPart, sealed: SealedPart | null): KeyEntry {
@@ -250,9 +265,10 @@ export class ApiKeys {
   }
 
   #flushSoon(): void {
-    if (this.#flushTimer !== null) return
-    this.#flushTimer = setTimeout(() => this.#tryFlush(), flushEveryMs)
-    this.#flushTimer.unref()
+    this.#flushTimer ??= setTimeout(() => {
+      this.#tryFlush()
+      this.#events.emit('keys')
+    }, flushEveryMs).unref()
   }
 
   #tryFlush(): void {

@@ -17,13 +17,6 @@ export type KeyRecords = {
   listClear(kind: string): ReadonlyArray<{ id: string; clear: Record<string, unknown> }>
 }
 
-/** What those who keep them need of the vault. */
-export type LockState = {
-  readonly state: 'absent' | 'locked' | 'unlocked'
-  onUnlock(listener: () => void): () => void
-  onLock(listener: () => void): () => void
-}
-
 /** Readable while locked, so that a client learns "locked" and not "wrong key"; bound to the sealed part by the vault. */
 export const ClearPart = z.object({
   hash: Hash,

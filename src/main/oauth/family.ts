@@ -70,7 +70,7 @@ export function issue(
 }
 
 /** When a family ends if nothing uses it. */
-function endOf(family: Family): number {
+export function endOf(family: Family): number {
   return Math.min(family.endsAtMs ?? Number.POSITIVE_INFINITY, family.refreshedAtMs + idleMs)
 }
 

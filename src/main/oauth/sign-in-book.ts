@@ -1,6 +1,10 @@
+import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
-import type { KeyRecords, LockState } from '../mcp/key-record.ts'
+import { NextMoment } from '../next-moment.ts'
+import type { KeyRecords } from '../mcp/key-record.ts'
+import { endOf } from './family.ts'
 import { ClearSignIn, type Family, SealedSignIn, signInRecordKind as kind } from './tokens.ts'
+import type { LockState } from '../vault/lock-listeners.ts'
 
 /** A sign-in as it is held in memory; `sealed` is null while the vault is locked. */
 export type Held = {
@@ -24,11 +28,18 @@ export class SignInBook {
   readonly #byAccess = new Map<string, ByAccess>()
   readonly #used = new Set<string>()
   readonly #subscriptions: ReadonlyArray<() => void>
+  readonly #events: ChangeEvents
+  readonly #nextEnd: NextMoment
   #flushTimer: NodeJS.Timeout | null = null
 
-  constructor(options: { records: KeyRecords; vault: LockState; clock: Clock }) {
+  constructor(options: { records: KeyRecords; vault: LockState; clock: Clock; events: ChangeEvents }) {
     this.#records = options.records
     this.#vault = options.vault
+    this.#events = options.events
+    this.#nextEnd = new NextMoment(options.clock, () => {
+      this.#waitForEnds()
+      this.#events.emit('keys')
+    })
     this.#load()
     this.#subscriptions = [options.vault.onUnlock(() => this.#load()), options.vault.onLock(() => this.#leave())]
   }
@@ -57,19 +68,26 @@ export class SignInBook {
     this.#used.delete(id)
     for (const gone of dropped) this.#forget(gone)
     this.#keep({ id, clear, sealed, lastUsedAtMs })
+    this.#waitForEnds()
   }
 
-  /** Notes a use; it is written with others, at most once a minute. */
+  /** Notes a use; it is written and told with others, at most once a minute, and the first one is told at once. */
   used(held: Held, atMs: number): void {
+    const isFirst = held.lastUsedAtMs === null
     held.lastUsedAtMs = atMs
     this.#used.add(held.id)
+    if (isFirst) this.#events.emit('keys')
     if (this.#flushTimer !== null) return
-    this.#flushTimer = setTimeout(() => this.#flush(), flushEveryMs)
+    this.#flushTimer = setTimeout(() => {
+      this.#flush()
+      this.#events.emit('keys')
+    }, flushEveryMs)
     this.#flushTimer.unref()
   }
 
   dispose(): void {
     this.#flush()
+    this.#nextEnd.stop()
     for (const unsubscribe of this.#subscriptions) unsubscribe()
   }
 
@@ -90,6 +108,12 @@ export class SignInBook {
       const lastUsedAtMs = Math.max(sealed?.lastUsedAtMs ?? 0, lastUsed.get(id) ?? 0) || null
       this.#keep({ id, clear: parsed.data, sealed: sealed ?? null, lastUsedAtMs })
     }
+    this.#waitForEnds()
+  }
+
+  /** A sign-in that ends by itself is shown as one that has ended. */
+  #waitForEnds(): void {
+    this.#nextEnd.wait(this.all().flatMap(({ clear }) => clear.families.map(endOf)))
   }
 
   #keep(held: Held): void {

@@ -3,12 +3,13 @@ import type { Scope } from '../../shared/models/api-key.ts'
 import type { SignIn } from '../../shared/models/sign-in.ts'
 import type { ChangeEvents } from '../change-events.ts'
 import type { Clock } from '../clock.ts'
-import { type KeyRecords, type LockState, sha256 } from '../mcp/key-record.ts'
+import { type KeyRecords, sha256 } from '../mcp/key-record.ts'
 import type { EndedFamily, KeyCheck, TokenUse } from '../mcp/token-verifier.ts'
 import { isLive, type Issued, issue, newFamily, pruned } from './family.ts'
 import { lockedError, OAuthError } from './oauth-error.ts'
 import { SignInBook, type Held } from './sign-in-book.ts'
 import { type ClearSignIn, type Family, familyOf, isAccessToken } from './tokens.ts'
+import type { LockState } from '../vault/lock-listeners.ts'
 
 /** What an agreed consent opens. */
 export type NewSignIn = {

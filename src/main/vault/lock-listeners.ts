@@ -1,5 +1,12 @@
 type Listener = () => void
 
+/** What keeps its names and secrets only while the vault is open needs of it. */
+export type LockState = {
+  readonly state: 'absent' | 'locked' | 'unlocked'
+  onUnlock(listener: Listener): Listener
+  onLock(listener: Listener): Listener
+}
+
 /** Who is told of unlocks and locks. */
 export class LockListeners {
   readonly #unlock = new Set<Listener>()

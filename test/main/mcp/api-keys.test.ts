@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { ChangeEvents } from '../../../src/main/change-events.ts'
 import { ApiKeys } from '../../../src/main/mcp/api-keys.ts'
 import { Vault } from '../../../src/main/vault/vault.ts'
@@ -14,9 +14,11 @@ let home: string
 let clock: FakeClock
 let vault: Vault
 let apiKeys: ApiKeys
+let said: string[] = []
 
 function open(): void {
   const events = new ChangeEvents()
+  events.on((topic) => void said.push(topic))
   vault = Vault.open({ file: join(home, 'vault.db'), clock, events })
   apiKeys = new ApiKeys({ records: vault.records, vault, clock, events })
 }
@@ -124,6 +126,59 @@ describe('ApiKeys', () => {
     open()
     await vault.unlock(password)
     expect(apiKeys.list()[0]?.lastUsedAtMs).toBe(clock.now())
+  })
+
+  describe('what the window shows of a key is told when it changes by itself', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ now: clock.now(), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+      clock.now = () => Date.now()
+    })
+    afterEach(() => vi.useRealTimers())
+
+    /** Whether anything was told while the time went by. */
+    function toldIn(ms: number): boolean {
+      said = []
+      vi.advanceTimersByTime(ms)
+      return said.includes('keys')
+    }
+
+    test('its first use at once, later ones at most once a minute', () => {
+      const { secret } = make()
+      said = []
+      apiKeys.authenticate(secret)
+      expect(said).toEqual(['keys'])
+      apiKeys.authenticate(secret)
+      expect(said).toEqual(['keys'])
+      expect(toldIn(60_000)).toBe(true)
+      expect(toldIn(120_000)).toBe(false)
+      apiKeys.authenticate(secret)
+      expect(toldIn(59_000)).toBe(false)
+      expect(toldIn(1_000)).toBe(true)
+    })
+
+    test('its end, however far off', () => {
+      make()
+      const { key } = make(40)
+      expect(toldIn(40 * dayMs - 1)).toBe(false)
+      expect(apiKeys.list().find(({ id }) => id === key.id)?.state).toBe('active')
+      expect(toldIn(1)).toBe(true)
+      expect(apiKeys.list().find(({ id }) => id === key.id)?.state).toBe('expired')
+      expect(toldIn(90 * dayMs)).toBe(false)
+    })
+
+    test('the end of the key that it replaces, before its own, also after a restart', async () => {
+      const { key } = make(7)
+      apiKeys.rotate({ id: key.id, overlapMs: 3_600_000 })
+      apiKeys.dispose()
+      vault.close()
+      open()
+      await vault.unlock(password)
+      expect(toldIn(3_600_000)).toBe(true)
+      expect(apiKeys.list()[0]?.previous).toBeNull()
+      expect(toldIn(7 * dayMs)).toBe(true)
+      apiKeys.dispose()
+      expect(vi.getTimerCount()).toBe(0)
+    })
   })
 
   test('does not lose a use that came while locked', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { AuditLog } from '../../../src/main/audit/audit-log.ts'
 import { Codes } from '../../../src/main/oauth/codes.ts'
 import { Registrations } from '../../../src/main/oauth/registration.ts'
@@ -69,6 +69,27 @@ describe('a sign-in', () => {
     expect(signIns.check(issued.accessToken, { resource })).toMatchObject({ ok: false, reason: 'expired' })
     expect(() => refresh(issued.refreshToken)).toThrow('not known or not good any more')
     expect(signIns.list()).toMatchObject([{ id: wanted.id, state: 'expired' }])
+  })
+
+  test('that is used for the first time, or ends by itself, is told to the window', () => {
+    vi.useFakeTimers({ now: clock.now(), toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    try {
+      clock.now = () => Date.now()
+      const { issued } = signIns.open({ ...wanted, endsAtMs: clock.now() + dayMs })
+      let told = 0
+      store.events.on((topic) => (told += topic === 'keys' ? 1 : 0))
+      for (let calls = 0; calls < 3; calls += 1) signIns.check(issued.accessToken, { resource })
+      expect(told).toBe(1)
+      vi.advanceTimersByTime(minuteMs)
+      expect(told).toBe(2)
+      vi.advanceTimersByTime(dayMs - minuteMs - 1)
+      expect(told).toBe(2)
+      vi.advanceTimersByTime(1)
+      expect(told).toBe(3)
+      expect(signIns.list()).toMatchObject([{ state: 'expired' }])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('that nothing renews for 30 days is over; one renewed on the last day goes on', () => {
