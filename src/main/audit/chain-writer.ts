@@ -104,7 +104,7 @@ export class ChainWriter {
   renewSegment(): void {
     const signer = this.#signer()
     if (signer === null) return
-    const segment = this.#newSegment(this.#chain.size, signer)
+    const segment = this.#newSegment(this.#store.lastSegmentNumber() + 1, this.#chain.size, signer)
     this.endSegment()
     this.#chain.segment = segment
   }
@@ -147,7 +147,9 @@ export class ChainWriter {
     const signer = work.segment === null || tooLong ? this.#signer() : null
     if (work.segment === null || (tooLong && signer !== null)) {
       work.segment?.key.fill(0)
-      work.segment = this.#newSegment(work.size, signer)
+      // The one that ends may be of this very write, and in no file yet.
+      const last = Math.max(this.#store.lastSegmentNumber(), work.segment?.row.number ?? 0)
+      work.segment = this.#newSegment(last + 1, work.size, signer)
     }
     const { row, stored } = work.segment
     if (!stored && !segments.includes(row)) {
@@ -174,11 +176,10 @@ export class ChainWriter {
     work.frontier = appendLeaf(work.frontier, leaf)
   }
 
-  #newSegment(first: number, signer: Signer | null): NonNullable<Chain['segment']> {
+  #newSegment(number: number, first: number, signer: Signer | null): NonNullable<Chain['segment']> {
     const absent = this.#vault.state === 'absent'
     // Before there is a vault nothing can be sealed: the chain runs on a known key and is signed when the vault is made.
     const key = absent ? Buffer.alloc(hashBytes) : randomBytes(hashBytes)
-    const number = this.#store.lastSegmentNumber() + 1
     const commitment = keyCommitment(key)
     const row: SegmentRow = {
       number,

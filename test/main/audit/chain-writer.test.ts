@@ -70,3 +70,31 @@ test('what another program does to the end of the log while Clawkeep runs is not
     expect(JSON.parse([...store.entriesFrom(0)].at(-1)?.json ?? '')).toMatchObject({ target: 'd' })
   }
 })
+
+test('one write can go over the ends of several segments, also behind one that was renewed for it', async () => {
+  const { vault, clock } = openHome()
+  await vault.create('correct horse battery staple')
+  const db = openDatabase(join(temporaryFolder(), 'long.db'), auditFile)
+  onTestFinished(() => void db.close())
+  const store = new AuditStore(db)
+  const writer = new ChainWriter(store, vault, clock)
+  const write = (amount: number): void => {
+    const drafts = Array.from({ length: amount }, () => draftOf(call, { atMs: clock.now(), phase: 'event' }))
+    writer.write(drafts, false)
+  }
+  for (const amount of [1, 1_500, 2_500]) {
+    writer.renewSegment()
+    write(amount)
+  }
+  writer.renewSegment()
+  writer.renewSegment()
+  write(1_100)
+  const numbers = [...store.entriesFrom(0)].map(({ segment }) => segment)
+  expect(numbers).toHaveLength(1 + 1_500 + 2_500 + 1_100)
+  expect(new Set(numbers).size).toBe(1 + 2 + 3 + 2)
+  expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+  expect(walkLog(store, { start: null, publicKey: null, openKey: null, recorded: true })).toMatchObject({
+    finding: null,
+    size: numbers.length,
+  })
+})
