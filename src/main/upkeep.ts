@@ -46,6 +46,8 @@ export class Upkeep {
   readonly #subscriptions: ReadonlyArray<() => void>
   #job: Job | null = null
   #problem: string | null = null
+  /** The last rotation could not make the backup that the new key opens. */
+  #owesBackup = false
   #check: CheckResult | null = null
   #keptAside: UpkeepView['keptAside'] = null
   #timer: NodeJS.Timeout | null = null
@@ -103,18 +105,15 @@ export class Upkeep {
   async rotate(asker: Asker): Promise<{ epoch: number }> {
     const { vault, clock } = this.#parts
     return this.#run('rotate', { kind: 'vault.rotate', asker }, async (course, op) => {
-      let before: string | null = null
-      await vault.whole.rotate(course, async () => {
-        before = (await this.#backupInFolder('before-rotation', course)).file
-      })
+      await vault.whole.rotate(course, async () => void (await this.#backupInFolder('before-rotation', course)))
       vault.records.put(recordKind, 'key', { sinceMs: clock.now() })
       const { epoch } = vault.whole
       op.note({ target: `epoch-${epoch}` })
       try {
         await this.#backupInFolder('daily', { signal: new AbortController().signal })
-        if (before !== null) this.#folder.remove(before)
       } catch (error) {
         // The vault has its new key; only the backup of it is missing, and the one from before stays.
+        this.#owesBackup = true
         this.#problem = `The vault key was changed, but the backup after it failed. ${toWireError(error).message}`
       }
       return { epoch }
@@ -200,11 +199,20 @@ export class Upkeep {
       const part = this.#folder.part(this.#parts.clock.now(), reason)
       const items = await this.#checkedCopy(part, course)
       const file = this.#folder.keep(part)
+      if (reason !== 'before-rotation') this.#settleRotation()
       this.#folder.prune()
       return { file, items }
     } catch (error) {
       throw toStorageError(error, 'backup')
     }
+  }
+
+  /** A backup that the present key opens is there: the one from right before it has done its duty. */
+  #settleRotation(): void {
+    for (const { name } of this.#folder.byKey(this.#keySinceMs(), this.#parts.clock.now()).ofOldKey)
+      this.#folder.remove(join(this.#folder.path, name))
+    this.#owesBackup = false
+    this.#problem = null
   }
 
   async #backupTo(out: string, course: Course): Promise<{ file: string; items: number }> {
@@ -246,15 +254,16 @@ export class Upkeep {
   /** Does what is due. What fails is shown in Settings and tried again at the next look. */
   async #look(): Promise<void> {
     if (this.#parts.vault.state !== 'unlocked' || this.#job !== null) return
-    this.#problem = null
     try {
       const now = this.#parts.clock.now()
-      const { nextRotationAtMs, backups } = this.view()
+      const { nextRotationAtMs } = this.view()
       if (nextRotationAtMs !== null && nextRotationAtMs <= now) await this.rotate(system)
-      else if (this.#parts.settings.get().backupDaily && isDue(backups[0]?.atMs, now)) {
-        await this.#run('backup', { kind: 'vault.backup', asker: system }, (course) =>
-          this.#backupInFolder('daily', course),
-        )
+      else {
+        if (this.#isBackupDue(now))
+          await this.#run('backup', { kind: 'vault.backup', asker: system }, (course) =>
+            this.#backupInFolder('daily', course),
+          )
+        this.#problem = null
       }
     } catch (error) {
       const { code, message } = toWireError(error)
@@ -262,6 +271,13 @@ export class Upkeep {
       if (code !== 'cancelled') this.#problem = message
     }
     this.#parts.events.emit('upkeep')
+  }
+
+  /** Each day; and, daily or not, when a rotation could not make its own, in this run or the one before. */
+  #isBackupDue(nowMs: number): boolean {
+    const { ofThisKey, ofOldKey } = this.#folder.byKey(this.#keySinceMs(), nowMs)
+    if (this.#owesBackup || (ofThisKey.length === 0 && ofOldKey.length > 0)) return true
+    return this.#parts.settings.get().backupDaily && isDue(ofThisKey[0]?.atMs, nowMs)
   }
 
   #keySinceMs(): number {

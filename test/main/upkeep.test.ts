@@ -184,6 +184,37 @@ describe('a rotation', () => {
     expect([test.vault.whole.epoch, test.vault.items.list().length]).toEqual([2, 1])
   })
 
+  it.each([true, false])(
+    'whose own backup fails says so until it was made, daily backups or not (%s)',
+    async (backupDaily) => {
+      settings.set({ backupDaily })
+      const folder = join(test.home, 'backups')
+      const away = `${folder}-away`
+      const nowMs = clock.now()
+      clock.now = () => {
+        // The first thing after the new key: from then on nothing can be written there.
+        if (test.vault.state === 'unlocked' && test.vault.whole.epoch === 2 && !existsSync(away)) {
+          renameSync(folder, away)
+          writeFileSync(folder, '')
+        }
+        return nowMs
+      }
+      await upkeep.rotate(person)
+      clock.now = () => nowMs + 60_000
+      expect(upkeep.view().problem).toMatch(/the backup after it failed/)
+      await withFakeTimers()
+      await look()
+      expect(upkeep.view().problem).not.toBeNull()
+      rmSync(folder)
+      renameSync(away, folder)
+      expect(reasons()).toEqual(['before-rotation'])
+      await look()
+      expect([upkeep.view().problem, reasons()]).toEqual([null, ['daily']])
+      await look()
+      expect(reasons()).toEqual(['daily'])
+    },
+  )
+
   it('is not begun when its backup cannot be written', async () => {
     writeFileSync(join(test.home, 'backups'), '')
     await expect(upkeep.rotate(person)).rejects.toThrow('backup')

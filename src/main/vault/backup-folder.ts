@@ -41,6 +41,17 @@ export class BackupFolder {
       .toSorted((left, right) => right.atMs - left.atMs)
   }
 
+  /** Newest first: those that the key opens which the vault has since then, and those made right before it got that key. */
+  byKey(keySinceMs: number, nowMs: number): { ofThisKey: ReadonlyArray<Backup>; ofOldKey: ReadonlyArray<Backup> } {
+    // A key from the future is from before the clock was set back.
+    const sinceMs = keySinceMs > nowMs ? Number.NEGATIVE_INFINITY : keySinceMs
+    const backups = this.list()
+    return {
+      ofThisKey: backups.filter(({ reason, atMs }) => reason !== 'before-rotation' && atMs >= sinceMs),
+      ofOldKey: backups.filter(({ reason, atMs }) => reason === 'before-rotation' && atMs <= sinceMs),
+    }
+  }
+
   /** A name to write into. */
   part(nowMs: number, reason: BackupReason): string {
     mkdirSync(this.path, { recursive: true, mode: 0o700 })
