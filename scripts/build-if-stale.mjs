@@ -6,14 +6,11 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { dropCompiledCode } from './compiled-code.mjs'
 import { withLock } from './lock.mjs'
 import { isMain, main, pinnedNode, root, run, say, seconds, SetupError, tool } from './run.mjs'
 
-const out = join(root, 'out')
-const stampFile = join(out, 'build-stamp')
-
-/** Where Node keeps what it compiled of the build. It runs what it finds there, so it is as trusted as the build itself. */
-export const compiled = join(out, 'compile-cache')
+const stampFile = join(root, 'out', 'build-stamp')
 
 /** What the build is made of. */
 const inputs = ['src', 'resources', 'electron.vite.config.ts', 'package.json', 'package-lock.json']
@@ -25,7 +22,7 @@ export async function buildIfStale({ force = false } = {}) {
     const fingerprint = fingerprintOfInputs()
     if (!force && isFresh(fingerprint)) return
     rmSync(stampFile, { force: true })
-    rmSync(compiled, { recursive: true, force: true })
+    dropCompiledCode()
     say('Building …')
     const { code, output, tookMs } = await run(pinnedNode(), [tool('electron-vite/bin/electron-vite.js'), 'build'], {
       stdio: 'capture',
