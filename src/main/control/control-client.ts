@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { request } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { AppError, errorCodes } from '../../shared/app-error.ts'
 import type { Answer } from '../ipc/router.ts'
@@ -27,11 +26,34 @@ export function callRunningCore(
   const id = randomUUID()
   const cancel = (): void => sendCancel(address, id)
   signal?.addEventListener('abort', cancel, { once: true })
-  const answer = new Promise<Answer | null>((resolve, reject) => {
-    const outgoing = request({ socketPath: address, path: '/call', method: 'POST' }, (response) => {
+  return postCall(address, { ...call, id }).finally(() => signal?.removeEventListener('abort', cancel))
+}
+
+/**
+ * The same for a question that is answered at once: null also when no answer came in time, from a core that is stopped in its
+ * tracks, and when the connection broke, as it does at a core that ends. No connection is left, which would keep this process.
+ */
+export async function askRunningCore(
+  address: string,
+  call: { route: string; input: unknown },
+  withinMs: number,
+): Promise<Answer | null> {
+  try {
+    return await postCall(address, call, AbortSignal.timeout(withinMs))
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'unavailable') return null
+    throw error
+  }
+}
+
+/** `patience` ends the connection. */
+function postCall(address: string, body: object, patience?: AbortSignal): Promise<Answer | null> {
+  return new Promise((resolve, reject) => {
+    const target = { socketPath: address, path: '/call', method: 'POST', signal: patience }
+    const outgoing = request(target, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
-      response.on('error', reject)
+      response.on('error', () => reject(broken()))
       response.on('end', () => {
         try {
           resolve(Wire.parse(JSON.parse(Buffer.concat(chunks).toString('utf8'))))
@@ -50,30 +72,8 @@ export function callRunningCore(
       }
       return reject(broken())
     })
-    outgoing.end(JSON.stringify({ ...call, id }))
+    outgoing.end(JSON.stringify(body))
   })
-  return answer.finally(() => signal?.removeEventListener('abort', cancel))
-}
-
-/**
- * The same for a question that is answered at once: null also when no answer came in time, from a core that is stopped in its
- * tracks, and when the connection broke, as it does at a core that ends.
- */
-export async function askRunningCore(
-  address: string,
-  call: { route: string; input: unknown },
-  withinMs: number,
-): Promise<Answer | null> {
-  const late = new AbortController()
-  const patience = sleep(withinMs, null, { signal: late.signal }).catch(() => null)
-  try {
-    return await Promise.race([callRunningCore(address, call), patience])
-  } catch (error) {
-    if (error instanceof AppError && error.code === 'unavailable') return null
-    throw error
-  } finally {
-    late.abort()
-  }
 }
 
 /** The answer to the call itself says what became of it. */
