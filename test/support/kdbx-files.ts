@@ -77,6 +77,23 @@ export async function kdbx(options: {
   return new Uint8Array(await database.save())
 }
 
+/** A database with what `fill` puts into it; its password is `pässword`. */
+export async function kdbxWith(fill: (database: kdbxweb.Kdbx) => void): Promise<Uint8Array> {
+  const database = kdbxweb.Kdbx.create(new kdbxweb.Credentials(kdbxweb.ProtectedValue.fromString('pässword')), 'x')
+  database.setVersion(3)
+  fill(database)
+  return new Uint8Array(await database.save())
+}
+
+/** Makes an entry of texts; those whose name ends in `*` are protected. */
+export function kdbxEntry(database: kdbxweb.Kdbx, fields: Readonly<Record<string, string>>): kdbxweb.KdbxEntry {
+  const entry = database.createEntry(database.getDefaultGroup())
+  for (const [name, text] of Object.entries(fields))
+    if (name.endsWith('*')) entry.fields.set(name.slice(0, -1), kdbxweb.ProtectedValue.fromString(text))
+    else entry.fields.set(name, text)
+  return entry
+}
+
 /** A database of one entry, called TITLE, with its XML changed before it is encrypted. */
 export async function kdbxOf(change: (xml: string) => string): Promise<Uint8Array> {
   const database = kdbxweb.Kdbx.create(new kdbxweb.Credentials(kdbxweb.ProtectedValue.fromString('pässword')), 'x')

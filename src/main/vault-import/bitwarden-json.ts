@@ -9,7 +9,7 @@ const Export = z.object({
   collections: listOf(z.object({ id: Text, name: Text })),
 })
 
-const Item = z.object({
+const Item = z.looseObject({
   id: Text,
   type: z.number(),
   name: Text,
@@ -69,6 +69,7 @@ export function readBitwarden(json: unknown, filesOf: FilesOf = () => []): Parse
 
 function toEntry(at: number, item: Item, folders: ReadonlyMap<string, string>, filesOf: FilesOf): FoundEntry {
   const { login, sshKey } = item
+  const { parts, hasMore } = unknownParts(item)
   const folder = folders.get(item.folderId !== '' ? item.folderId : (item.collectionIds[0] ?? ''))
   const more = item.collectionIds.slice(1).flatMap((id) => folders.get(id) ?? [])
   const shared = {
@@ -81,8 +82,11 @@ function toEntry(at: number, item: Item, folders: ReadonlyMap<string, string>, f
     createdAtMs: item.creationDate,
     updatedAtMs: item.revisionDate,
     attachments: filesOf(item.id),
-    fields: [...partsOf(item), ...ownFields(item)],
-    warnings: warningsOf(item),
+    fields: [...partsOf(item), ...parts, ...ownFields(item)],
+    warnings: [
+      ...warningsOf(item),
+      ...(hasMore ? ['It has a part that is not known, and that does not come along.'] : []),
+    ],
   }
   if (item.type === types.login && login != null)
     return foundEntry({
@@ -112,6 +116,21 @@ function partsOf({ card, identity }: Item): ReadonlyArray<FoundField> {
       return text.success && text.data !== '' ? [{ name, value: text.data, concealed: concealedNames.has(name) }] : []
     }),
   )
+}
+
+/** Newer kinds of item have a part of their own, as a card has; what is secret in it is not known. */
+function unknownParts(item: Item): { readonly parts: ReadonlyArray<FoundField>; readonly hasMore: boolean } {
+  const parts: FoundField[] = []
+  let hasMore = false
+  for (const [key, part] of Object.entries(item)) {
+    if (Object.hasOwn(Item.shape, key) || key === 'attachments' || typeof part !== 'object' || part === null) continue
+    for (const [name, value] of Object.entries(part)) {
+      const text = Array.isArray(part) ? null : Text.safeParse(value)
+      if (text?.success !== true) hasMore = true
+      else if (text.data !== '') parts.push({ name, value: text.data, concealed: true })
+    }
+  }
+  return { parts, hasMore }
 }
 
 function warningsOf({ login, fields, passwordHistory }: Item): ReadonlyArray<string> {

@@ -1,5 +1,5 @@
 import type * as KdbxWeb from 'kdbxweb'
-import type { Kdbx, KdbxEntry, KdbxGroup } from 'kdbxweb'
+import type { Kdbx, KdbxEntry, KdbxEntryField, KdbxGroup } from 'kdbxweb'
 import { AppError } from '../../shared/app-error.ts'
 import { asMoment } from '../../shared/calendar-day.ts'
 import { Moment } from '../../shared/models/item.ts'
@@ -14,7 +14,8 @@ import {
   type Parsed,
 } from './found-entry.ts'
 import { aesRoundsOf, isCutShort } from './kdbx-header.ts'
-import { otpOf, otpFields } from './kdbx-otp.ts'
+import { isSeedField, otpOf } from './kdbx-otp.ts'
+import { type FieldOf, refersToPassword, resolveReferences } from './kdbx-references.ts'
 import { msOf } from './loose.ts'
 import { tooCostly, unreadable, wrongFilePassword } from './refusals.ts'
 
@@ -36,22 +37,45 @@ export async function readKdbx(
   if ((aesRoundsOf(bytes) ?? 0) > caps.aesRounds) throw tooCostly()
   const web = await import('kdbxweb')
   const database = await open(web, bytes, unlock)
+  const bin = database.meta.recycleBinEnabled === true ? database.meta.recycleBinUuid?.id : undefined
+  const groups = database.groups.flatMap((group) => [...withInner(group, [], bin)])
+  const fieldOf = fieldsOf(
+    web,
+    groups.flatMap(({ group }) => group.entries),
+  )
   const entries: FoundEntry[] = []
   const leftOut: LeftOut[] = []
-  const bin = database.meta.recycleBinEnabled === true ? database.meta.recycleBinUuid?.id : undefined
   let at = 0
-  const walk = (group: KdbxGroup, path: ReadonlyArray<string>, inBin: boolean): void => {
-    if (path.length > caps.jsonDepth) throw unreadable('This database')
+  for (const { group, path, inBin } of groups) {
+    const notes = group.notes ?? ''
+    if (notes !== '' && !inBin) {
+      at += 1
+      const name = `Notes of the group ${group.name ?? ''}`.trim()
+      entries.push(foundEntry({ at, name, kind: 'note', notes, folder: path.join(' / ') }))
+    }
     for (const entry of group.entries) {
       at += 1
-      const found = toEntry(web, at, entry, path)
+      const found = toEntry(web, at, entry, path, fieldOf)
       if (inBin) leftOut.push({ at, name: found.name, why: 'It is in the recycle bin.' })
       else entries.push(found)
     }
-    for (const inner of group.groups) walk(inner, [...path, inner.name ?? ''], inBin || inner.uuid.id === bin)
   }
-  for (const group of database.groups) walk(group, [], false)
   return { format: 'keepass-kdbx', entries, leftOut }
+}
+
+type PlacedGroup = { readonly group: KdbxGroup; readonly path: ReadonlyArray<string>; readonly inBin: boolean }
+
+/** A group and those in it, with the names of those around them; the outermost has no say in where an entry lies. */
+function* withInner(
+  group: KdbxGroup,
+  path: ReadonlyArray<string>,
+  bin: string | undefined,
+  inBin = false,
+): Generator<PlacedGroup> {
+  if (path.length > caps.jsonDepth) throw unreadable('This database')
+  yield { group, path, inBin }
+  for (const inner of group.groups)
+    yield* withInner(inner, [...path, inner.name ?? ''], bin, inBin || inner.uuid.id === bin)
 }
 
 async function open(
@@ -98,17 +122,35 @@ async function open(
 /** What a program shows elsewhere. */
 const standard = new Set(['Title', 'UserName', 'Password', 'URL', 'Notes'])
 
-function toEntry(web: Web, at: number, entry: KdbxEntry, path: ReadonlyArray<string>): FoundEntry {
+/** Reads the fields of any entry, those in the recycle bin too. */
+function fieldsOf(web: Web, entries: ReadonlyArray<KdbxEntry>): FieldOf {
+  const byUuid = new Map(
+    entries.map((entry) => [Buffer.from(entry.uuid.id, 'base64').toString('hex').toUpperCase(), entry]),
+  )
+  return (uuid, name) => {
+    const entry = byUuid.get(uuid)
+    return entry === undefined ? undefined : textOf(web, entry.fields.get(name))
+  }
+}
+
+function textOf({ ProtectedValue }: Web, value: KdbxEntryField | undefined): string {
+  return value instanceof ProtectedValue ? value.getText() : (value ?? '')
+}
+
+function toEntry(web: Web, at: number, entry: KdbxEntry, path: ReadonlyArray<string>, fieldOf: FieldOf): FoundEntry {
   const { ProtectedValue } = web
-  const texts = new Map(
-    [...entry.fields].map(([name, value]) => [name, value instanceof ProtectedValue ? value.getText() : value]),
+  const resolved = new Map(
+    [...entry.fields].map(([name, value]) => [name, resolveReferences(textOf(web, value), fieldOf)]),
   )
+  const texts = new Map([...resolved].map(([name, { text: whole }]) => [name, whole]))
+  const references = [...resolved.values()]
   const text = (name: string): string => texts.get(name) ?? ''
-  const fields = [...entry.fields].flatMap(([name, value]): ReadonlyArray<FoundField> =>
-    standard.has(name) || otpFields.has(name) || name.startsWith('KP2A_URL') || text(name) === ''
-      ? []
-      : [{ name, value: text(name), concealed: value instanceof ProtectedValue }],
-  )
+  const { totp, used } = otpOf(texts)
+  const fields = [...entry.fields].flatMap(([name, value]): ReadonlyArray<FoundField> => {
+    if (standard.has(name) || used.has(name) || name.startsWith('KP2A_URL') || text(name) === '') return []
+    const concealed = value instanceof ProtectedValue || isSeedField(name) || refersToPassword(textOf(web, value))
+    return [{ name, value: text(name), concealed }]
+  })
   const moreAddresses = [...texts].flatMap(([name, value]) => (name.startsWith('KP2A_URL') ? [value] : []))
   const { times } = entry
   const expiryMs = times.expires === true && times.expiryTime ? times.expiryTime.getTime() : null
@@ -121,8 +163,8 @@ function toEntry(web: Web, at: number, entry: KdbxEntry, path: ReadonlyArray<str
     userName: text('UserName'),
     secret: text('Password'),
     notes: text('Notes'),
-    totp: otpOf(texts),
-    fields,
+    totp,
+    fields: [...fields, ...behaviourOf(entry)],
     tags: entry.tags,
     folder: path.join(' / '),
     createdAtMs: msOf(times.creationTime?.getTime() ?? Number.NaN),
@@ -132,11 +174,29 @@ function toEntry(web: Web, at: number, entry: KdbxEntry, path: ReadonlyArray<str
       const value = web.KdbxBinaries.isKdbxBinaryWithHash(binary) ? binary.value : binary
       return { name, bytes: value instanceof ProtectedValue ? value.getBinary() : new Uint8Array(value) }
     }),
+    remarks: references.some(({ filled }) => filled) ? ['What it refers to in another entry is copied into it.'] : [],
     warnings: [
+      ...(references.some(({ open }) => open)
+        ? ['It refers to another entry in a way that cannot be followed; the reference stands as text.']
+        : []),
       ...(entry.history.length > 0 ? ['Its earlier versions do not come along.'] : []),
       ...(expiryMs !== null && !expires.success ? ['The date it expires on cannot be read.'] : []),
     ],
   })
+}
+
+/** What else a person wrote for it: what is typed for them, which may hold a password, and the address that is opened instead. */
+function behaviourOf({ autoType, overrideUrl = '' }: KdbxEntry): ReadonlyArray<FoundField> {
+  const { defaultSequence = '', items } = autoType
+  return [
+    { name: 'override URL', value: overrideUrl, concealed: false },
+    { name: 'auto-type', value: defaultSequence, concealed: true },
+    ...items.map(({ window, keystrokeSequence }) => ({
+      name: 'auto-type',
+      value: [window, keystrokeSequence].filter((part) => part !== '').join(': '),
+      concealed: true,
+    })),
+  ].filter(({ value }) => value !== '')
 }
 
 /** A copy: the bytes of a Buffer may lie in a pool that others use. */

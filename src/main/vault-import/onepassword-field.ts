@@ -10,7 +10,7 @@ export type OnePasswordField = {
   readonly kind: 'text' | 'totp' | 'file' | 'ssh-key'
 }
 
-const concealedKinds = new Set(['concealed', 'creditCardNumber'])
+const concealedKinds = new Set(['concealed', 'creditCardNumber', 'totp'])
 const FileValue = z.object({ fileName: Text, documentId: Text })
 const SshKeyValue = z.object({ privateKey: Text })
 
@@ -39,11 +39,18 @@ export function fieldOf(
 
 /** Addresses, e-mail and the like are objects of texts; days are seconds, months are numbers like 202701. */
 function textOf(kind: string, inner: unknown): string {
-  if (kind === 'date' && typeof inner === 'number') return new Date(inner * 1000).toISOString().slice(0, 10)
+  if (kind === 'date' && typeof inner === 'number') return dayOf(inner)
   if (kind === 'monthYear' && typeof inner === 'number') return String(inner).replace(/^(\d{4})(\d{2})$/, '$1-$2')
   const plain = Text.safeParse(inner)
   if (plain.success) return plain.data
   return Object.values(inner as object)
-    .filter((part): part is string => typeof part === 'string' && part !== '')
+    .flatMap((part: unknown) => Text.safeParse(part).data ?? [])
+    .filter((part) => part !== '')
     .join(', ')
+}
+
+/** A number that is no date stays a number. */
+function dayOf(seconds: number): string {
+  const date = new Date(seconds * 1000)
+  return Number.isNaN(date.getTime()) ? String(seconds) : date.toISOString().slice(0, 10)
 }

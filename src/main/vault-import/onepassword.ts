@@ -107,8 +107,6 @@ function toEntry(at: number, item: Item, vault: string, files: ReadonlyMap<strin
   const parts = details.sections.flatMap((section) =>
     section.fields.flatMap(({ title, id, value }) => fieldOf(title !== '' ? title : id, id, value ?? {})),
   )
-  const login = (designation: string): string =>
-    details.loginFields.find((field) => field.designation === designation)?.value ?? ''
   const taken = new Set<unknown>()
   // The parts of other categories that are what a login has of its own: 112 has `credential`, 110 and 102 `username` and `password`.
   const part = (...ids: ReadonlyArray<string>): string => {
@@ -117,17 +115,22 @@ function toEntry(at: number, item: Item, vault: string, files: ReadonlyMap<strin
     taken.add(found)
     return found.value
   }
+  const login = (designation: string): string => {
+    const found = details.loginFields.find((field) => field.designation === designation && field.value !== '')
+    taken.add(found)
+    return found?.value ?? ''
+  }
   const totp = parts.find((field) => field.kind === 'totp')
+  const sshKey = kind === 'ssh-key' ? parts.find((field) => field.kind === 'ssh-key') : undefined
   const secret =
     kind === 'ssh-key'
-      ? (parts.find((field) => field.kind === 'ssh-key')?.value ?? '')
+      ? (sshKey?.value ?? '')
       : kind === 'note'
         ? ''
         : login('password') || details.password || part('password', 'credential', 'pop_password')
   const userName = kind === 'note' ? '' : login('username') || part('username', 'pop_username')
   const wanted = parts.filter(
-    (field) =>
-      field !== totp && !taken.has(field) && field.kind !== 'file' && !(kind === 'ssh-key' && field.kind === 'ssh-key'),
+    (field) => field !== totp && field !== sshKey && !taken.has(field) && field.kind !== 'file',
   )
   const { attachments, missing } = attachmentsOf(item, parts, files)
   return foundEntry({
@@ -146,10 +149,20 @@ function toEntry(at: number, item: Item, vault: string, files: ReadonlyMap<strin
     updatedAtMs: item.updatedAt,
     fields: [
       ...details.loginFields.flatMap((field): ReadonlyArray<FoundField> =>
-        field.designation !== '' || field.value === '' || !/^[TEPUN]$/.test(field.fieldType)
+        // What a page had as a button or a box to tick says nothing.
+        taken.has(field) || field.value === '' || /^[BCI]$/.test(field.fieldType)
           ? []
-          : [{ name: field.name || field.id, value: field.value, concealed: field.fieldType === 'P' }],
+          : [
+              {
+                name: field.name || field.id || field.designation,
+                value: field.value,
+                concealed: field.fieldType === 'P' || field.designation === 'password',
+              },
+            ],
       ),
+      ...(details.password === '' || details.password === secret
+        ? []
+        : [{ name: 'password', value: details.password, concealed: true }]),
       ...wanted.map(({ name, value, concealed }) => ({ name, value, concealed })),
     ],
     attachments,

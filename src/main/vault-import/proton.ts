@@ -1,21 +1,19 @@
 import { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
-import { type FoundEntry, type FoundField, foundEntry, type LeftOut, type Parsed } from './found-entry.ts'
+import { type FoundEntry, foundEntry, type LeftOut, type Parsed } from './found-entry.ts'
 import { listOf, Text, Time, Yes } from './loose.ts'
+import { contentOf, fieldOf, ProtonField } from './proton-content.ts'
 import { unreadable } from './refusals.ts'
 
-const Field = z.object({
-  fieldName: Text,
-  type: Text,
-  data: z.object({ content: Text, totpUri: Text, timestamp: Text }),
-})
-const Section = z.object({ sectionFields: listOf(Field) })
+/** The apps an item is filled in; an address of one is written as Android does. */
+const Apps = z.object({ android: z.object({ allowedApps: listOf(z.object({ packageName: Text })) }).nullish() })
 
 const Item = z.object({
   data: z.object({
     type: Text,
     metadata: z.object({ name: Text, note: Text }),
-    extraFields: listOf(Field),
+    extraFields: listOf(ProtonField),
+    platformSpecific: Apps.nullish(),
     content: z
       .object({
         itemEmail: Text,
@@ -24,9 +22,9 @@ const Item = z.object({
         username: Text,
         password: Text,
         urls: listOf(Text),
+        autofillUrls: listOf(z.object({ url: Text })),
         totpUri: Text,
         passkeys: listOf(z.unknown()),
-        sections: listOf(Section),
         privateKey: Text,
       })
       .loose(),
@@ -41,14 +39,18 @@ const Item = z.object({
 type Item = z.infer<typeof Item>
 
 const trashed = 2
-const concealedNames = new Set([
-  'number',
-  'verificationNumber',
-  'pin',
-  'socialSecurityNumber',
-  'passportNumber',
-  'password',
+/** What of the content has a place of its own in an item. */
+const placed: ReadonlySet<string> = new Set([
+  'itemEmail',
+  'itemUsername',
+  'username',
+  'urls',
+  'autofillUrls',
+  'totpUri',
+  'passkeys',
+  'privateKey',
 ])
+const placedOfLogin: ReadonlySet<string> = new Set([...placed, 'password'])
 
 /** `version` and `vaults` as its own reader asks for; https://github.com/ProtonMail/WebClients, packages/pass/lib/export/types.ts. */
 export function isProton(json: unknown): boolean {
@@ -86,22 +88,31 @@ export function protonIsPgp(): AppError {
 }
 
 function toEntry(at: number, item: Item, folder: string, files: ReadonlyMap<string, Uint8Array>): FoundEntry {
-  const { content, metadata, extraFields, type } = item.data
-  const sections = content.sections.flatMap(({ sectionFields }) => sectionFields)
-  const own = [...extraFields, ...sections]
+  const { content, metadata, extraFields, type, platformSpecific } = item.data
+  const { parts, own: ofLists, hasMore } = contentOf(content, type === 'login' ? placedOfLogin : placed)
+  const own = [...extraFields, ...ofLists]
   const extraTotp = own.find((field) => field.type === 'totp' && content.totpUri === '')
+  const apps = platformSpecific?.android?.allowedApps ?? []
   const attachments = item.files.flatMap((name) => {
     const bytes = files.get(name)
     return bytes === undefined ? [] : [{ name, bytes }]
   })
   const missing = item.files.length - attachments.length
-  const both = content.itemUsername !== '' && content.itemEmail !== ''
+  const [first, ...others] = [
+    { name: 'user name', value: content.itemUsername },
+    { name: 'email', value: content.itemEmail },
+    { name: 'username', value: content.username },
+    { name: 'alias', value: item.aliasEmail },
+  ].filter(({ value }) => value !== '')
   return foundEntry({
     at,
     name: metadata.name,
     kind: type === 'login' ? 'login' : type === 'sshKey' ? 'ssh-key' : 'note',
-    addresses: content.urls,
-    userName: content.itemUsername || content.itemEmail || content.username || item.aliasEmail,
+    addresses: [
+      ...new Set([...content.urls, ...content.autofillUrls.map(({ url }) => url)]),
+      ...apps.map(({ packageName }) => `androidapp://${packageName}`),
+    ],
+    userName: first?.value ?? '',
     secret: type === 'sshKey' ? content.privateKey : type === 'login' ? content.password : '',
     totp: content.totpUri || extraTotp?.data.totpUri || '',
     notes: metadata.note,
@@ -110,29 +121,15 @@ function toEntry(at: number, item: Item, folder: string, files: ReadonlyMap<stri
     createdAtMs: item.createTime,
     updatedAtMs: item.modifyTime,
     fields: [
-      ...(both ? [{ name: 'email', value: content.itemEmail, concealed: false }] : []),
-      ...(type === 'login' || type === 'note' ? [] : partsOf(content)),
+      ...others.map(({ name, value }) => ({ name, value, concealed: false })),
+      ...parts,
       ...own.filter((field) => field !== extraTotp).flatMap(fieldOf),
     ],
     attachments,
     warnings: [
+      ...(hasMore ? ['It has a part that is not known, and that does not come along.'] : []),
       ...(content.passkeys.length > 0 ? ['Its passkey does not come along.'] : []),
       ...(missing > 0 ? [`${missing === 1 ? 'A file is' : `${missing} files are`} not in the export.`] : []),
     ],
   })
 }
-
-function fieldOf({ fieldName, type, data }: z.infer<typeof Field>): ReadonlyArray<FoundField> {
-  const value = data.content || data.totpUri || data.timestamp
-  return value === '' ? [] : [{ name: fieldName, value, concealed: type !== 'text' && type !== 'timestamp' }]
-}
-
-/** What a card, an identity, a Wi-Fi network consist of; what stands elsewhere already is left. */
-function partsOf(content: Readonly<Record<string, unknown>>): ReadonlyArray<FoundField> {
-  return Object.entries(content).flatMap(([name, value]) =>
-    typeof value !== 'string' || value === '' || placed.has(name)
-      ? []
-      : [{ name, value, concealed: concealedNames.has(name) }],
-  )
-}
-const placed = new Set(['itemEmail', 'itemUsername', 'username', 'totpUri', 'privateKey'])
