@@ -1,8 +1,5 @@
-import { randomBytes } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { OpenExchange } from '../mcp/open-route.ts'
-import { reportBug } from '../report-bug.ts'
-import { AppError } from '../../shared/app-error.ts'
 import type { Provider } from '../../shared/models/provider.ts'
 import { plainAscii } from './answers.ts'
 import { type AuthorizationRequest, type KnownClient, readClient, readRequest } from './authorization-request.ts'
@@ -13,6 +10,7 @@ import { OAuthError } from './oauth-error.ts'
 import { sendPage } from './page.ts'
 import { parameter } from './parameters.ts'
 import type { Registrations } from './registration.ts'
+import { type Standing, WaitingSignIns } from './waiting-sign-ins.ts'
 
 type Deps = Parameters<typeof askConsent>[3] & {
   readonly registrations: Registrations
@@ -24,22 +22,8 @@ type Deps = Parameters<typeof askConsent>[3] & {
   readonly vault: { readonly state: 'absent' | 'locked' | 'unlocked' }
 }
 
-/** One sign-in that waits for the person, or for the browser to fetch the answer. */
-type Waiting = {
-  readonly request: AuthorizationRequest
-  readonly state: string | null
-  readonly issuer: string
-  readonly endsAtMs: number
-  outcome: Agreed | OAuthError | null
-}
-
 const lookAgainS = 2
 const unlockLookAgainS = 3
-/** An answer that no browser fetches is dropped; longer than any question lives. */
-const keepMs = 2 * 3_600_000
-const maxWaiting = 8
-const maxWaitingPerClient = 2
-const maxKept = 100
 
 /**
  * The authorization endpoint. The browser only ever shows "look at Clawkeep"; the question stands in the window, and the
@@ -47,12 +31,17 @@ const maxKept = 100
  */
 export class Authorize {
   readonly #deps: Deps
-  readonly #waiting = new Map<string, Waiting>()
+  readonly #waiting: WaitingSignIns
   /** The question ends by itself: answered, expired, locked. A browser that is closed does not end it. */
   readonly #never = new AbortController().signal
 
   constructor(deps: Deps) {
     this.#deps = deps
+    const { clock } = deps
+    this.#waiting = new WaitingSignIns({
+      clock,
+      ask: ({ request, state }) => askConsent(request, state, this.#never, deps),
+    })
   }
 
   async handle(exchange: OpenExchange): Promise<void> {
@@ -71,7 +60,9 @@ export class Authorize {
     }
     const scopeMap = this.#deps.scopeMap()
     try {
-      const begun = this.#begin(readRequest(query, client, { origin, scopeMap }), state, origin)
+      const request = readRequest(query, client, { origin, scopeMap })
+      const begun = this.#waiting.begin({ request, state, issuer: origin }, this.#standingOf(client))
+      this.#deps.registrations.asked(client.clientId)
       response.writeHead(303, { location: `${origin}/authorize?wait=${begun}` }).end()
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
@@ -79,22 +70,11 @@ export class Authorize {
     }
   }
 
-  #begin(request: AuthorizationRequest, state: string | null, issuer: string): string {
-    this.#dropOld()
-    const open = [...this.#waiting.values()].filter(({ outcome }) => outcome === null)
-    const own = open.filter((waiting) => waiting.request.client.clientId === request.client.clientId)
-    if (open.length >= maxWaiting || own.length >= maxWaitingPerClient || this.#waiting.size >= maxKept)
-      throw new OAuthError('temporarily_unavailable', 'Other sign-ins wait for the person. Answer those first.')
-    const endsAtMs = this.#deps.clock.monotonicMs() + keepMs
-    const waiting: Waiting = { request, state, issuer, endsAtMs, outcome: null }
-    const handle = randomBytes(24).toString('hex')
-    this.#waiting.set(handle, waiting)
-    this.#deps.registrations.asked(request.client.clientId)
-    void askConsent(request, state, this.#never, this.#deps).then(
-      (agreed) => (waiting.outcome = agreed),
-      (error: unknown) => (waiting.outcome = failure(error)),
-    )
-    return handle
+  /** How much a program's word counts before anybody is asked. */
+  #standingOf({ clientId, identity }: KnownClient): Standing {
+    const { registrations, signIns } = this.#deps
+    if (registrations.wasLetIn(clientId) || signIns.of(clientId) !== null) return 'let in'
+    return identity === 'document' ? 'document' : 'stranger'
   }
 
   #look(handle: string, exchange: OpenExchange): void {
@@ -113,7 +93,7 @@ export class Authorize {
         again: { afterS: lookAgainS, url: `${origin}/authorize?wait=${handle}` },
       })
     }
-    this.#waiting.delete(handle)
+    this.#waiting.take(handle)
     const common = { state, iss: waiting.issuer }
     if (outcome instanceof OAuthError)
       return this.#sendBack(exchange, request.client, { ...common, ...refusal(outcome) })
@@ -160,20 +140,8 @@ export class Authorize {
       again: { afterS: unlockLookAgainS, url: `${origin}/authorize?${query.toString()}` },
     })
   }
-
-  #dropOld(): void {
-    const nowMs = this.#deps.clock.monotonicMs()
-    for (const [handle, { endsAtMs }] of this.#waiting) if (nowMs >= endsAtMs) this.#waiting.delete(handle)
-  }
 }
 
 function refusal(error: OAuthError): Record<string, string> {
   return { error: error.code, error_description: plainAscii(error.message) }
-}
-
-function failure(error: unknown): OAuthError {
-  if (error instanceof OAuthError) return error
-  if (error instanceof AppError) return new OAuthError('temporarily_unavailable', error.message)
-  reportBug('sign-in', error)
-  return new OAuthError('server_error', 'Something unexpected went wrong.')
 }

@@ -93,6 +93,10 @@ export class Registrations {
     if (known !== undefined) this.#write({ ...known, consentedAtMs: this.#clock.now() })
   }
 
+  wasLetIn(clientId: string): boolean {
+    return this.find(clientId)?.consentedAtMs != null
+  }
+
   /** Notes that a person is asked about it. */
   asked(clientId: string): void {
     if (this.#known.has(clientId)) this.#asked.set(clientId, this.#clock.monotonicMs())

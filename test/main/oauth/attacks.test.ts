@@ -181,7 +181,7 @@ describe('tokens', () => {
     const { id } = await person.question()
     const consent = { scopes: ['secrets:use' as const], forDays: null }
     await expect(core.approvals.decide(id, { answer: 'allow', consent }, 'window')).rejects.toThrow('did not ask')
-    await person.decide({ answer: 'deny', reason: '' })
+    await person.decide({ answer: 'allow' })
   })
 
   test('a refresh token is no access token, and a token in the address is turned away', async () => {
@@ -222,7 +222,7 @@ describe('pages of others', () => {
     // A browser that is sent on says where it came from all the same.
     expect((await oauth.get(waiting, { ...wholeTab, referer: 'http://localhost:6274/' })).status).toBe(200)
     await person.question()
-    await person.decide({ answer: 'deny', reason: '' })
+    await person.decide({ answer: 'allow' })
   })
 
   test('the pages cannot be framed, run nothing, post nothing and leak no address', async () => {
@@ -235,7 +235,7 @@ describe('pages of others', () => {
     for (const part of ["default-src 'none'", "frame-ancestors 'none'", "form-action 'none'", "base-uri 'none'"])
       expect(policy).toContain(part)
     expect(policy).not.toMatch(/unsafe|script-src/)
-    await person.decide({ answer: 'deny', reason: '' })
+    await person.decide({ answer: 'allow' })
   })
 
   test('a form of another page gets no tokens', async () => {
@@ -255,7 +255,7 @@ describe('a flood', () => {
     }
     expect(errors).toEqual([null, null, ...Array<string>(3).fill('temporarily_unavailable')])
     await vi.waitFor(() => expect(pending()).toBe(2))
-    for (let at = 0; at < 2; at++) await person.decide({ answer: 'deny', reason: '' })
+    for (let at = 0; at < 2; at++) await person.decide({ answer: 'allow' })
   })
 })
 

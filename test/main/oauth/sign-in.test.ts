@@ -170,3 +170,27 @@ describe('a sign-in', () => {
     expect(page.text).toMatch(/href="cursor:\/\/anysphere\.cursor-retrieval\/oauth\/callback\?code=oc_ac_/)
   })
 })
+
+test('a flood of sign-ins of programs that nobody knows leaves room for one that was let in, and ends when they are denied', async () => {
+  const pending = () => core.approvals.list().filter(({ state }) => state === 'pending').length
+  const known = await oauth.clientId()
+  await person.signIn(known)
+  const strangers = await Promise.all(Array.from({ length: 4 }, () => oauth.clientId()))
+  const flood = async (): Promise<number> => {
+    const begun = [...strangers, ...strangers].map((id, at) => oauth.authorize(id, { state: `s${at}` }))
+    const asks = (await Promise.all(begun)).filter(({ headers }) => headers.location?.includes('?wait='))
+    await expect.poll(pending).toBeGreaterThanOrEqual(asks.length)
+    return asks.length
+  }
+  expect(await flood()).toBe(4)
+  const begun = await oauth.authorize(known)
+  await expect.poll(pending).toBe(5)
+  for (const { id, consent } of core.approvals.list().filter(({ state }) => state === 'pending')) {
+    const deny = { answer: 'deny', reason: '' } as const
+    await core.approvals.decide(id, consent?.clientId === known ? { answer: 'allow' } : deny, 'window')
+  }
+  expect((await oauth.follow(begun)).searchParams.get('code')).not.toBeNull()
+  expect(await flood()).toBe(0)
+  expect((await oauth.authorize(known)).headers.location).toContain('/authorize?wait=')
+  await person.decide({ answer: 'allow' })
+})
