@@ -137,7 +137,7 @@ export class AuditLog {
   }
 
   /** The newest state of the vault that this log remembers by a checkpoint which the key signed; null when it remembers none. */
-  newestMark(publicKey: Buffer): RememberedMark | null {
+  newestMark(publicKey: Buffer | null): RememberedMark | null {
     return this.#opened === null ? null : newestMark(this.#opened.store.checkpointsByVault(), publicKey)
   }
 

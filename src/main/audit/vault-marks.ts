@@ -25,15 +25,14 @@ const mostEntries = 20_000
 
 /**
  * The newest state of the vault that a checkpoint names which this key signed; null when none does. Attack: rows put in with a high
- * number, or another vault's log; their signatures do not fit.
+ * number, or another vault's log; their signatures do not fit. Without a key each row's own is taken: the vault's is not known.
  */
-export function newestMark(rows: Iterable<CheckpointRow>, publicKey: Buffer): RememberedMark | null {
-  const key = publicKeyOf(publicKey)
-  if (key === null) return null
+export function newestMark(rows: Iterable<CheckpointRow>, publicKey: Buffer | null): RememberedMark | null {
   for (const row of rows) {
     const { vault_epoch: epoch, vault_counter: counter, at_ms: atMs } = row
-    if (epoch === null || counter === null || !row.public_key.equals(publicKey)) continue
-    if (signatureFits(bytesOf(row), row.signature, key)) return { epoch, counter, atMs }
+    if (epoch === null || counter === null || (publicKey !== null && !row.public_key.equals(publicKey))) continue
+    const key = publicKeyOf(row.public_key)
+    if (key !== null && signatureFits(bytesOf(row), row.signature, key)) return { epoch, counter, atMs }
   }
   return null
 }

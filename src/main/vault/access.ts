@@ -47,7 +47,7 @@ export class VaultAccess {
     this.#database = database
   }
 
-  /** Which state of the vault is on the disk; null while it is locked or its counter cannot be read. */
+  /** Which state of the vault is on the disk; null while it is locked or nothing proves its counter. */
   get mark(): VaultMark | null {
     const counter = this.session?.manifest.counter ?? null
     return this.session === null || counter === null ? null : { epoch: this.session.keys.epoch, counter }

@@ -64,7 +64,7 @@ export class Manifest {
   #stale: Set<number>
   #proved: boolean
   #counter: number
-  readonly #counterReads: boolean
+  #isLatest: boolean
   #checkpoint: Checkpoint | null
 
   /** Reads and checks the manifest of an unlocked vault; `rows` are the lines of the rows as they are now. */
@@ -72,8 +72,6 @@ export class Manifest {
     this.#database = database
     this.#context = context
     const stored = readManifestRow(database)
-    this.#counter = stored?.counter ?? 0
-    this.#counterReads = stored !== null
     this.#checkpoint = stored === null ? null : checkpointOf(stored)
     const texts = rows.map(lineTexts)
     let isLatest = false
@@ -84,11 +82,13 @@ export class Manifest {
       listed: listsAll(database, texts) ? rows : readList(database, rows),
       stored: readDigests(database),
       proves: (root) => {
-        isLatest = stored !== null && same(stored.mac, macOf(this.#context, this.#counter, this.#checkpoint, root))
+        isLatest = stored !== null && same(stored.mac, macOf(this.#context, stored.counter, this.#checkpoint, root))
         isOnce = stored !== null && same(stored.rows_mac, rowsMacOf(this.#context, root))
         return isLatest || isOnce
       },
     })
+    this.#isLatest = isLatest
+    this.#counter = isLatest ? (stored?.counter ?? 0) : 0
     this.#buckets = [...verdict.expected]
     this.#stale = verdict.stale
     this.#proved = verdict.proved
@@ -140,9 +140,9 @@ export class Manifest {
     return this.#checkpoint
   }
 
-  /** How often the vault was written to; it never goes down. Null when the row that holds it cannot be read. */
+  /** How often the vault was written to; it never goes down. Null when nothing proves it: it cannot be read, or was changed from outside. */
   get counter(): number | null {
-    return this.#counterReads ? this.#counter : null
+    return this.#isLatest ? this.#counter : null
   }
 
   /**
@@ -179,6 +179,7 @@ export class Manifest {
       this.#digests.splice(0, bucketCount, ...digests)
       this.#stale = new Set()
       this.#counter = counter
+      this.#isLatest = true
       this.#checkpoint = checkpoint
     }
     return { takeOver, linesOf: (index) => touched.get(index) ?? bucketAt(this.#buckets, index) }

@@ -7,8 +7,8 @@ import { publicBytes, wipeOwnKeys } from './own-keys.ts'
 import type { OpenedSlot } from './slot-seal.ts'
 import { startSession, type StartedSession } from './unlock.ts'
 
-/** A state of this vault, by how often it was written to; `publicKey` is that of its audit key, raw. */
-export type VaultState = { readonly epoch: number; readonly counter: number; readonly publicKey: Buffer }
+/** A state of this vault, by how often it was written to; `publicKey` is that of its audit key, raw. Null is what nothing proves. */
+export type VaultState = { readonly epoch: number; readonly counter: number | null; readonly publicKey: Buffer | null }
 
 /** A newer state of the vault, remembered outside its file. */
 export type NewerState = { readonly counter: number; readonly refusal: AppError }
@@ -25,9 +25,15 @@ export type OpenHow = { readonly acceptOlder?: boolean }
 /** More writes than happen to the old file between the making of the one that replaces it and the replacing. */
 const stepOfReplacement = 2 ** 20
 
-/** What the counter of a file must exceed that takes the place of others with these counters, so that nobody takes it for an older one. */
+/** No vault is written to so often. */
+const mostWrites = 2 ** 50
+
+/**
+ * What the counter of a file must exceed that takes the place of others with these counters, so that nobody takes it for an older one.
+ * Attack: a counter written from outside that leaves no room above it.
+ */
 export function counterToExceed(counters: ReadonlyArray<number>): number {
-  return Math.max(0, ...counters) + stepOfReplacement
+  return Math.max(0, ...counters.filter((counter) => counter <= mostWrites)) + stepOfReplacement
 }
 
 /**
@@ -54,11 +60,12 @@ export function startNewest(
   }
 }
 
-/** A file whose counter cannot be read is damaged, not older, and says so. */
+/** Attack: an older file whose counter was raised, or whose audit key was taken away so that the log seems another vault's. */
 function newerThan({ manifest, keys, ownKeys }: Session, { row }: Header, find: FindNewer): NewerState | null {
   const { counter } = manifest
-  const publicKey = ownKeys.audit === null ? row.audit_public : publicBytes('audit', ownKeys.audit)
-  return counter === null ? null : find({ epoch: keys.epoch, counter, publicKey })
+  const inHeader = counter === null ? null : row.audit_public
+  const publicKey = ownKeys.audit === null ? inHeader : publicBytes('audit', ownKeys.audit)
+  return find({ epoch: keys.epoch, counter, publicKey })
 }
 
 function writeNewer(access: VaultAccess, counter: number): void {

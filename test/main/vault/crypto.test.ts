@@ -111,7 +111,7 @@ describe('the cost of a guess', () => {
     const { salt, ...cost } = from
     const kept = await costliest('a password', from, 0)
     expect(kept).toMatchObject({ kdf: cost, raised: false })
-    const dearer = await costliest('a password', from, 250)
+    const dearer = await costliest('a password', from, 800)
     expect([dearer.raised, dearer.kdf.memoryKiB > cost.memoryKiB]).toEqual([true, true])
     expect(new Set([salt, kept.kdf.salt, dearer.kdf.salt]).size).toBe(3)
   })
