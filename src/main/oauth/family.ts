@@ -9,7 +9,7 @@ const idleMs = 30 * dayMs
 const keepEndedMs = dayMs
 /** Access tokens kept of one family, expired ones included. */
 const maxAccess = 8
-/** Refresh tokens of one family that are good at once: requests of one client that refreshed at the same moment. */
+/** Refresh tokens of one family that are good at once: requests of one client that refreshed at the same moment, each its own. */
 const maxSiblings = 4
 
 /** New tokens, in the clear for the one time that they are; the family holds their hashes. */

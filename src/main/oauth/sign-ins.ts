@@ -51,8 +51,8 @@ export class SignIns {
   readonly #book: SignInBook
   readonly #onRevoked = new Set<(id: string) => void>()
   readonly #onFamilyEnded = new Set<(ended: EndedFamily) => void>()
-  /** By family: the refresh tokens that were used just now. */
-  readonly #justUsed = new Map<string, { hashes: ReadonlyArray<string>; untilMs: number }>()
+  /** Refresh tokens that were used just now, by their hash: until when that is forgiven (monotonic), and the hashes of what they gave. */
+  readonly #justUsed = new Map<string, { readonly untilMs: number; readonly gave: ReadonlyArray<string> }>()
 
   constructor(options: Options) {
     this.#vault = options.vault
@@ -115,7 +115,8 @@ export class SignIns {
     const { held, family } = this.#familyOf(token)
     if (held?.sealed === null || held?.sealed.clientId !== use.clientId || family === undefined) throw badGrant()
     if (held.clear.revokedAtMs !== null || !isLive(family, this.#clock.now())) throw badGrant()
-    const beside = this.#siblings(family, sha256(token))
+    const hash = sha256(token)
+    const beside = this.#siblings(family, hash)
     if (beside === null) {
       this.#endFamily(held, family, 'reuse')
       throw badGrant('This refresh token was used before. All tokens of this sign-in are void; sign in again.')
@@ -127,11 +128,7 @@ export class SignIns {
       throw new OAuthError('invalid_scope', 'The person did not allow this scope. Authorize again to ask for it.')
     const next = issue(family, beside, this.#terms(scopes))
     this.#book.write(held.id, replaced(held.clear, next.family), held.sealed)
-    if (beside.length === 0)
-      this.#justUsed.set(family.id, {
-        hashes: family.refreshHashes,
-        untilMs: this.#clock.monotonicMs() + sameMomentMs,
-      })
+    this.#noteUse(hash, sha256(next.issued.refreshToken))
     this.#events.emit('keys')
     return next.issued
   }
@@ -215,10 +212,17 @@ export class SignIns {
 
   /** Refresh tokens that stay good beside the new one; null when the presented one was used before. */
   #siblings(family: Family, hash: string): ReadonlyArray<string> | null {
-    if (family.refreshHashes.includes(hash)) return []
-    const just = this.#justUsed.get(family.id)
-    const sameMoment = just !== undefined && just.hashes.includes(hash) && this.#clock.monotonicMs() < just.untilMs
-    return sameMoment ? family.refreshHashes : null
+    if (family.refreshHashes.includes(hash)) return family.refreshHashes.filter((other) => other !== hash)
+    return this.#clock.monotonicMs() < (this.#justUsed.get(hash)?.untilMs ?? 0) ? family.refreshHashes : null
+  }
+
+  /** The moment begins with the first use, and is over when a token that came of it is used. */
+  #noteUse(hash: string, given: string): void {
+    const nowMs = this.#clock.monotonicMs()
+    for (const [used, { untilMs, gave }] of this.#justUsed)
+      if (nowMs >= untilMs || gave.includes(hash)) this.#justUsed.delete(used)
+    const { untilMs = nowMs + sameMomentMs, gave = [] } = this.#justUsed.get(hash) ?? {}
+    this.#justUsed.set(hash, { untilMs, gave: [...gave, given] })
   }
 
   #familyOf(token: string): Found {
@@ -237,7 +241,6 @@ export class SignIns {
   }
 
   #endFamily(held: Held, family: Family, because: 'client' | 'reuse'): void {
-    this.#justUsed.delete(family.id)
     const clear = replaced(held.clear, { ...family, ended: true })
     if (clear.families.some((other) => isLive(other, this.#clock.now()))) {
       this.#book.write(held.id, clear, held.sealed)

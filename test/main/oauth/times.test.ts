@@ -110,6 +110,30 @@ describe('a sign-in', () => {
     expect(() => refresh(second.refreshToken)).toThrow('not known or not good any more')
     expect(signIns.list()).toMatchObject([{ state: 'revoked', revokedBecause: 'reuse' }])
   })
+
+  test('whose token two requests traded at the same moment goes on with both, each used once, until one comes back', () => {
+    const first = signIns.open(wanted).issued
+    let [one, other] = [refresh(first.refreshToken), refresh(first.refreshToken)]
+    for (let times = 0; times < 3; times++) {
+      clock.pass(hourMs / 2)
+      one = refresh(one.refreshToken)
+      clock.pass(hourMs / 2)
+      other = refresh(other.refreshToken)
+    }
+    const used = one.refreshToken
+    refresh(used)
+    clock.pass(5_000)
+    expect(() => refresh(used)).toThrow('was used before')
+    expect(() => refresh(other.refreshToken)).toThrow('not known or not good any more')
+    expect(signIns.list()).toMatchObject([{ state: 'revoked', revokedBecause: 'reuse' }])
+  })
+
+  test('never has more than four refresh tokens that are good', () => {
+    const first = signIns.open(wanted).issued
+    const issued = Array.from({ length: 5 }, () => refresh(first.refreshToken).refreshToken)
+    for (const token of issued.slice(1)) refresh(token)
+    expect(() => refresh(issued[0] ?? '')).toThrow('was used before')
+  })
 })
 
 describe('a code', () => {
