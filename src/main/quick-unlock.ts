@@ -219,18 +219,22 @@ export class QuickUnlock {
     return { ...unsigned, signature: vault.auditSigner().sign(witnessBytes(unsigned)).toString('base64') }
   }
 
-  #lastPasswordAtMs(): number {
+  #noted(): ReturnType<typeof witnessIn> {
     const { auditPublicKey } = this.#parts.vault
-    const noted = auditPublicKey === null ? null : witnessIn(this.#file, auditPublicKey)
-    return this.#passwordAtMs ?? noted?.passwordAtMs ?? 0
+    return auditPublicKey === null ? null : witnessIn(this.#file, auditPublicKey)
+  }
+
+  #lastPasswordAtMs(): number {
+    return this.#passwordAtMs ?? this.#noted()?.passwordAtMs ?? 0
   }
 
   /** A clock that was set back must not put it off. */
   #isPasswordDue(): boolean {
     const days = this.#parts.settings.get().quickUnlockDays
     if (days === 0) return this.#passwordAtMs === null
-    const sinceMs = this.#parts.clock.now() - this.#lastPasswordAtMs()
-    return sinceMs < 0 || sinceMs > days * dayMs
+    const nowMs = this.#parts.clock.now()
+    const sinceMs = nowMs - this.#lastPasswordAtMs()
+    return sinceMs < 0 || sinceMs > days * dayMs || nowMs < (this.#noted()?.atMs ?? 0)
   }
 }
 

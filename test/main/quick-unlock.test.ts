@@ -184,7 +184,10 @@ describe('asks for the password', () => {
     expect(quick.state()).toBe('password-due')
     settings.set({ quickUnlockDays: 30 })
     expect(quick.state()).toBe('ready')
-    clock.setWall(clock.now() - 14 * dayMs)
+    // To a time after the password, and before the lock.
+    clock.setWall(clock.now() - dayMs)
+    expect(quick.state()).toBe('password-due')
+    clock.setWall(clock.now() - 13 * dayMs)
     expect(quick.state()).toBe('password-due')
   })
 

@@ -33,7 +33,10 @@ export async function writeSealed(
   fill: (file: FileHandle) => Promise<void>,
 ): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
+    // Not the folders above it: where the home was moved away, nothing is made in its old place.
+    await mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
     const file = await open(fileAt(folder, id), 'wx', 0o600)
     try {
       await fill(file)

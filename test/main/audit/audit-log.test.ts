@@ -1,4 +1,4 @@
-import { copyFileSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, statSync, writeFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { AuditFacts } from '../../../src/main/audit/audit-log.ts'
 import { auditFile } from '../../../src/main/audit/schema.ts'
@@ -198,6 +198,28 @@ describe('a file that is no log', () => {
     await expect(log.event(call)).rejects.toMatchObject({ code: 'audit_failed' })
     expect(() => log.list(all)).toThrow(AppError)
     expect(log.verify()).toMatchObject({ ok: false, firstBad: null })
+  })
+
+  test('that is kept write-protected is checked as any other', async () => {
+    const { log, file } = openHome()
+    await log.event(call)
+    log.close()
+    chmodSync(file, 0o444)
+    expect(verifyAuditFile(file)).toMatchObject({ ok: true, entries: 2 })
+    expect(statSync(file).mode & 0o777).toBe(0o444)
+  })
+
+  test('gets no verdict where no copy of it can be made', () => {
+    const { log, file } = openHome()
+    log.close()
+    const before = process.env['TMPDIR']
+    process.env['TMPDIR'] = `${file}/no-folder`
+    try {
+      expect(() => verifyAuditFile(file)).toThrow('no place for the copy of the audit log')
+    } finally {
+      if (before === undefined) delete process.env['TMPDIR']
+      else process.env['TMPDIR'] = before
+    }
   })
 
   test('is no whole log, and a missing one is not found', () => {

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { attachFrom, saveTo } from '../../../src/main/file-exchange.ts'
@@ -34,6 +43,17 @@ function* pieces(bytes: number): Generator<Buffer> {
 }
 
 describe('attached files', () => {
+  it('are refused when the folder of the vault was moved meanwhile, and its old place stays gone', async () => {
+    const other = await createTestVault()
+    const item = other.vault.items.add({ kind: 'note', name: 'papers' })
+    renameSync(other.home, `${other.home}-moved`)
+    const refused = other.vault.items.files.add(item.id, 'lost.txt', pieces(10))
+    await expect(refused).rejects.toThrow('There is no place for the attached file')
+    expect(existsSync(other.home)).toBe(false)
+    renameSync(`${other.home}-moved`, other.home)
+    other.cleanup()
+  })
+
   it.each([0, 1, 60, chunkBytes - 1, chunkBytes, chunkBytes + 1, 3 * chunkBytes, 1_000_003])(
     'of %i bytes come out as they went in, and only their padded size shows',
     async (bytes) => {
