@@ -7,6 +7,7 @@ import type { AuditFacts, AuditLog, AuditOp } from './audit/audit-log.ts'
 import type { ChangeEvents } from './change-events.ts'
 import type { Clock } from './clock.ts'
 import { toStorageError } from './db/open.ts'
+import { KeySince } from './key-since.ts'
 import { reportBug } from './report-bug.ts'
 import type { SettingsStore } from './settings/settings-store.ts'
 import { throttled } from './throttled.ts'
@@ -21,7 +22,6 @@ const firstLookMs = 60_000
 const lookEveryMs = 15 * 60_000
 const announceEveryMs = 200
 
-const recordKind = 'upkeep'
 const system = { kind: 'system', id: 'core' } as const
 
 type Parts = {
@@ -42,6 +42,7 @@ type Job = { readonly kind: UpkeepKind; readonly stop: AbortController; done: nu
 export class Upkeep {
   readonly #parts: Parts
   readonly #folder: BackupFolder
+  readonly #keySince: KeySince
   readonly #announce: () => void
   readonly #subscriptions: ReadonlyArray<() => void>
   #job: Job | null = null
@@ -55,6 +56,7 @@ export class Upkeep {
   constructor(parts: Parts) {
     this.#parts = parts
     this.#folder = new BackupFolder(parts.home)
+    this.#keySince = new KeySince(parts.vault, parts.clock)
     this.#announce = throttled(() => parts.events.emit('upkeep'), announceEveryMs)
     this.#folder.sweep()
     for (const half of ['restoring', 'rescued', 'checked']) removeVaultFile(join(parts.home, `vault.db.${half}`))
@@ -72,7 +74,7 @@ export class Upkeep {
     const job = this.#job
     const unlocked = vault.state === 'unlocked'
     const days = settings.get().rotateEveryDays
-    const keySinceMs = unlocked ? this.#keySinceMs() : null
+    const keySinceMs = unlocked ? this.#keySince.atMs : null
     return {
       running: job === null ? null : { kind: job.kind, done: job.done, total: job.total },
       folder: this.#folder.path,
@@ -103,10 +105,10 @@ export class Upkeep {
    * old key opens, is removed. Throws AppError damaged, cancelled, storage errors; then the old key stays.
    */
   async rotate(asker: Asker): Promise<{ epoch: number }> {
-    const { vault, clock } = this.#parts
+    const { vault } = this.#parts
     return this.#run('rotate', { kind: 'vault.rotate', asker }, async (course, op) => {
       await vault.whole.rotate(course, async () => void (await this.#backupInFolder('before-rotation', course)))
-      vault.records.put(recordKind, 'key', { sinceMs: clock.now() })
+      this.#keySince.note()
       const { epoch } = vault.whole
       op.note({ target: `epoch-${epoch}` })
       try {
@@ -196,11 +198,12 @@ export class Upkeep {
 
   async #backupInFolder(reason: BackupReason, course: Course): Promise<{ file: string; items: number }> {
     try {
-      const part = this.#folder.part(this.#parts.clock.now(), reason)
+      const nowMs = this.#parts.clock.now()
+      const part = this.#folder.part(nowMs, reason)
       const items = await this.#checkedCopy(part, course)
       const file = this.#folder.keep(part)
       if (reason !== 'before-rotation') this.#settleRotation()
-      this.#folder.prune()
+      this.#folder.prune(nowMs)
       return { file, items }
     } catch (error) {
       throw toStorageError(error, 'backup')
@@ -209,7 +212,7 @@ export class Upkeep {
 
   /** A backup that the present key opens is there: the one from right before it has done its duty. */
   #settleRotation(): void {
-    for (const { name } of this.#folder.byKey(this.#keySinceMs(), this.#parts.clock.now()).ofOldKey)
+    for (const { name } of this.#folder.byKey(this.#keySince.atMs, this.#parts.clock.now()).ofOldKey)
       this.#folder.remove(join(this.#folder.path, name))
     this.#owesBackup = false
     this.#problem = null
@@ -255,6 +258,7 @@ export class Upkeep {
   async #look(): Promise<void> {
     if (this.#parts.vault.state !== 'unlocked' || this.#job !== null) return
     try {
+      this.#keySince.mend()
       const now = this.#parts.clock.now()
       const { nextRotationAtMs } = this.view()
       if (nextRotationAtMs !== null && nextRotationAtMs <= now) await this.rotate(system)
@@ -275,19 +279,8 @@ export class Upkeep {
 
   /** Each day; and, daily or not, when a rotation could not make its own, in this run or the one before. */
   #isBackupDue(nowMs: number): boolean {
-    const { ofThisKey, ofOldKey } = this.#folder.byKey(this.#keySinceMs(), nowMs)
+    const { ofThisKey, ofOldKey } = this.#folder.byKey(this.#keySince.atMs, nowMs)
     if (this.#owesBackup || (ofThisKey.length === 0 && ofOldKey.length > 0)) return true
-    return this.#parts.settings.get().backupDaily && isDue(ofThisKey[0]?.atMs, nowMs)
+    return this.#parts.settings.get().backupDaily && nowMs - (ofThisKey[0]?.atMs ?? 0) >= dayMs
   }
-
-  #keySinceMs(): number {
-    const { vault } = this.#parts
-    const noted = vault.records.get(recordKind, 'key') as { sinceMs?: unknown } | undefined
-    return typeof noted?.sinceMs === 'number' ? noted.sinceMs : vault.whole.createdAtMs
-  }
-}
-
-/** One from the future was made before the clock was set back; it says nothing. */
-function isDue(lastAtMs: number | undefined, nowMs: number): boolean {
-  return lastAtMs === undefined || nowMs - lastAtMs >= dayMs || lastAtMs > nowMs
 }

@@ -175,6 +175,69 @@ describe('by itself', () => {
   })
 })
 
+describe('after the clock was ahead', () => {
+  const aheadMs = 5 * 365 * dayMs
+  const stamps = (): ReadonlyArray<number> => upkeep.view().backups.map(({ atMs }) => atMs)
+
+  it.each([8 * 60 * 60_000, aheadMs])('by %i ms for one look, no more is backed up than each day', async (byMs) => {
+    await withFakeTimers()
+    for (let day = 0; day < 6; day += 1) {
+      clock.pass(dayMs)
+      await look()
+    }
+    const lastMs = clock.now()
+    const nowMs = lastMs + 20 * 60 * 60_000
+    clock.setWall(nowMs + byMs)
+    await look()
+    clock.setWall(nowMs)
+    const before = stamps()
+    for (let at = 0; at < 8; at += 1) {
+      clock.pass(15 * 60_000)
+      await look()
+    }
+    expect([before.length, stamps()]).toEqual([7, before])
+    clock.setWall(lastMs + dayMs)
+    await look()
+    expect(stamps()).toEqual([lastMs + dayMs, ...before.slice(1)])
+  })
+
+  it('for a week, what is made from then on stays, a rotation and its backup included', async () => {
+    await withFakeTimers()
+    const nowMs = clock.now()
+    clock.setWall(nowMs + aheadMs)
+    for (let day = 0; day < 7; day += 1) {
+      clock.pass(dayMs)
+      await look()
+    }
+    clock.setWall(nowMs + dayMs)
+    await look()
+    expect(stamps()).toContain(nowMs + dayMs)
+    await upkeep.rotate(person)
+    const made = upkeep.view().backups.filter(({ atMs }) => atMs <= clock.now())
+    expect(made.map(({ reason }) => reason)).toEqual(['daily'])
+    await upkeep.restore(person, upkeep.pathOf(made[0]?.name ?? ''), test.password)
+    await test.vault.unlock(test.password)
+    expect(test.vault.whole.epoch).toBe(2)
+  })
+
+  it('at a rotation, the next one is due as many days after the clock was put right', async () => {
+    settings.set({ rotateEveryDays: 30 })
+    const nowMs = clock.now()
+    clock.setWall(nowMs + aheadMs)
+    await upkeep.rotate(person)
+    clock.setWall(nowMs)
+    expect(upkeep.view().nextRotationAtMs).toBe(nowMs + 30 * dayMs)
+    await withFakeTimers()
+    await look()
+    expect(test.vault.whole.epoch).toBe(2)
+    // The first one from the time that counts now.
+    expect(stamps()).toContain(nowMs)
+    clock.setWall(nowMs + 30 * dayMs)
+    await look()
+    expect(test.vault.whole.epoch).toBe(3)
+  })
+})
+
 describe('a rotation', () => {
   it('leaves a backup that the new key opens, and none of the moment before', async () => {
     await upkeep.rotate(person)

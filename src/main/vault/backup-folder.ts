@@ -41,14 +41,19 @@ export class BackupFolder {
       .toSorted((left, right) => right.atMs - left.atMs)
   }
 
-  /** Newest first: those that the key opens which the vault has since then, and those made right before it got that key. */
+  /**
+   * Newest first: those that the key opens which the vault has since then, and those made right before it got that key. Of one from
+   * the future, made before the clock was set back, nobody knows when it was made: it does not spare the next one.
+   */
   byKey(keySinceMs: number, nowMs: number): { ofThisKey: ReadonlyArray<Backup>; ofOldKey: ReadonlyArray<Backup> } {
-    // A key from the future is from before the clock was set back.
-    const sinceMs = keySinceMs > nowMs ? Number.NEGATIVE_INFINITY : keySinceMs
     const backups = this.list()
     return {
-      ofThisKey: backups.filter(({ reason, atMs }) => reason !== 'before-rotation' && atMs >= sinceMs),
-      ofOldKey: backups.filter(({ reason, atMs }) => reason === 'before-rotation' && atMs <= sinceMs),
+      ofThisKey: backups.filter(
+        ({ reason, atMs }) => reason !== 'before-rotation' && atMs >= keySinceMs && atMs <= nowMs,
+      ),
+      ofOldKey: backups.filter(
+        ({ reason, atMs }) => reason === 'before-rotation' && (atMs <= keySinceMs || atMs > nowMs),
+      ),
     }
   }
 
@@ -76,10 +81,15 @@ export class BackupFolder {
     this.#pruneFiles()
   }
 
-  /** Only called when a newer one was just checked, so the last good one is never among them. */
-  prune(): void {
+  /**
+   * Only called when one was just checked, at that time, so the last good one is never among them. Those from the future go first:
+   * by their names they would outlive every one that is made from now on.
+   */
+  prune(madeAtMs: number): void {
     const daily = this.list().filter(({ reason }) => reason === 'daily')
-    for (const { name } of daily.slice(keptDaily)) rmSync(join(this.path, name), { force: true })
+    const isAhead = ({ atMs }: Backup): boolean => atMs > madeAtMs
+    const ranked = [...daily.filter((backup) => !isAhead(backup)), ...daily.filter(isAhead)]
+    for (const { name } of ranked.slice(keptDaily)) rmSync(join(this.path, name), { force: true })
     this.#pruneFiles()
   }
 
