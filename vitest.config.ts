@@ -13,7 +13,7 @@ const wholeParts = [
   'test/main/mcp/{access,api-keys,door,fuzz,introspection,introspection-door,network-door,oidc-provider,long-answers,open-calls,openclaw-*,rounds,session-leg,session-streams,sessions,slow-answers,stdio-bridge*,tasks-extension}.test.ts',
   'test/main/assistants/{engine-away,last-orders,own-parts}.test.ts',
   'test/main/{connect,health,oauth,tasks}/*.test.ts',
-  'test/main/{upkeep,older-vault,quick-unlock}.test.ts',
+  'test/main/{upkeep*,older-vault,quick-unlock}.test.ts',
   'test/main/ipc/{item,transfer,ways}-handlers.test.ts',
   'test/main/vault-{import,export}/*.test.ts',
   'test/main/vault/{backup,epochs,lock,files*,item-kinds,model-whole,records,recovery,rotation,tamper*,vault,whole-full-disk}.test.ts',

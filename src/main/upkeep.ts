@@ -107,8 +107,10 @@ export class Upkeep {
   async rotate(asker: Asker): Promise<{ epoch: number }> {
     const { vault } = this.#parts
     return this.#run('rotate', { kind: 'vault.rotate', asker }, async (course, op) => {
-      await vault.whole.rotate(course, async () => void (await this.#backupInFolder('before-rotation', course)))
-      this.#keySince.note()
+      await vault.whole.rotate(course, async () => {
+        await this.#backupInFolder('before-rotation', course)
+        this.#keySince.noteNext()
+      })
       const { epoch } = vault.whole
       op.note({ target: `epoch-${epoch}` })
       try {
