@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url'
 export const appFolder =
   process.env['CLAWKEEP_APP_FOLDER'] ?? fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '')
 
+/** The app of an empty window; it wants `EMPTY_WINDOW_PROFILE`, a folder of its own. */
+export const emptyWindow = fileURLToPath(new URL('empty-window', import.meta.url))
+
 /**
  * The Electron to run, as the scripts prepared it. `args` go before the app's folder: `--no-sandbox` for root, nobody else.
  * Run alone, without the scripts, it looks for the runtime itself and needs a display.

@@ -63,7 +63,7 @@ export class Authorize {
       const request = readRequest(query, client, { origin, scopeMap })
       const begun = this.#waiting.begin({ request, state, issuer: origin }, this.#standingOf(client))
       this.#deps.registrations.asked(client.clientId)
-      response.writeHead(303, { location: `${origin}/authorize?wait=${begun}` }).end()
+      response.writeHead(303, { location: `${origin}/authorize?wait=${begun}`, ...keepsReferrer }).end()
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error
       this.#sendBack(exchange, client, { state, iss: origin, ...refusal(error) })
@@ -141,6 +141,9 @@ export class Authorize {
     })
   }
 }
+
+/** Without it browsers would not say on the next step either which page has led here, and a listed one were refused there. */
+const keepsReferrer = { 'referrer-policy': 'strict-origin-when-cross-origin' }
 
 function refusal(error: OAuthError): Record<string, string> {
   return { error: error.code, error_description: plainAscii(error.message) }

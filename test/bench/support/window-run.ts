@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { appFolder, electronCommand, isolatedEnvironment } from '../../support/electron.ts'
+import { appFolder, electronCommand, emptyWindow, isolatedEnvironment } from '../../support/electron.ts'
 
 const support = fileURLToPath(new URL('.', import.meta.url))
 const deadlineMs = 60_000
@@ -25,12 +25,12 @@ export async function runWindow(
   const home = join(folder, 'home')
   mkdirSync(userHome, { recursive: true })
   const { executablePath, args } = await electronCommand()
-  const app = which === 'clawkeep' ? appFolder : join(support, 'empty-window')
+  const app = which === 'clawkeep' ? appFolder : emptyWindow
   const startedAtMs = Date.now()
   const child = spawn(executablePath, [...args, '-r', join(support, 'electron-probe.cjs'), app], {
     env: {
       ...isolatedEnvironment({ home, userHome }),
-      CLAWKEEP_BENCH_PROFILE: join(folder, 'empty-profile'),
+      EMPTY_WINDOW_PROFILE: join(folder, 'empty-profile'),
       CLAWKEEP_BENCH_IDLE_MS: String(options.idleMs ?? 0),
       CLAWKEEP_BENCH_SCRIPT: options.script ?? '',
     },

@@ -43,7 +43,15 @@ export type LaunchOptions = {
  * Makes the app wait until Playwright is attached. Playwright does this by itself only when it also finds the executable; without
  * it, a page that loads while it attaches is now and then never seen.
  */
-const playwrightLoader = join(appFolder, 'node_modules', 'playwright-core', 'lib', 'server', 'electron', 'loader.js')
+export const playwrightLoader = join(
+  appFolder,
+  'node_modules',
+  'playwright-core',
+  'lib',
+  'server',
+  'electron',
+  'loader.js',
+)
 
 /** Starts the app and waits until its page shows something. The caller quits it. */
 export async function launchClawkeep(folder: string, options: LaunchOptions = {}): Promise<Clawkeep> {
