@@ -16,7 +16,8 @@ it('a rotation says what happened with any room that is left, and the time of th
   const elsewhere = temporaryHome()
   const clock = new FakeClock()
   const home = join(disk.folder, 'home')
-  const { vault, audit, events, cleanup } = await createAuditedVault({ clock, home })
+  const test = await createAuditedVault({ clock, home })
+  const { vault, audit, events } = test
   symlinkSync(elsewhere, join(home, 'backups'))
   const settings = new SettingsStore({ home, events })
   const upkeep = new Upkeep({ home, vault, audit, settings, clock, events })
@@ -47,7 +48,7 @@ it('a rotation says what happened with any room that is left, and the time of th
     expect(codes).toEqual(new Set(['disk_full', 'none']))
   } finally {
     upkeep.dispose()
-    cleanup()
+    test.cleanup()
     disk.remove()
     rmSync(elsewhere, { recursive: true })
   }
