@@ -27,6 +27,18 @@ export const csvFiles = {
     'type,name,url,email,username,password,note,totp,createTime,modifyTime,vault',
     `login,Forum,https://forum.example.org/x,ada@example.org,ada,"p,ß""w","a ""note"",\nwith lines",otpauth://totp/x?secret=${seed},1689182868,1689182869,Persönlich`,
   ].join('\n'),
+  'lastpass-csv': [
+    'url,username,password,totp,extra,name,grouping,fav',
+    `https://forum.example.org/x,ada,"p,ß""w",${seed},"a ""note"",\nwith lines",Forum,Sóciál\\In,1`,
+  ].join('\n'),
+  'dashlane-csv': [
+    'username,username2,username3,title,password,note,url,category,otpSecret',
+    `ada,ada2,,Forum,"p,ß""w","a ""note"",\nwith lines",https://forum.example.org/x,Sóciál,${seed}`,
+  ].join('\n'),
+  'nordpass-csv': [
+    'name,url,additional_urls,username,password,note,cardholdername,cardnumber,cvc,pin,expirydate,zipcode,folder,full_name,phone_number,email,address1,address2,city,country,state,type,custom_fields',
+    `Forum,https://forum.example.org/x,"[""https://app.example.org""]",ada,"p,ß""w","a ""note"",\nwith lines",,,,,,,Sóciál,,,,,,,,,password,"[{""label"":""Kunde"",""type"":""text"",""value"":""0815""},{""label"":""Frage"",""type"":""hidden"",""value"":""Rex""}]"`,
+  ].join('\n'),
 } as const
 
 export const dotEnv = `# comment

@@ -5,11 +5,15 @@ type Layout = {
   /** A header that has all of these is of this program. */
   readonly signs: ReadonlyArray<string>
   readonly roles: Readonly<Record<string, ColumnRole>>
+  /** Whether a header with other columns beside these is of another program. */
+  readonly only?: true
 }
 
 /**
  * What the columns of other programs are called, in small letters; the first layout whose signs are all there is taken.
- * Bitwarden: https://bitwarden.com/help/condition-bitwarden-import/. The others: headers of their exports.
+ * Bitwarden: https://bitwarden.com/help/condition-bitwarden-import/. LastPass, Dashlane, NordPass: as the importers of Bitwarden
+ * and Proton Pass read them. The others: headers of their exports. A browser's is the beginning of several others, so it is one
+ * only without other columns.
  */
 const layouts: ReadonlyArray<Layout> = [
   {
@@ -116,13 +120,78 @@ const layouts: ReadonlyArray<Layout> = [
     },
   },
   {
+    format: 'lastpass-csv',
+    signs: ['url', 'username', 'password', 'extra', 'name', 'grouping', 'fav'],
+    roles: {
+      url: 'address',
+      username: 'user name',
+      password: 'secret',
+      totp: 'totp',
+      extra: 'notes',
+      name: 'name',
+      grouping: 'folder',
+      fav: 'favourite',
+    },
+  },
+  {
+    format: 'nordpass-csv',
+    signs: ['name', 'url', 'username', 'password', 'note', 'cardnumber', 'cvc', 'folder'],
+    roles: {
+      name: 'name',
+      url: 'address',
+      additional_urls: 'address',
+      username: 'user name',
+      password: 'secret',
+      totp: 'totp',
+      note: 'notes',
+      folder: 'folder',
+      shared_folder: 'folder',
+      type: 'skip',
+      custom_fields: 'skip',
+    },
+  },
+  {
+    format: 'dashlane-csv',
+    signs: ['username', 'title', 'password', 'note', 'url', 'category'],
+    roles: {
+      username: 'user name',
+      username2: 'user name',
+      username3: 'user name',
+      title: 'name',
+      password: 'secret',
+      note: 'notes',
+      url: 'address',
+      category: 'folder',
+      otpsecret: 'totp',
+      otpurl: 'totp',
+    },
+  },
+  {
+    // The other files of its export: cards and accounts, papers, what is known of a person.
+    format: 'dashlane-csv',
+    signs: ['type', 'account_name', 'account_holder', 'cc_number'],
+    roles: { account_name: 'name', note: 'notes' },
+  },
+  {
+    format: 'dashlane-csv',
+    signs: ['type', 'number', 'name', 'issue_date', 'place_of_issue'],
+    roles: { name: 'name', expiration_date: 'expires' },
+  },
+  {
+    format: 'dashlane-csv',
+    signs: ['type', 'first_name', 'last_name', 'item_name', 'address_recipient'],
+    roles: { item_name: 'name', url: 'address' },
+  },
+  {
     format: 'browser-csv',
+    only: true,
     signs: ['name', 'url', 'username', 'password'],
     roles: { name: 'name', url: 'address', username: 'user name', password: 'secret', note: 'notes', notes: 'notes' },
   },
   {
     // Safari and the Passwords app of Apple.
     format: 'browser-csv',
+    only: true,
     signs: ['title', 'url', 'username', 'password'],
     roles: {
       title: 'name',
@@ -135,14 +204,17 @@ const layouts: ReadonlyArray<Layout> = [
   },
 ]
 
-/** The layout a header belongs to; of one form only when that is given. */
+/** The layout a header belongs to; of one form only when that is given, and then with other columns too. */
 export function layoutOf(header: ReadonlyArray<string>, format: ImportFormat | null): Layout | null {
   const names = new Set(header.map((name) => name.toLowerCase()))
-  return (
-    layouts.find(
-      (layout) => (format === null || layout.format === format) && layout.signs.every((sign) => names.has(sign)),
-    ) ?? null
-  )
+  const isOf = ({ format: own, signs, roles, only }: Layout): boolean => {
+    if (format !== null && own !== format) return false
+    if (!signs.every((sign) => names.has(sign))) return false
+    return (
+      only === undefined || format !== null || [...names].every((name) => name === '' || Object.hasOwn(roles, name))
+    )
+  }
+  return layouts.find(isOf) ?? null
 }
 
 /** What a column of a layout is; a heading such as `constructor` is a column like any other. */
@@ -157,7 +229,7 @@ const guesses: ReadonlyArray<readonly [RegExp, ColumnRole]> = [
   [/^(user ?name|user|login|e-?mail|login_username|user_name)$/, 'user name'],
   [/^(password|pass|pwd|secret|value|token|api[ _]?key|key|login_password)$/, 'secret'],
   [/^(notes?|comments?|description|extra)$/, 'notes'],
-  [/^(totp|otp|otpauth|otp secret|2fa)$/, 'totp'],
+  [/^(totp|otp|otp[ _]?(auth|secret|url)|totp[ _]?(secret|seed|uri|url)|2fa)$/, 'totp'],
   [/^(folder|group|grouping|category|vault)$/, 'folder'],
   [/^(tags?|labels)$/, 'tags'],
   [/^(fav(ou?rite)?)$/, 'favourite'],

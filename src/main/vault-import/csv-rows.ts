@@ -16,23 +16,13 @@ export function readCsvRows(text: string): {
 } {
   const mark = markOf(text)
   const body = mark === null ? text : text.slice(mark.length)
-  const records = readRecords(body, mark?.delimiter ?? delimiterOf(body))
-  const [head, ...rest] = records
+  const [head, ...rows] = readRecords(body, mark?.delimiter ?? delimiterOf(body), mark === null ? 1 : 2)
   if (head === undefined) throw new AppError('invalid', 'The file is empty.')
-  const header = head.record.map((cell) => cell.trim().slice(0, longestHeading))
+  const header = head.cells.map((cell) => cell.trim().slice(0, longestHeading))
   if (header.length > caps.columns)
     throw new AppError('too_large', `This CSV has more than ${caps.columns} columns.`, { hint: 'No export has.' })
-  const above = mark === null ? 0 : 1
-  let line = above + head.info.lines + 1
-  const rows = rest.map(({ record, info }) => {
-    const row = { line, cells: record }
-    line = above + info.lines + 1
-    return row
-  })
   return { header, rows }
 }
-
-type CsvRecord = { readonly record: ReadonlyArray<string>; readonly info: { readonly lines: number } }
 
 /** The line that Excel writes and reads in front of a header, to say what stands between cells. */
 export function markOf(text: string): { readonly length: number; readonly delimiter: string } | null {
@@ -40,16 +30,23 @@ export function markOf(text: string): { readonly length: number; readonly delimi
   return found?.[2] === undefined ? null : { length: found[0].length, delimiter: found[2] }
 }
 
-function readRecords(text: string, delimiter: string): ReadonlyArray<CsvRecord> {
+/** All rows with something in them: a spreadsheet writes rows of nothing but commas below those of a person. */
+function readRecords(text: string, delimiter: string, firstLine: number): ReadonlyArray<CsvRow> {
+  const rows: CsvRow[] = []
+  let line = firstLine
   try {
-    return parse(text, {
+    parse(text, {
       delimiter,
-      info: true,
       relax_column_count: true,
-      skip_empty_lines: true,
       max_record_size: caps.csvRecordChars,
-      to: caps.entries + 2,
-    }) as unknown as ReadonlyArray<CsvRecord>
+      on_record: (cells: ReadonlyArray<string>) => {
+        // One row more than may be is enough to see that there are too many.
+        if (rows.length < caps.entries + 2 && cells.some((cell) => cell.trim() !== '')) rows.push({ line, cells })
+        line += 1 + cells.reduce((breaks, cell) => breaks + (cell.match(/\r\n|\n|\r/g)?.length ?? 0), 0)
+        return null
+      },
+    })
+    return rows
   } catch (error) {
     if (!(error instanceof CsvError)) throw unreadable('This CSV')
     const line = typeof error['lines'] === 'number' ? ` The trouble is before line ${error['lines'] + 1}.` : ''

@@ -1,12 +1,12 @@
 import { AppError } from '../../shared/app-error.ts'
 import type { ColumnMap, ColumnRole, ImportFormat } from '../../shared/models/import.ts'
+import { customFields, fieldLines, folderOf, noteLines, otherTags, ownFields, splitAddresses } from './csv-cells.ts'
 import { guessRole, layoutOf, roleIn } from './csv-layouts.ts'
 import { type CsvRow, readCsvRows } from './csv-rows.ts'
 import { type FoundEntry, type FoundField, foundEntry, type LeftOut, type Parsed } from './found-entry.ts'
 import { dateOf, momentOf, timeOf } from './loose.ts'
 import { splitTags } from '../vault-export/csv-tags.ts'
-import { ExportedFields } from '../vault-export/export-content.ts'
-import { parseJson } from './parse-json.ts'
+import { isSecretName } from './secret-name.ts'
 
 /** `named`: by the person, so that it goes before what was only guessed. */
 type Column = { readonly heading: string; readonly role: ColumnRole; readonly named: boolean }
@@ -42,15 +42,24 @@ export function readCsv(
   )
   const shown = layout === null ? { columns: columns.map(({ heading, role }) => ({ column: heading, role })) } : {}
   const has = (...roles: ReadonlyArray<ColumnRole>): boolean => columns.some(({ role }) => roles.includes(role))
-  if (!has('secret', 'notes', 'totp') || !has('name', 'address')) return { format, entries: [], leftOut: [], ...shown }
+  if (layout === null && (!has('secret', 'notes', 'totp') || !has('name', 'address')))
+    return { format, entries: [], leftOut: [], ...shown }
   const entries: FoundEntry[] = []
   const leftOut: LeftOut[] = []
   for (const row of rows) {
     if (row.cells.length > columns.length)
       leftOut.push({ at: row.line, name: '', why: 'It has more cells than there are columns.' })
-    else entries.push(toEntry(row, columns, format))
+    else if (!isFolder(row, columns, format)) entries.push(toEntry(row, columns, format))
   }
   return { format, entries, leftOut, ...shown }
+}
+
+/** NordPass has a row for each folder; the name stands with what is in it too. */
+function isFolder({ cells }: CsvRow, columns: ReadonlyArray<Column>, format: ImportFormat): boolean {
+  if (format !== 'nordpass-csv') return false
+  const filled = columns.filter((_, index) => (cells[index] ?? '') !== '').map(({ heading }) => heading.toLowerCase())
+  const type = cells[columns.findIndex(({ heading }) => heading.toLowerCase() === 'type')]
+  return type === 'folder' && filled.every((name) => name === 'name' || name === 'type')
 }
 
 /** “Account” is the name of an entry only where nothing else is; else it is the user name, where nothing else is. */
@@ -86,16 +95,18 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
   }
   const [folder = '', ...folders] = all('folder').map((text) => folderOf(text, format))
   const tagsOf = format === 'clawkeep-csv' ? splitTags : otherTags
-  const addresses = all('address').flatMap((cell) => splitAddresses(cell))
+  const note = format === 'lastpass-csv' ? noteLines(all('notes').join('\n\n')) : null
+  const isLastPassNote = format === 'lastpass-csv' && first('address') === 'http://sn'
+  const addresses = isLastPassNote ? [] : all('address').flatMap((cell) => splitAddresses(cell))
   const isNote = format === 'bitwarden-csv' || format === 'proton-csv' ? raw('type') === 'note' : false
   return foundEntry({
     at: line,
     name: first('name') || hostOf(addresses[0] ?? ''),
-    kind: isNote ? 'note' : format === 'clawkeep-csv' ? kindOf(raw('kind')) : 'login',
+    kind: isNote || isLastPassNote ? 'note' : format === 'clawkeep-csv' ? kindOf(raw('kind')) : 'login',
     addresses,
     userName: first('user name'),
     secret: first('secret'),
-    notes: all('notes').join('\n\n'),
+    notes: note?.notes ?? all('notes').join('\n\n'),
     totp: first('totp'),
     folder,
     tags: [...folders, ...all('tags').flatMap(tagsOf)],
@@ -108,6 +119,8 @@ function toEntry({ line, cells }: CsvRow, columns: ReadonlyArray<Column>, format
       ...filled.filter(isLeft).map(asField),
       ...(format === 'bitwarden-csv' ? fieldLines(raw('fields')) : []),
       ...(format === 'clawkeep-csv' ? ownFields(raw('fields')) : []),
+      ...(format === 'nordpass-csv' ? customFields(raw('custom_fields')) : []),
+      ...(note?.fields ?? []),
     ],
     remarks: [
       ...(cells.length < columns.length ? ['Its line has fewer cells than there are columns.'] : []),
@@ -128,55 +141,11 @@ const onlyOne: ReadonlySet<ColumnRole> = new Set([
 ])
 
 function asField({ heading, role, value }: Cell): FoundField {
-  return { name: heading, value, concealed: role === 'secret' || role === 'totp' }
-}
-
-/** Bitwarden writes `name: value` lines; what is no such line belongs to the one before. */
-function fieldLines(text: string): ReadonlyArray<FoundField> {
-  const fields: FoundField[] = []
-  for (const line of text.split('\n')) {
-    const at = line.indexOf(': ')
-    const last = fields.at(-1)
-    if (at > 0) fields.push({ name: line.slice(0, at), value: line.slice(at + 2), concealed: false })
-    else if (last !== undefined) fields.splice(-1, 1, { ...last, value: `${last.value}\n${line}` })
-    else if (line !== '') fields.push({ name: 'field', value: line, concealed: false })
-  }
-  return fields
-}
-
-/** The JSON that our own export puts into one cell; what is none becomes a field as it stands. */
-function ownFields(text: string): ReadonlyArray<FoundField> {
-  if (text === '') return []
-  try {
-    const fields = ExportedFields.parse(parseJson(text))
-    return fields.map(({ name, hidden, value }) => ({ name, value, concealed: hidden }))
-  } catch {
-    return [{ name: 'fields', value: text, concealed: true }]
-  }
-}
-
-/** Several addresses of one entry are written with commas, spaces or line ends between them. */
-function splitAddresses(cell: string): ReadonlyArray<string> {
-  const between = /\s+|,(?=[a-z][a-z0-9+.-]*:\/\/|[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:[/,]|$))/i
-  return cell.split(between).filter((part) => part !== '')
-}
-
-/** Of other programs: a tag with a comma in it is not told from two. */
-function otherTags(cell: string): ReadonlyArray<string> {
-  return cell
-    .split(/[,;]/)
-    .map((tag) => tag.trim())
-    .filter((tag) => tag !== '')
+  return { name: heading, value, concealed: role === 'secret' || role === 'totp' || isSecretName(heading) }
 }
 
 function isDate(role: ColumnRole): boolean {
   return role === 'expires' || role === 'rotate by'
-}
-
-function folderOf(text: string, format: ImportFormat): string {
-  const parts = text.split('/')
-  if (format === 'keepassxc-csv') parts.shift()
-  return parts.join(' / ')
 }
 
 function kindOf(text: string): FoundEntry['kind'] {

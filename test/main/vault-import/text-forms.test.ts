@@ -37,8 +37,8 @@ describe('CSV', () => {
       folder: 'Sóciál / In',
       favourite: true,
       fields: [
-        { name: 'PIN', value: '1234', concealed: false },
-        { name: 'Key', value: 'a\nb', concealed: false },
+        { name: 'PIN', value: '1234', concealed: true },
+        { name: 'Key', value: 'a\nb', concealed: true },
       ],
     },
     '1password-csv': {
@@ -74,6 +74,30 @@ describe('CSV', () => {
       userName: 'ada@example.org',
       folder: 'Persönlich',
       fields: [{ name: 'username', value: 'ada', concealed: false }],
+    },
+    'lastpass-csv': {
+      ...shared,
+      addresses: ['https://forum.example.org/x'],
+      totp: seed,
+      folder: 'Sóciál / In',
+      favourite: true,
+      fields: [],
+    },
+    'dashlane-csv': {
+      ...shared,
+      addresses: ['https://forum.example.org/x'],
+      totp: seed,
+      folder: 'Sóciál',
+      fields: [{ name: 'username2', value: 'ada2', concealed: false }],
+    },
+    'nordpass-csv': {
+      ...shared,
+      addresses: ['https://forum.example.org/x', 'https://app.example.org'],
+      folder: 'Sóciál',
+      fields: [
+        { name: 'Kunde', value: '0815', concealed: false },
+        { name: 'Frage', value: 'Rex', concealed: true },
+      ],
     },
   }
   it.each(Object.entries(csvFiles))('of %s is known by its first line and gives every part', async (form, text) => {
@@ -185,7 +209,7 @@ describe('CSV', () => {
 
   it('leaves out a row with more cells than columns, and names its line', async () => {
     const { entries, leftOut } = await read(utf8('name,url,username,password\n\na,b,c,d,e\n"x\ny",,,p\nz,,,q'))
-    expect(leftOut).toEqual([{ at: 2, name: '', why: 'It has more cells than there are columns.' }])
+    expect(leftOut).toEqual([{ at: 3, name: '', why: 'It has more cells than there are columns.' }])
     expect(entries.map(({ at, name }) => [at, name])).toEqual([
       [4, 'x\ny'],
       [6, 'z'],
