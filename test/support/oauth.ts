@@ -23,6 +23,8 @@ export type Tokens = {
 /** Plays a client and its browser against a core in plain HTTP, one request at a time. */
 export function oauthAt(core: { readonly port: number }) {
   const origin = `http://127.0.0.1:${core.port}`
+  /** Each request is one of its own, as clients make it; a link that is opened twice is made by passing `state`. */
+  let requests = 0
   const get = (path: string, headers: Record<string, string> = {}): Promise<Answer> =>
     send(core.port, { method: 'GET', path, headers })
   const post = (path: string, form: Change): Promise<Answer> =>
@@ -48,7 +50,7 @@ export function oauthAt(core: { readonly port: number }) {
         redirect_uri: callback,
         code_challenge: challenge,
         code_challenge_method: 'S256',
-        state: 'the-state',
+        state: `state-${requests++}`,
         resource: `${origin}/mcp`,
         ...change,
       })}`,

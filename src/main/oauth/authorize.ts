@@ -84,7 +84,11 @@ export class Authorize {
       const text = 'It was answered, or it is too old. Start it again in the program that wanted it.'
       return sendPage(response, { status: 400, title: 'This sign-in is over', text })
     }
-    const { outcome, request, state } = waiting
+    const { outcome, request, state, isTaken } = waiting
+    if (isTaken) {
+      const text = 'Another tab took the answer to the program. You can close this page.'
+      return sendPage(response, { status: 200, title: 'This sign-in was answered', text })
+    }
     if (outcome === null) {
       return sendPage(response, {
         status: 200,
@@ -93,7 +97,7 @@ export class Authorize {
         again: { afterS: lookAgainS, url: `${origin}/authorize?wait=${handle}` },
       })
     }
-    this.#waiting.take(handle)
+    this.#waiting.take(waiting)
     const common = { state, iss: waiting.issuer }
     if (outcome instanceof OAuthError)
       return this.#sendBack(exchange, request.client, { ...common, ...refusal(outcome) })

@@ -19,6 +19,8 @@ export type Waiting = Wanted & {
   /** On the monotonic clock. */
   endsAtMs: number
   outcome: Agreed | OAuthError | null
+  /** A browser took the outcome to the program. */
+  isTaken: boolean
 }
 
 type Parts = {
@@ -31,6 +33,8 @@ type Parts = {
 const keepMs = 2 * 3_600_000
 /** A refusal that no browser fetches is dropped after this. */
 const keepRefusalMs = 5 * 60_000
+/** One whose answer was taken is kept this long, for the other tabs of the same link: as long as a code is good. */
+const keepTakenMs = 60_000
 /** How many wait at once, of one standing and those below it: whoever floods with new names leaves room for the others. */
 const places: ReadonlyArray<readonly [Standing, number]> = [
   ['stranger', 4],
@@ -56,15 +60,21 @@ export class WaitingSignIns {
     this.#pauses = new RefusalPauses(clock)
   }
 
-  /** Asks the person, and gives the handle by which the browser finds the answer. Throws OAuthError temporarily_unavailable. */
+  /**
+   * Asks the person, and gives the handle by which the browser finds the answer. The same request again, from a link that was
+   * opened twice, is led to the same answer. Throws OAuthError temporarily_unavailable.
+   */
   begin(wanted: Wanted, standing: Standing): string {
     this.#dropOld()
+    const known = this.#same(wanted)
+    if (known !== undefined) return known
     const { clientId } = wanted.request.client
     this.#refuseTooSoon(clientId, standing)
     this.#refuseTooMany(clientId, standing)
     this.#makeRoom()
     const handle = randomBytes(24).toString('hex')
-    const waiting: Waiting = { ...wanted, standing, endsAtMs: this.#clock.monotonicMs() + keepMs, outcome: null }
+    const endsAtMs = this.#clock.monotonicMs() + keepMs
+    const waiting: Waiting = { ...wanted, standing, endsAtMs, outcome: null, isTaken: false }
     this.#byHandle.set(handle, waiting)
     void this.#ask(wanted).then(
       (agreed) => this.#agreed(waiting, agreed),
@@ -74,12 +84,19 @@ export class WaitingSignIns {
   }
 
   get(handle: string): Waiting | undefined {
+    this.#dropOld()
     return this.#byHandle.get(handle)
   }
 
-  /** Its answer goes to the program now, and to nobody again. */
-  take(handle: string): void {
-    this.#byHandle.delete(handle)
+  /** Its answer goes to the program now, and never again: a code that comes twice counts as stolen. */
+  take(waiting: Waiting): void {
+    waiting.isTaken = true
+    waiting.endsAtMs = this.#clock.monotonicMs() + keepTakenMs
+  }
+
+  #same(wanted: Wanted): string | undefined {
+    const key = keyOf(wanted)
+    return [...this.#byHandle].find(([, waiting]) => keyOf(waiting) === key)?.[0]
   }
 
   #agreed(waiting: Waiting, outcome: Agreed): void {
@@ -114,11 +131,11 @@ export class WaitingSignIns {
       throw new OAuthError('temporarily_unavailable', 'Other sign-ins wait for the person. Answer those first.')
   }
 
-  /** The oldest that has ended goes, refusals before answers that a browser may still come for. */
+  /** The oldest that has ended goes, what was taken and refusals before answers that a browser may still come for. */
   #makeRoom(): void {
     if (this.#byHandle.size < maxKept) return
     const ended = [...this.#byHandle].filter(([, { outcome }]) => outcome !== null)
-    const oldest = ended.find(([, { outcome }]) => outcome instanceof OAuthError) ?? ended[0]
+    const oldest = ended.find(([, { outcome, isTaken }]) => isTaken || outcome instanceof OAuthError) ?? ended[0]
     if (oldest !== undefined) this.#byHandle.delete(oldest[0])
   }
 
@@ -126,6 +143,12 @@ export class WaitingSignIns {
     const nowMs = this.#clock.monotonicMs()
     for (const [handle, { endsAtMs }] of this.#byHandle) if (nowMs >= endsAtMs) this.#byHandle.delete(handle)
   }
+}
+
+function keyOf({ request, state, issuer }: Wanted): string {
+  const { client, scopes, resource, challenge } = request
+  const { clientId, redirect } = client
+  return JSON.stringify([clientId, redirect.uri, scopes.toSorted(), resource, challenge, state, issuer])
 }
 
 function rankOf(standing: Standing): number {

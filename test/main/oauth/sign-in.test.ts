@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Decision } from '../../../src/shared/models/approval.ts'
 import { personAt } from '../../support/consent.ts'
 import { messageOf } from '../../support/http.ts'
 import { callsTo } from '../../support/mcp-calls.ts'
@@ -48,7 +49,7 @@ describe('the metadata', () => {
 describe('a sign-in', () => {
   test('asks in the window, keeps state, names the issuer, and the token does what was allowed', async () => {
     const clientId = await oauth.clientId()
-    const begun = await oauth.authorize(clientId)
+    const begun = await oauth.authorize(clientId, { state: 'the-state' })
     const asked = await person.question()
     expect(asked).toMatchObject({
       tool: 'sign_in',
@@ -125,7 +126,7 @@ describe('a sign-in', () => {
     ['locked', { error: 'temporarily_unavailable', error_description: 'The vault was locked before an answer.' }],
   ])('%s: the program is told so at its own address', async (how, expected) => {
     const clientId = await oauth.clientId()
-    const begun = await oauth.authorize(clientId)
+    const begun = await oauth.authorize(clientId, { state: 'the-state' })
     const { id } = await person.question()
     if (how === 'locked') core.vault.lock()
     else {
@@ -171,13 +172,56 @@ describe('a sign-in', () => {
   })
 })
 
+describe.each([
+  ['the first sign-in', false],
+  ['a sign-in of a program that has one', true],
+])('a link that is opened twice, for %s', (_what, hasOne) => {
+  const link = { state: 'of-the-link' }
+  const pending = () => core.approvals.list().filter(({ state }) => state === 'pending').length
+  let clientId: string
+  const look = (begun: { headers: { location?: string | undefined } }) =>
+    oauth.get((begun.headers.location ?? '').slice(oauth.origin.length))
+
+  beforeEach(async () => {
+    clientId = await oauth.clientId()
+    if (hasOne) await person.signIn(clientId)
+  })
+
+  test('asks once; the quicker tab takes the answer to the program, the other one says so', async () => {
+    const tabs = [await oauth.authorize(clientId, link), await oauth.authorize(clientId, link)] as const
+    await person.question()
+    await core.audit.flush()
+    expect(pending()).toBe(1)
+    await person.decide({ answer: 'allow' })
+    const back = await oauth.follow(tabs[1])
+    const other = await look(tabs[0])
+    expect([other.status, other.headers.location]).toEqual([200, undefined])
+    expect(other.text).toContain('This sign-in was answered')
+    tokensOf(await oauth.exchange(clientId, back.searchParams.get('code') ?? ''))
+    expect(pending()).toBe(0)
+  })
+
+  test.each<Decision>([{ answer: 'allow' }, { answer: 'deny', reason: 'Not now.' }])(
+    'after its first tab was closed leads to the answer, and when that is taken asks nobody: %j',
+    async (decision) => {
+      await oauth.authorize(clientId, link)
+      await person.decide(decision)
+      const { searchParams } = await oauth.follow(await oauth.authorize(clientId, link))
+      if (decision.answer === 'allow') tokensOf(await oauth.exchange(clientId, searchParams.get('code') ?? ''))
+      else expect(searchParams.get('error_description')).toBe('Not now.')
+      const third = await look(await oauth.authorize(clientId, link))
+      expect([third.status, third.headers.location, pending()]).toEqual([200, undefined, 0])
+    },
+  )
+})
+
 test('a flood of sign-ins of programs that nobody knows leaves room for one that was let in, and ends when they are denied', async () => {
   const pending = () => core.approvals.list().filter(({ state }) => state === 'pending').length
   const known = await oauth.clientId()
   await person.signIn(known)
   const strangers = await Promise.all(Array.from({ length: 4 }, () => oauth.clientId()))
   const flood = async (): Promise<number> => {
-    const begun = [...strangers, ...strangers].map((id, at) => oauth.authorize(id, { state: `s${at}` }))
+    const begun = [...strangers, ...strangers].map((id) => oauth.authorize(id))
     const asks = (await Promise.all(begun)).filter(({ headers }) => headers.location?.includes('?wait='))
     await expect.poll(pending).toBeGreaterThanOrEqual(asks.length)
     return asks.length

@@ -33,11 +33,11 @@ beforeEach(() => {
 })
 
 let count = 0
-function begin(clientId: string, standing: Standing = 'stranger'): string {
+function begin(clientId: string, standing: Standing = 'stranger', state = `s${count++}`): string {
   const redirect = { uri: 'http://127.0.0.1:1/callback', to: 'machine', host: '127.0.0.1:1' } as const
   const client = { clientId, name: 'Cursor', identity: 'registration', redirect } as const
   const request = { client, scopes: [], resource: `${issuer}/mcp`, challenge: 'c' }
-  return signIns.begin({ request, state: `s${count++}`, issuer }, standing)
+  return signIns.begin({ request, state, issuer }, standing)
 }
 
 const denyLast = () => asked.at(-1)?.deny()
@@ -79,6 +79,21 @@ test('a refusal is kept for five minutes, an answer to take to the program for t
   clock.pass(1)
   begin('three')
   expect([signIns.get(refused), signIns.get(allowed)?.outcome]).toEqual([undefined, yes])
+})
+
+test('the same request is led to the same answer until a minute after that was taken; then the person is asked again', async () => {
+  const handle = begin('one', 'stranger', 'same')
+  expect(begin('one', 'stranger', 'same')).toBe(handle)
+  await denyLast()
+  expect(begin('one', 'stranger', 'same')).toBe(handle)
+  const waiting = signIns.get(handle)
+  if (waiting !== undefined) signIns.take(waiting)
+  clock.pass(minuteMs - 1)
+  expect(begin('one', 'stranger', 'same')).toBe(handle)
+  expect(asked).toHaveLength(1)
+  clock.pass(1)
+  expect(begin('one', 'stranger', 'same')).not.toBe(handle)
+  expect(asked).toHaveLength(2)
 })
 
 test.each<[Standing, number]>([
