@@ -3,7 +3,10 @@ import { AppError } from '../../shared/app-error.ts'
 
 /** What ends a command from outside: Ctrl-C, `kill`, a terminal that is closed. */
 const endings = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-type Ending = (typeof endings)[number]
+export type Ending = (typeof endings)[number]
+
+/** One Ctrl-C may come twice, from the terminal and from the launcher that passes it on; a closed terminal sends several. */
+const echoMs = 500
 
 /** The person, or the system, ended the command. */
 export class Interrupted extends AppError {
@@ -17,22 +20,36 @@ export class Interrupted extends AppError {
 }
 
 /**
+ * Calls `run` at the first signal that is to end this process. What comes within half a second of it is its echo and is not heard;
+ * after that the same signal ends the process as usual. Returns what stops listening, when the echoes are over.
+ */
+export function onEnding(run: (by: Ending) => void): () => void {
+  let heard = false
+  const take = (signal: NodeJS.Signals): void => {
+    setTimeout(() => process.off(signal, take), echoMs).unref()
+    if (heard) return
+    heard = true
+    run(signal as Ending)
+  }
+  const release = (): void => {
+    for (const signal of endings) process.off(signal, take)
+  }
+  for (const signal of endings) process.on(signal, take)
+  return () => (heard ? void setTimeout(release, echoMs).unref() : release())
+}
+
+/**
  * Runs work whose signal Ctrl-C, SIGTERM and SIGHUP abort, and waits for what becomes of it: nothing of it stays, above all no secrets in an
- * unfinished file. A second one ends the process as usual. Throws Interrupted in the place of AppError cancelled.
+ * unfinished file. The same once more ends the process as usual. Throws Interrupted in the place of AppError cancelled.
  */
 export async function untilInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController()
   let by: Ending | null = null
-  const onEnding = (signal: NodeJS.Signals): void => {
-    by = signal as Ending
-    release()
+  const release = onEnding((signal) => {
+    by = signal
     process.stderr.write('Cancelling…\n')
     stop.abort()
-  }
-  const release = (): void => {
-    for (const signal of endings) process.off(signal, onEnding)
-  }
-  for (const signal of endings) process.on(signal, onEnding)
+  })
   try {
     return await work(stop.signal)
   } catch (error) {

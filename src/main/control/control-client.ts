@@ -32,14 +32,17 @@ export function callRunningCore(
 /**
  * The same for a question that is answered at once: null also when no answer came in time, from a core that is stopped in its
  * tracks, and when the connection broke, as it does at a core that ends. No connection is left, which would keep this process.
+ * `signal` ends the waiting.
  */
 export async function askRunningCore(
   address: string,
   call: { route: string; input: unknown },
   withinMs: number,
+  signal?: AbortSignal,
 ): Promise<Answer | null> {
+  const timeout = AbortSignal.timeout(withinMs)
   try {
-    return await postCall(address, call, AbortSignal.timeout(withinMs))
+    return await postCall(address, call, signal === undefined ? timeout : AbortSignal.any([signal, timeout]))
   } catch (error) {
     if (error instanceof AppError && error.code === 'unavailable') return null
     throw error

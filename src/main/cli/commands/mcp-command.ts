@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { AppError, toWireError } from '../../../shared/app-error.ts'
 import { runStdioBridge } from '../../mcp/stdio-bridge.ts'
 import { contextOf } from '../context.ts'
+import { onEnding } from '../interrupt.ts'
 import { readSecretFile } from '../read-input.ts'
 import { locateCore, startCore, statusOf } from '../running-core.ts'
 import { plainLines } from '../table.ts'
@@ -23,7 +24,7 @@ export function addMcpCommand(program: Command): void {
       }
       const { home } = contextOf(command)
       const stop = new AbortController()
-      for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => stop.abort())
+      onEnding(() => stop.abort())
       // Beside the bridge: its client is answered meanwhile, and does not start again a server that ended at once.
       const ready = makeReady(home, { start: options.start === true, signal: stop.signal })
       const locate = () => locateCore(home)

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
 import type { Command } from 'commander'
 import { AppError } from '../../../shared/app-error.ts'
 import type { App } from '../../app.ts'
 import { takeOver } from '../../control/take-over.ts'
 import { contextOf } from '../context.ts'
 import { readDoorEnvironment } from '../door-environment.ts'
+import { type Ending, Interrupted, onEnding } from '../interrupt.ts'
 import { openCore } from '../open-core.ts'
 import { readProviderEnvironment } from '../provider-environment.ts'
 import { readPolicyFile } from '../read-policy.ts'
@@ -26,25 +28,28 @@ export function addServeCommand(program: Command): void {
       const provider = readProviderEnvironment(process.env)
       const door = readDoorEnvironment(process.env)
       const stop = new AbortController()
-      const stopped = untilStopped(stop.signal)
+      const end = (by: Ending): void => stop.abort(new Interrupted('Clawkeep was stopped before it was ready.', { by }))
+      onEnding(end)
       const makesWay = options.makeWay === true
       const open = (): Promise<App> =>
-        openCore(home, { door, makesWay, onStop: () => stop.abort(), ...(provider === null ? {} : { provider }) })
+        openCore(home, { door, makesWay, onStop: () => end('SIGTERM'), ...(provider === null ? {} : { provider }) })
       // Of two that make way the first one stays.
-      const core = await (makesWay ? open() : takeOver(home, open))
+      const core = await (makesWay ? open() : takeOver(home, open, { signal: stop.signal }))
       try {
         if (password !== undefined) await mustAnswer(core, 'vault.unlock', { password })
         if (policy !== undefined) await mustAnswer(core, 'policy.set', { policy }, password)
+        stop.signal.throwIfAborted()
         await core.start({ port: parsePort(options.port) })
         const { mcpUrl, mcpProblem, vault } = core.status()
         if (mcpUrl === null)
           throw new AppError('unavailable', mcpProblem ?? 'The MCP server did not start.', {
             hint: 'Choose another port.',
           })
+        stop.signal.throwIfAborted()
         process.stdout.write(
           `${JSON.stringify({ event: 'ready', mcpUrl, pid: process.pid, locked: vault !== 'unlocked' })}\n`,
         )
-        await stopped
+        await once(stop.signal, 'abort')
       } finally {
         await core.dispose()
       }
@@ -64,12 +69,5 @@ function parsePort(text: string | undefined): number | null {
   if (port <= 65_535) return port
   throw new AppError('invalid', `“${text}” is not a port.`, {
     hint: 'Use a number from 1024 to 65535, or 0 for any free one.',
-  })
-}
-
-function untilStopped(stop: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    stop.addEventListener('abort', () => resolve(), { once: true })
-    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve())
   })
 }
