@@ -83,6 +83,34 @@ describe('the connection', () => {
     expect(await codeOfPromise(unwanted.run(listener))).toBe('unavailable')
   })
 
+  test.each([
+    ['the gateway has closed', (used: Socket | undefined) => used?.destroy()],
+    ['the gateway may be closing', () => vi.advanceTimersByTime(2100)],
+  ])(
+    'that a chat was made ready on is replaced by a new one when %s it before the chat runs',
+    async (_what, meanwhile) => {
+      const used: Array<Socket> = []
+      const client = await against((request, response) => {
+        used.push(request.socket)
+        response.end(`${chunk('hello')}data: [DONE]\n\n`)
+      })
+      await chat(client)
+      vi.useFakeTimers({ toFake: ['performance'] })
+      try {
+        const ready = client.openChat({ message: 'hi' })
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        meanwhile(used[0])
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        const listener = { signal: new AbortController().signal, onDelta: () => undefined }
+        expect(await ready.run(listener)).toEqual({ text: 'hello' })
+      } finally {
+        vi.useRealTimers()
+      }
+      expect(used).toHaveLength(2)
+      expect(used[1]).not.toBe(used[0])
+    },
+  )
+
   test('is not used again after a gateway that ends its answers with the connection', async () => {
     const used: Array<Socket> = []
     const client = await against((request, response) => {

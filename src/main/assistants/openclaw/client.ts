@@ -43,7 +43,7 @@ export type ChatListener = {
   readonly onDelta: (text: string) => void
 }
 
-/** A chat that is ready: it has a connection, or is getting one. */
+/** A chat that is ready: it has a connection, or is getting one; another, when that one did not last until it runs. */
 export type OpenChat = {
   /** To be called once. Rejects with AppError cancelled, timeout, unavailable, or what the gateway refused it with. */
   run(listener: ChatListener): Promise<{ text: string }>
@@ -89,8 +89,22 @@ export class GatewayClient {
       accept: 'text/event-stream',
       ...(sessionId === undefined ? {} : { 'x-openclaw-session-key': sessionKey(sessionId) }),
     }
-    const outgoing = this.#outgoing('POST', chatPath, headers, body, stop.signal)
-    return { run: (listener) => this.#run(outgoing, stop, listener), drop: () => outgoing.drop() }
+    const open = (): Outgoing => this.#outgoing('POST', chatPath, headers, body, stop.signal)
+    let outgoing = open()
+    let isGivenUp = false
+    return {
+      run: (listener) => {
+        if (outgoing.isStale && !isGivenUp) {
+          outgoing.drop()
+          outgoing = open()
+        }
+        return this.#run(outgoing, stop, listener)
+      },
+      drop: () => {
+        isGivenUp = true
+        outgoing.drop()
+      },
+    }
   }
 
   async #run(outgoing: Outgoing, stop: AbortController, listener: ChatListener): Promise<{ text: string }> {

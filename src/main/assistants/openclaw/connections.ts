@@ -7,7 +7,7 @@ export type Connect = (timeoutMs: number, signal?: AbortSignal) => Promise<Socke
 
 const connectTimeoutMs = 10_000
 /** Shorter than the 5 s after which Node's HTTP server closes an idle connection: a chat must never meet one that is closing. */
-const idleMs = 2000
+export const idleMs = 2000
 /** As many chats as run at once under load: a new connection is a fifth of what a chat costs. */
 const maxIdle = 32
 

@@ -1,3 +1,4 @@
+import { idleMs } from './connections.ts'
 import { type Agent, type ClientRequest, type IncomingMessage, request as httpRequest } from 'node:http'
 
 type OutgoingParts = {
@@ -17,6 +18,8 @@ export class Outgoing {
   readonly #body: string | null
   readonly #answer: Promise<IncomingMessage>
   #sent = false
+  #hasEnded = false
+  #connectedAtMs = Infinity
 
   constructor({ method, path, headers, body, agent, signal }: OutgoingParts) {
     const length = body === null ? {} : { 'content-length': Buffer.byteLength(body) }
@@ -28,6 +31,7 @@ export class Outgoing {
     if (signal.aborted) stop()
     this.#request = request
     this.#body = body
+    request.once('socket', () => (this.#connectedAtMs = performance.now()))
     this.#answer = new Promise((resolve, reject) => {
       let answered = false
       request.on('response', (response) => {
@@ -37,6 +41,7 @@ export class Outgoing {
       request.on('error', reject)
       // The only sign of an answer that switches to another protocol, which nobody asked for.
       request.on('close', () => {
+        this.#hasEnded = true
         signal.removeEventListener('abort', stop)
         // Not for every answered request: an error has a stack.
         if (!answered) reject(new Error('closed without an answer'))
@@ -44,6 +49,11 @@ export class Outgoing {
     })
     // Whoever drops it, or sends it late, still learns of it by `send`.
     this.#answer.catch(() => undefined)
+  }
+
+  /** Not sent, and its connection failed or has waited so long that the gateway may be closing it: another is to take its place. */
+  get isStale(): boolean {
+    return !this.#sent && (this.#hasEnded || performance.now() - this.#connectedAtMs > idleMs)
   }
 
   /** Rejects when it was stopped or broke off before the head of an answer. */
