@@ -14,7 +14,7 @@ const wholeParts = [
   'test/main/assistants/{engine-away,last-orders,own-parts}.test.ts',
   'test/main/cli/serve-command.test.ts',
   'test/main/{connect,health,oauth,tasks}/*.test.ts',
-  'test/main/{upkeep*,older-vault,quick-unlock}.test.ts',
+  'test/main/{upkeep*,older-vault*,quick-unlock}.test.ts',
   'test/main/ipc/{item,transfer,ways}-handlers.test.ts',
   'test/main/vault-{import,export}/*.test.ts',
   'test/main/vault/{backup,epochs,lock,files*,item-kinds,model-whole,records,recovery,rotation,tamper*,vault,whole-full-disk}.test.ts',

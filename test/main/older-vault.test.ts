@@ -37,7 +37,7 @@ describe('a vault file that was put back from outside', () => {
     third.close()
   })
 
-  it('of an earlier epoch is refused, also to the recovery homes.words, which can accept it', async () => {
+  it('of an earlier epoch is refused, also to the recovery words, which can accept it', async () => {
     const folder = homes.make()
     const core = new Core(folder, homes.clock)
     await core.vault.unlock(testPassword)
