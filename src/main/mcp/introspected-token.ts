@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { AppError } from '../../shared/app-error.ts'
 import type { Provider } from '../../shared/models/provider.ts'
+import { presentMembers } from '../present-members.ts'
 
 /** What a provider said about a live token, checked and in our terms. */
 export type IntrospectedToken = {
@@ -48,7 +49,7 @@ export function readAnswer(
 ): IntrospectedToken | null {
   if (answer['active'] === false) return null
   if (answer['active'] !== true) throw senseless()
-  const parsed = ActiveAnswer.safeParse(answer)
+  const parsed = ActiveAnswer.safeParse(presentMembers(answer))
   if (!parsed.success) throw senseless()
   const { scope, client_id: client, sub, username, iss, token_type: type, exp, nbf, aud, cnf } = parsed.data
   const identity = client ?? sub

@@ -3,6 +3,7 @@ import type { NetworkException } from '../../shared/models/policy.ts'
 import { exceptionFor, reachableAddresses, refuseClosed, systemResolve, type Resolve } from '../broker/resolve.ts'
 import { sendUpstream } from '../broker/upstream.ts'
 import type { Clock } from '../clock.ts'
+import { presentMembers } from '../present-members.ts'
 import { OAuthError } from './oauth-error.ts'
 import { readRedirectUri } from './redirect-uri.ts'
 import { nameOf } from './registration.ts'
@@ -112,7 +113,7 @@ function readDocumentUrl(clientId: string): URL {
 }
 
 function readDocument(text: string, clientId: string): ClientDocument {
-  const parsed = Document.safeParse(parseJson(text))
+  const parsed = Document.safeParse(presentMembers(parseJson(text)))
   if (!parsed.success) throw bad('The document of this program does not have the right form.')
   const {
     client_id: id,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Scope, scopes } from '../../shared/models/api-key.ts'
 import type { Clock } from '../clock.ts'
 import type { KeyRecords } from '../mcp/key-record.ts'
+import { presentMembers } from '../present-members.ts'
 import { OAuthError } from './oauth-error.ts'
 import { readRedirectUri } from './redirect-uri.ts'
 import type { LockState } from '../vault/lock-listeners.ts'
@@ -206,7 +207,7 @@ function lastUse({ createdAtMs, consentedAtMs, usedAtMs }: Registration): number
 }
 
 function readMetadata(metadata: unknown): Pick<Registration, 'name' | 'redirectUris'> {
-  const parsed = Metadata.safeParse(metadata)
+  const parsed = Metadata.safeParse(presentMembers(metadata))
   if (!parsed.success) {
     const where = parsed.error.issues[0]?.path[0]
     throw where === 'redirect_uris'

@@ -52,6 +52,14 @@ test('a document says the name and the redirect addresses, and is asked for once
   expect(seen).toEqual(['/client.json'])
 })
 
+test('a member of a document that is null counts as absent', async () => {
+  json({ ...good(), client_name: null, token_endpoint_auth_method: null, client_secret: null })
+  expect(await documents().get(id())).toEqual({
+    name: 'A program without a name',
+    redirectUris: ['http://localhost/callback'],
+  })
+})
+
 describe('nothing is fetched for', () => {
   test.each<[name: string, clientId: string, address?: string]>([
     ['loopback by name', 'https://localhost/client.json'],

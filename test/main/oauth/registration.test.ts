@@ -34,6 +34,13 @@ test('a program gets a public client, whatever it asked to be', async () => {
   expect(client).not.toHaveProperty('client_secret')
 })
 
+test('a member that is null counts as absent, as serializers write it', async () => {
+  const absent = { client_name: null, grant_types: null, response_types: null, scope: null, client_uri: null }
+  const answer = await oauth.register({ redirect_uris: redirects, ...absent })
+  expect(answer.status).toBe(201)
+  expect(JSON.parse(answer.text)).toMatchObject({ client_name: 'A program without a name', redirect_uris: redirects })
+})
+
 describe('hostile metadata', () => {
   test.each<[name: string, metadata: unknown, status: number, error: string]>([
     ['nothing', {}, 400, 'invalid_redirect_uri'],
@@ -44,6 +51,8 @@ describe('hostile metadata', () => {
     ['a redirect that is no list', { redirect_uris: redirects[0] }, 400, 'invalid_redirect_uri'],
     ['eleven redirects', { redirect_uris: Array<string>(11).fill(redirects[0] ?? '') }, 400, 'invalid_redirect_uri'],
     ['one bad among good', { redirect_uris: [...redirects, 'javascript:1'] }, 400, 'invalid_redirect_uri'],
+    ['a list that is null', { redirect_uris: null }, 400, 'invalid_redirect_uri'],
+    ['null among good', { redirect_uris: [...redirects, null] }, 400, 'invalid_redirect_uri'],
     ['a wildcard', { redirect_uris: ['https://*.evil.example/'] }, 400, 'invalid_redirect_uri'],
     [
       'a name of 2,000 letters',
