@@ -26,10 +26,9 @@ async function cancelled(signal: NodeJS.Signals, cleaningMs: number) {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] })
   let printed = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => (printed += text))
-  const says = (text: string) => expect.poll(() => printed, { interval: 10, timeout: 10_000 }).toBe(text)
-  await says('waiting')
+  await expect.poll(() => printed, { interval: 10, timeout: 10_000 }).toBe('waiting')
   child.kill(signal)
-  await says('waiting cleaning')
+  await expect.poll(() => printed, { interval: 10, timeout: 10_000 }).toBe('waiting cleaning')
   return { child, ended: once(child, 'close'), printed: () => printed }
 }
 

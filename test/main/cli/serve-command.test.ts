@@ -13,6 +13,7 @@ import { temporaryHome } from '../../support/vault.ts'
 let home: string
 let serve: ChildProcess
 let printed: string
+const ends: Array<() => unknown> = []
 beforeEach(() => {
   home = temporaryHome()
 })
@@ -21,6 +22,7 @@ afterEach(async () => {
     serve.kill('SIGKILL')
     await once(serve, 'close')
   }
+  for (const end of ends.splice(0)) end()
   rmSync(home, { recursive: true, force: true })
 })
 
@@ -36,6 +38,10 @@ test.runIf(process.platform !== 'win32')(
   async () => {
     const lock = lockHome(home, { makesWay: true })
     const other = createServer((socket) => socket.on('error', () => undefined).resume())
+    ends.push(
+      () => other.close(),
+      () => lock.release(),
+    )
     other.listen(controlAddress(home))
     start()
     await once(other, 'connection')
@@ -43,7 +49,5 @@ test.runIf(process.platform !== 'win32')(
     const late = sleep(2_000, 'too late', { ref: false })
     expect(await Promise.race([once(serve, 'close'), late])).toEqual([130, null])
     expect(printed).toBe('Clawkeep was stopped before it was ready.\n')
-    lock.release()
-    await new Promise((resolve) => other.close(resolve))
   },
 )
