@@ -5,9 +5,13 @@ import { AppError } from '../shared/app-error.ts'
 /**
  * The folder that holds everything of one person: `given` (from `--home`), else CLAWKEEP_HOME, else the usual place of the
  * system: `$XDG_DATA_HOME/clawkeep`, `~/Library/Application Support/Clawkeep` or `%APPDATA%\Clawkeep`. Throws AppError invalid
- * when there is no home folder to find that in.
+ * when there is no home folder to find that in, and when `given` is empty: a script whose variable is not set means another vault.
  */
 export function homeFolder(given?: string): string {
+  if (given === '')
+    throw new AppError('invalid', 'The data folder given with --home is empty.', {
+      hint: 'Name a folder, or leave --home out.',
+    })
   const chosen = given ?? process.env['CLAWKEEP_HOME']
   if (chosen !== undefined && chosen !== '') return resolve(chosen)
   switch (process.platform) {

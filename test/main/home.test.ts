@@ -28,6 +28,12 @@ test('the folder is the one that is given, else CLAWKEEP_HOME, else the usual pl
   expect(homeFolder().startsWith(homedir())).toBe(true)
 })
 
+test('a given place that is empty is refused: the variable of a script was not set, and the vault of the person is not meant', () => {
+  expect(codeOf(() => homeFolder(''))).toBe('invalid')
+  process.env['CLAWKEEP_HOME'] = '/of/the/environment'
+  expect(codeOf(() => homeFolder(''))).toBe('invalid')
+})
+
 test.runIf(process.platform === 'linux').each([
   ['absolute', '/data', '/data/clawkeep'],
   ['not set', undefined, join(homedir(), '.local/share/clawkeep')],

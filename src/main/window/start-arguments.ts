@@ -23,5 +23,5 @@ export function findSteeringSwitch(argv: ReadonlyArray<string>): string | null {
 export function homeArgument(argv: ReadonlyArray<string>): string | undefined {
   const index = argv.findIndex((argument) => argument === '--home' || argument.startsWith('--home='))
   if (index < 0) return undefined
-  return argv[index] === '--home' ? argv[index + 1] : argv[index]?.slice('--home='.length)
+  return argv[index] === '--home' ? (argv[index + 1] ?? '') : argv[index]?.slice('--home='.length)
 }
