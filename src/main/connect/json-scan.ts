@@ -3,7 +3,9 @@ import { unreadable } from './settings-text.ts'
 
 /** The kinds of token that matter here (`SyntaxKind` of jsonc-parser, which is a const enum and cannot be imported). */
 const kinds = {
+  openBrace: 1,
   closeBrace: 2,
+  openBracket: 3,
   closeBracket: 4,
   comma: 5,
   lineComment: 12,
@@ -22,6 +24,19 @@ function* tokens(text: string): Generator<Token> {
     if (kind === kinds.space || kind === kinds.lineBreak) continue
     const from = scanner.getTokenOffset()
     yield { kind, from, to: from + scanner.getTokenLength() }
+  }
+}
+
+/** No settings come near; what reads them goes down by recursion, which ends in a full stack. */
+const mostLevels = 500
+
+/** Throws AppError invalid where the text is nested deeper than it is read. */
+export function mustBeShallow(text: string): void {
+  let levels = 0
+  for (const { kind, from } of tokens(text)) {
+    if (kind === kinds.openBrace || kind === kinds.openBracket) levels += 1
+    if (kind === kinds.closeBrace || kind === kinds.closeBracket) levels -= 1
+    if (levels > mostLevels) throw unreadable(text, from, `values nested more than ${mostLevels} levels deep`)
   }
 }
 

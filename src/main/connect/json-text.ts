@@ -1,5 +1,5 @@
 import { type Node, type ParseError, parseTree, printParseErrorCode, visit } from 'jsonc-parser'
-import { between, mustBeStrict } from './json-scan.ts'
+import { between, mustBeShallow, mustBeStrict } from './json-scan.ts'
 import {
   type EntryPath,
   type Json,
@@ -39,6 +39,7 @@ export const jsonText: TextFormat = {
 type Found = { readonly property: Node; readonly value: Node; readonly parent: Node }
 
 function rootOf(text: string): Node | null {
+  mustBeShallow(text)
   const errors: ParseError[] = []
   const root = parseTree(text, errors, { allowTrailingComma: true, allowEmptyContent: true })
   const [first] = errors

@@ -182,6 +182,11 @@ function isMissing(error: unknown): boolean {
   return code === 'ENOENT'
 }
 
+function isOfSystem(error: Error): error is Error & { readonly code: string } {
+  const { code, errno } = error as NodeJS.ErrnoException
+  return typeof code === 'string' && typeof errno === 'number'
+}
+
 /** Words for what the file system said about a file of another program. */
 function fileProblem(error: unknown, path: string): unknown {
   if (error instanceof AppError || !(error instanceof Error)) return error
@@ -207,12 +212,13 @@ function fileProblem(error: unknown, path: string): unknown {
       })
     case 'ENOENT':
       return new AppError('conflict', `${path} has just been removed.`, { hint: 'Look at the change again.' })
-    case 'EIO':
-    case 'EBUSY':
-    case 'ENXIO':
-      return new AppError('unavailable', `${path} could not be read or written.`, { hint: 'Try again.', cause: error })
     default:
-      return error
+      return isOfSystem(error)
+        ? new AppError('unavailable', `${path} could not be read or written (${error.code}).`, {
+            hint: 'See whether its disk is there, then try again.',
+            cause: error,
+          })
+        : error
   }
 }
 

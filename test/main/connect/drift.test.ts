@@ -166,6 +166,16 @@ describe('undo', () => {
   })
 })
 
+test('settings that no program can have written leave the other programs in the list', () => {
+  at.computer.put('.cursor/mcp.json', `{"a": ${'['.repeat(200_000)}`)
+  const machine = { ...at.machine, env: { ...at.machine.env, CODEX_HOME: `/${'x'.repeat(5_000)}` } }
+  const list = at.withMachine(machine).list()
+  const states = new Map(list.map(({ program, state }) => [program, state]))
+  expect([states.get('cursor'), states.get('codex'), states.get('zed')]).toEqual(['broken', 'broken', 'absent'])
+  const { problem } = list.find(({ program }) => program === 'codex') ?? {}
+  expect(problem?.message).toContain('could not be read or written (ENAMETOOLONG)')
+})
+
 test('a test that fails says why', async () => {
   cursor()
   at.address.mcpUrl = 'http://127.0.0.1:1/mcp'
