@@ -153,10 +153,20 @@ function askHidden(question: string): Promise<string> {
       for (const character of text) {
         if (character === '\r' || character === '\n') return end(() => resolve(typed))
         if (character === '\u0003' || character === '\u0004') return end(() => reject(new Interrupted('Cancelled.')))
-        if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1)
-        else typed += character
+        typed = afterKey(typed, character)
       }
     }
     input.on('data', onData)
   })
+}
+
+/**
+ * What is typed after one more key: Ctrl-U takes all of it away, as in a line that is shown, and backspace takes what is one
+ * character to a person, of however many code points it consists.
+ */
+export function afterKey(typed: string, key: string): string {
+  if (key === '\u0015') return ''
+  if (key !== '\u007f' && key !== '\b') return typed + key
+  const last = [...new Intl.Segmenter().segment(typed)].at(-1)
+  return typed.slice(0, last?.index ?? 0)
 }

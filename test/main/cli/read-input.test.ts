@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { readPassword, readSecretFile, readTextFile } from '../../../src/main/cli/read-input.ts'
+import { afterKey, readPassword, readSecretFile, readTextFile } from '../../../src/main/cli/read-input.ts'
 import { codeOf } from '../../support/error-code.ts'
 import { repoRoot } from '../../support/spawn-core.ts'
 
@@ -35,6 +35,16 @@ test.runIf(process.platform !== 'win32')(
     expect(codeOf(() => readTextFile('/dev/zero'))).toBe('too_large')
   },
 )
+
+test.each([
+  ['Ctrl-U takes all of it away', 'wrong\u0015right', 'right'],
+  ['backspace takes one letter', 'ab\u007fc', 'ac'],
+  ['backspace takes a whole emoji', 'a🐙\u007fb', 'ab'],
+  ['backspace takes an emoji of several', 'a👩‍🚀\bb', 'ab'],
+  ['backspace at the beginning does nothing', '\u007fa', 'a'],
+])('of a password that is typed: %s', (_what, keys, password) => {
+  expect([...keys].reduce(afterKey, '')).toBe(password)
+})
 
 test('a file may have 4 MiB and not a byte more', () => {
   const most = 4 * 1024 * 1024
