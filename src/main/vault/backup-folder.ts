@@ -100,15 +100,16 @@ export class BackupFolder {
     }
   }
 
-  /** All backups share one folder of attached files; one that cannot be read may need any of them. */
+  /** All vaults in the folder share one of attached files, whatever the person called them; one that cannot be read may need any of them. */
   #pruneFiles(): void {
-    const known = new Set<string>()
-    for (const { name } of this.list()) {
-      const ids = fileIdsOf(join(this.path, name))
-      if (ids === null) return
-      for (const id of ids) known.add(id)
+    let known: ReadonlySet<string> | null
+    try {
+      const entries = readdirSync(this.path, { withFileTypes: true }).filter((entry) => !entry.isDirectory())
+      known = fileIdsOf(entries.map(({ name }) => join(this.path, name)))
+    } catch {
+      return
     }
-    pruneFiles(join(this.path, 'any'), known)
+    if (known !== null) pruneFiles(join(this.path, 'any'), known)
   }
 
   #names(): ReadonlyArray<string> {

@@ -1,26 +1,40 @@
-import { constants, readdirSync, rmSync } from 'node:fs'
+import { constants, existsSync, readdirSync, rmSync } from 'node:fs'
 import { copyFile, mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openReadOnly, type Database } from '../db/open.ts'
 import { fileAt, folderOf, sizeOf, syncFolder } from './file-folder.ts'
 import { stopIfAborted } from './paced.ts'
+import { vaultApplicationId } from './schema.ts'
 
 /** The ids of the attached files a vault file knows. */
 function fileIdsIn(database: Database): ReadonlyArray<string> {
   return database.prepare('SELECT id FROM files ORDER BY id').pluck().all() as ReadonlyArray<string>
 }
 
-/** The same for a vault file that is closed; null when it cannot be read. */
-export function fileIdsOf(file: string): ReadonlyArray<string> | null {
-  try {
-    const database = openReadOnly(file)
+/** The ids that any of these closed vault files names; null when one of them cannot be read and may name any. What is no vault names none. */
+export function fileIdsOf(files: ReadonlyArray<string>): ReadonlySet<string> | null {
+  const known = new Set<string>()
+  for (const file of files) {
     try {
-      return fileIdsIn(database)
-    } finally {
-      database.close()
+      for (const id of lookInto(file)) known.add(id)
+    } catch (error) {
+      const isNoDatabase = (error as { code?: unknown }).code === 'SQLITE_NOTADB'
+      if (!isNoDatabase || file.endsWith('.ckbackup')) return null
     }
-  } catch {
-    return null
+  }
+  return known
+}
+
+function lookInto(file: string): ReadonlyArray<string> {
+  const hadLog = existsSync(`${file}-wal`)
+  const database = openReadOnly(file)
+  try {
+    if (database.pragma('application_id', { simple: true }) !== vaultApplicationId) return []
+    return fileIdsIn(database)
+  } finally {
+    database.close()
+    // Whoever may only read leaves the files of the log that SQLite made for that.
+    if (!hadLog) for (const ending of ['-wal', '-shm']) rmSync(`${file}${ending}`, { force: true })
   }
 }
 

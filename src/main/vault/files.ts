@@ -3,6 +3,7 @@ import type { AttachedFile } from '../../shared/models/item.ts'
 import { newId } from '../ids.ts'
 import { toStorageError } from '../db/open.ts'
 import type { Session, VaultAccess } from './access.ts'
+import { fileIdsOf } from './copy-files.ts'
 import type { FileSeal } from './file-chunks.ts'
 import { deleteSealed, fileAt, folderOf, writeSealed } from './file-folder.ts'
 import { openHead, sealHead, type SealedFile } from './file-head.ts'
@@ -12,6 +13,7 @@ import type { ItemIndex } from './item-index.ts'
 import type { ItemRows } from './item-rows.ts'
 import { newKey } from './keys.ts'
 import type { ManifestChange } from './manifest.ts'
+import { keptAside } from './put-in-place.ts'
 import type { ItemParts } from './revisions.ts'
 import type { FileRow, ItemRow } from './schema.ts'
 
@@ -89,7 +91,7 @@ export class Files {
     } catch (error) {
       key.fill(0)
       this.#underWay.delete(id)
-      this.deleteLeftovers([id])
+      this.#delete([id])
       throw error
     } finally {
       this.#keys.delete(key)
@@ -99,7 +101,8 @@ export class Files {
   /** Forgets files that were sealed and are not wanted. */
   drop(files: ReadonlyArray<SealedFile>): void {
     this.settle(files)
-    this.deleteLeftovers(files.map(({ id }) => id))
+    // No copy that is made now knows of them.
+    this.#delete(files.map(({ id }) => id))
   }
 
   /** Makes the rows that bind sealed files to a new item; `store` writes them. */
@@ -165,7 +168,7 @@ export class Files {
     this.deleteLeftovers([id])
   }
 
-  /** Keeps every sealed file where it is, for as long as a copy of the vault is made; returns the function that ends it. */
+  /** Keeps every sealed file of an item where it is, for as long as the vault is copied or replaced; returns the function that ends it. */
   hold(): () => void {
     let held = true
     this.#holders += 1
@@ -181,11 +184,21 @@ export class Files {
     this.deleteLeftovers(this.#rows.leftovers())
   }
 
-  /** What cannot be deleted now stays named and is tried again by `sweep`. */
+  /** What cannot be deleted now, or is a file of a vault kept aside, stays named and is tried again by `sweep`. */
   deleteLeftovers(ids: ReadonlyArray<string>): void {
-    if (this.#holders > 0) return
+    if (this.#holders === 0) this.#delete(ids)
+  }
+
+  /** Drops everything held in memory. */
+  clear(): void {
+    for (const key of this.#keys) key.fill(0)
+    this.drop([...this.#waiting.values()])
+  }
+
+  #delete(ids: ReadonlyArray<string>): void {
+    const needed = ids.length === 0 ? null : this.#neededAside()
     for (const id of ids) {
-      if (this.#underWay.has(id)) continue
+      if (this.#underWay.has(id) || needed === null || needed.has(id)) continue
       try {
         if (deleteSealed(this.#folder, id)) this.#rows.dropLeftover(id)
       } catch {
@@ -194,10 +207,13 @@ export class Files {
     }
   }
 
-  /** Drops everything held in memory. */
-  clear(): void {
-    for (const key of this.#keys) key.fill(0)
-    this.drop([...this.#waiting.values()])
+  /** The files of the vaults that are kept aside: whoever goes back to one needs them. Null when that cannot be known. */
+  #neededAside(): ReadonlySet<string> | null {
+    try {
+      return fileIdsOf(keptAside(this.#access.database.name))
+    } catch {
+      return null
+    }
   }
 
   /** The key of one that is gone is overwritten: what it would be bound with opens nothing. */

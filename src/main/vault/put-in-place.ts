@@ -1,7 +1,9 @@
-import { copyFileSync, existsSync, linkSync, renameSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { copyFileSync, existsSync, linkSync, readdirSync, renameSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { AppError } from '../../shared/app-error.ts'
 import { syncFile, syncFolder } from './snapshot.ts'
+
+const asideEnding = /^\.(?:before-restore|damaged)-\d{8}T\d{9}Z$/
 
 /**
  * Puts `next` in the place of a closed vault file, which stays under the name `aside`. At every moment one of the two is in place,
@@ -27,6 +29,14 @@ export function putInPlace(file: string, next: string, aside: string | null): vo
 /** A name for what is kept aside, beside the file: `vault.db.before-restore-20261122T041500123Z`. */
 export function asideName(file: string, why: 'before-restore' | 'damaged', nowMs: number): string {
   return `${file}.${why}-${stampOf(nowMs)}`
+}
+
+/** The files that are kept aside beside this one. Throws what the file system says. */
+export function keptAside(file: string): ReadonlyArray<string> {
+  const name = basename(file)
+  return readdirSync(dirname(file))
+    .filter((other) => other.startsWith(`${name}.`) && asideEnding.test(other.slice(name.length)))
+    .map((other) => join(dirname(file), other))
 }
 
 /** A time in a file name, to the millisecond, in UTC. */

@@ -115,23 +115,29 @@ export class WholeVault {
     { from, password }: { from: string; password: string },
     course: Course,
   ): Promise<{ items: number; keptAside: string | null }> {
-    const { access, slots, inTurn, file } = this.#parts
+    const { access, slots, inTurn, file, holdFiles } = this.#parts
     return inTurn(async () => {
       const into = `${file}.restoring`
       const isNew = slots().header === null
       const open = (header: Header): Promise<OpenedSlot> => slots().openBackup(header, password)
-      const { items } = await prepareRestore(
-        {
-          from,
-          into,
-          clock: access.clock,
-          open,
-          knowsLog: () => !isNew,
-          counterAbove: (header) => this.#counterToExceed(header),
-        },
-        course,
-      )
-      return { items, keptAside: this.#replace(into, isNew ? null : 'before-restore') }
+      // What is removed meanwhile may be a file of the backup.
+      const release = holdFiles()
+      try {
+        const { items } = await prepareRestore(
+          {
+            from,
+            into,
+            clock: access.clock,
+            open,
+            knowsLog: () => !isNew,
+            counterAbove: (header) => this.#counterToExceed(header),
+          },
+          course,
+        )
+        return { items, keptAside: this.#replace(into, isNew ? null : 'before-restore') }
+      } finally {
+        release()
+      }
     })
   }
 
