@@ -118,7 +118,7 @@ export class WaitingSignIns {
     const leftMs = Math.max(this.#pauses.leftMs(clientId), ofAllMs)
     if (leftMs === 0) return
     const leftS = Math.ceil(leftMs / 1000)
-    throw new OAuthError('temporarily_unavailable', `The person refused just now. Try again in ${leftS} s.`)
+    throw new OAuthError('temporarily_unavailable', `Sign-ins were refused just now. Try again in ${leftS} s.`)
   }
 
   #refuseTooMany(clientId: string, standing: Standing): void {
