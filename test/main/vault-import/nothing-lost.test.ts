@@ -3,7 +3,7 @@ import type { FoundEntry } from '../../../src/main/vault-import/found-entry.ts'
 import { parseFile } from '../../../src/main/vault-import/parse-file.ts'
 import { planImport } from '../../../src/main/vault-import/plan.ts'
 import type { ImportPreview } from '../../../src/shared/models/import.ts'
-import { json, onePassword, seed } from '../../support/import-files.ts'
+import { json, onePassword, seed, utf8 } from '../../support/import-files.ts'
 import { kdbxEntry, kdbxWith } from '../../support/kdbx-files.ts'
 
 /** What a file gives, and whether it may be shredded afterwards. */
@@ -152,6 +152,16 @@ it('Bitwarden gives the part of a kind of item that is not known, or keeps the f
     [[], 1],
   ])
   expect(preview.keepFile).toContain('1 entry of which a part does not come along')
+})
+
+it('.env gives its comments to what they stand at, hidden', async () => {
+  const text = '# ours\n\n## old: hunter2\nA=a#1 # behind\nB="b" # quoted\n#\nC=c\nEMPTY= # none\n# the end\n'
+  const { entries } = await read(utf8(text))
+  expect(entries.map(({ name, secret, fields }) => [name, secret, fields])).toEqual([
+    ['A', 'a#1', [field('comment', 'ours\nold: hunter2\nbehind', true)]],
+    ['B', 'b', [field('comment', 'quoted', true)]],
+    ['C', 'c', [field('comment', 'the end', true)]],
+  ])
 })
 
 describe('KeePass', () => {
