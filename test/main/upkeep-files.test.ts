@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -77,6 +77,63 @@ describe('the attached files of a backup', () => {
     await backUp()
     expect(saved()).toEqual([id])
   })
+})
+
+const damages: ReadonlyArray<readonly [string, (bytes: Buffer) => Buffer]> = [
+  [
+    'has one bit changed',
+    (bytes) => Buffer.concat([bytes.subarray(0, 500), Buffer.of((bytes[500] ?? 0) ^ 1), bytes.subarray(501)]),
+  ],
+  ['is cut short', (bytes) => bytes.subarray(0, 500)],
+]
+
+describe.each(damages)('an attached file that %s', (_name, damage) => {
+  const spoil = (path: string): void => writeFileSync(path, damage(readFileSync(path)))
+  const ofVault = (): string => join(test.home, 'vault-files', id)
+  const ofBackups = (): string => join(test.home, 'backups', 'vault-files', id)
+
+  it('in the vault is put right by a restore, and by a backup made since', async () => {
+    const whole = readFileSync(ofVault())
+    const first = await backUp()
+    spoil(ofVault())
+    expect((await upkeep.check(person, false)).problems).toMatchObject([{ table: 'files' }])
+    const second = await backUp()
+    expect(readFileSync(ofBackups())).toEqual(whole)
+    for (const from of [first, second]) {
+      spoil(ofVault())
+      expect(await restored(from)).toEqual(content)
+    }
+    expect((await upkeep.check(person, false)).problems).toEqual([])
+  })
+
+  it('beside the backups is put right by the next one, and takes nothing from the vault', async () => {
+    const whole = readFileSync(ofVault())
+    const first = await backUp()
+    spoil(ofBackups())
+    expect(await restored(first)).toEqual(content)
+    await upkeep.rotate(person)
+    expect([readFileSync(ofVault()), readFileSync(ofBackups())]).toEqual([whole, whole])
+    expect([live(), saved()]).toEqual([[id], [id]])
+  })
+
+  it('in both places makes neither a backup nor a restore, and stays as it is', async () => {
+    const first = await backUp()
+    spoil(ofBackups())
+    spoil(ofVault())
+    const before = [readFileSync(ofVault()), readFileSync(ofBackups())]
+    expect(await codeOfPromise(backUp())).toBe('damaged')
+    expect(await codeOfPromise(upkeep.restore(person, first, test.password))).toBe('damaged')
+    expect([readFileSync(ofVault()), readFileSync(ofBackups())]).toEqual(before)
+    expect([live(), saved()]).toEqual([[id], [id]])
+  })
+})
+
+it('a write-protected backup is restored to files that can be written', async () => {
+  const from = await backUp()
+  test.vault.items.files.remove(id)
+  for (const path of [from, join(test.home, 'backups', 'vault-files', id)]) chmodSync(path, 0o444)
+  expect(await restored(from)).toEqual(content)
+  for (const path of [test.file, join(test.home, 'vault-files', id)]) expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 
 describe('an attached file that is removed', () => {

@@ -1,5 +1,5 @@
 import { constants, existsSync, readdirSync, rmSync } from 'node:fs'
-import { copyFile, mkdir, open, rename } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openReadOnly, type Database } from '../db/open.ts'
 import { fileAt, folderOf, sizeOf, syncFolder } from './file-folder.ts'
@@ -40,8 +40,8 @@ function lookInto(file: string): ReadonlyArray<string> {
 
 /**
  * Brings the sealed files that `database` knows from the folder beside `from` into the folder beside `to`. They never change, so one
- * that is there with the right size is left as it is; one that is missing at its source shows when the copy is checked. Returns the
- * paths that were made. Throws what the file system says, AppError cancelled.
+ * that is there is left as it is, and `examineFiles` replaces it if it is damaged; one that is missing at its source shows there too.
+ * Returns the paths that were made. Throws what the file system says, AppError cancelled.
  */
 export async function copyFiles(
   database: Database,
@@ -55,8 +55,7 @@ export async function copyFiles(
   try {
     for (const id of fileIdsIn(database)) {
       stopIfAborted(signal)
-      const size = sizeOf(source, id)
-      if (size === null || size === sizeOf(target, id)) continue
+      if (sizeOf(source, id) === null || sizeOf(target, id) !== null) continue
       await mkdir(target, { recursive: true, mode: 0o700 })
       const path = fileAt(target, id)
       await copySafely(fileAt(source, id), path)
@@ -82,19 +81,28 @@ export function pruneFiles(beside: string, known: ReadonlySet<string>): void {
   for (const name of names) if (!known.has(name)) rmSync(join(folder, name), { force: true })
 }
 
-/** Under its name only when all of it is on the disk. */
-async function copySafely(from: string, to: string): Promise<void> {
+/** Under its name only when all of it is on the disk and `isGood` says so of the copy; returns what that said. Throws what the file system says. */
+export async function copySafely(
+  from: string,
+  to: string,
+  isGood: (part: string) => Promise<boolean> = async () => true,
+): Promise<boolean> {
   const part = `${to}.part`
   try {
     // Where the file system can, the copy shares its blocks until one of the two changes.
     await copyFile(from, part, constants.COPYFILE_FICLONE)
+    // A write-protected file gives that to its copy.
+    await chmod(part, 0o600)
     const handle = await open(part, 'r+')
     try {
       await handle.sync()
     } finally {
       await handle.close()
     }
-    await rename(part, to)
+    const good = await isGood(part)
+    if (good) await rename(part, to)
+    else rmSync(part, { force: true })
+    return good
   } catch (error) {
     rmSync(part, { force: true })
     throw error

@@ -28,9 +28,14 @@ export type Examination = {
 /**
  * Opens every row of a vault file: the structure of the file, the manifest's MACs, header, key slots and their epoch, own keys,
  * and each item and record down to its last sealed part. Damage is listed, storage errors throw; the slot's key stays the
- * caller's. The database must belong to the caller alone.
+ * caller's. The database must belong to the caller alone. Attached files that do not open are replaced as in `examineFiles`.
  */
-export async function examine(database: Database, slot: OpenedSlot, course: Course): Promise<Examination> {
+export async function examine(
+  database: Database,
+  slot: OpenedSlot,
+  course: Course,
+  spare: string = database.name,
+): Promise<Examination> {
   const header = readHeader(database)
   if (header === null) throw damagedHeader()
   const keys = deriveKeys(copyKey(slot.vaultKey), header.row.vault_id, slot.epoch)
@@ -40,7 +45,7 @@ export async function examine(database: Database, slot: OpenedSlot, course: Cour
     const started = await paced(checkAndOpen(database, header, { slot, keys, mode: 'whole' }), part(course, 0, total))
     try {
       const found = await paced(openAll(database, header, started), part(course, once, total))
-      const files = await examineFiles(database, started.session, course.signal)
+      const files = await examineFiles(database, started.session, course.signal, spare)
       const problems = [...structure(database), ...started.session.problems, ...found.problems, ...files]
       const names = started.names()
       return {

@@ -61,7 +61,7 @@ async function checkAndFit(database: Database, plan: RestorePlan, course: Course
   let made: ReadonlyArray<string> = []
   try {
     made = await copyFiles(database, { from: plan.from, to: plan.into }, course.signal)
-    const found = await examine(database, slot, course)
+    const found = await examine(database, slot, course, plan.from)
     refuseDamaged(found)
     fitIn(database, header, slot, plan)
     return found
@@ -112,10 +112,13 @@ function fitIn(
 function copyBackup(from: string, into: string): void {
   if (!existsSync(from)) throw new AppError('not_found', `There is no file ${from}.`, { hint: 'Check the path.' })
   if (!statSync(from).isFile() || statSync(from).size === 0) throw notABackup()
-  copyFileSync(from, into)
-  if (process.platform !== 'win32') chmodSync(into, 0o600)
-  // A vault of another folder that was not closed: its last writes stand in the log beside it.
-  if (existsSync(`${from}-wal`)) copyFileSync(`${from}-wal`, `${into}-wal`)
+  // With the log of a vault of another folder that was not closed: its last writes stand there.
+  for (const ending of ['', '-wal']) {
+    if (!existsSync(`${from}${ending}`)) continue
+    copyFileSync(`${from}${ending}`, `${into}${ending}`)
+    // One that others may read, or that is write-protected, gives that to its copy.
+    chmodSync(`${into}${ending}`, 0o600)
+  }
 }
 
 function inBackup<T>(open: () => T): T {

@@ -54,7 +54,7 @@ async function examineFile(file: string, slot: OpenedSlot, course: Course, from:
   try {
     const made = await copyFiles(database, { from, to: file }, course.signal)
     try {
-      return await examine(database, slot, course)
+      return await examine(database, slot, course, from)
     } catch (error) {
       for (const path of made) removeVaultFile(path)
       throw error
