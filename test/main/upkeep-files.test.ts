@@ -186,3 +186,17 @@ describe('an attached file that is removed', () => {
     expect(live()).toEqual([])
   })
 })
+
+it('the check opens attached files to their last byte, which an unlock does not', async () => {
+  const { vault, home, password } = test
+  const file = await vault.items.files.add(itemId, 'deed.pdf', [Buffer.alloc(700_000, 7)])
+  const sealed = join(home, 'vault-files', file.id)
+  const bytes = readFileSync(sealed)
+  bytes[600_000] = (bytes[600_000] ?? 0) ^ 1
+  writeFileSync(sealed, bytes)
+  vault.lock()
+  await vault.unlock(password)
+  expect(vault.problems).toEqual([])
+  const { problems } = await upkeep.check(person, false)
+  expect(problems).toMatchObject([{ table: 'files', id: `${itemId}/${file.id}`, name: 'passport' }])
+})

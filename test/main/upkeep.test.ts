@@ -108,21 +108,6 @@ describe('a backup', () => {
   })
 })
 
-it('the check opens attached files to their last byte, which an unlock does not', async () => {
-  const { vault, home, password } = test
-  const { id } = vault.items.byName('first') ?? { id: '' }
-  const file = await vault.items.files.add(id, 'deed.pdf', [Buffer.alloc(700_000, 7)])
-  const sealed = join(home, 'vault-files', file.id)
-  const bytes = readFileSync(sealed)
-  bytes[600_000] = (bytes[600_000] ?? 0) ^ 1
-  writeFileSync(sealed, bytes)
-  vault.lock()
-  await vault.unlock(password)
-  expect(vault.problems).toEqual([])
-  const { problems } = await upkeep.check(person, false)
-  expect(problems).toMatchObject([{ table: 'files', id: `${id}/${file.id}`, name: 'first' }])
-})
-
 describe('by itself', () => {
   it('the vault is backed up each day, seven are kept, and those made by hand stay', async () => {
     await upkeep.backup(person, null)
