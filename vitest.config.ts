@@ -11,13 +11,14 @@ const wholeParts = [
   'test/main/broker/{assistant-egress,failures}.test.ts',
   'test/main/mcp/{crowd,door-certificate,door-keeper,key-import,key-rotation,wire-attacks}.test.ts',
   'test/main/mcp/{access,api-keys,door,fuzz,introspection,introspection-door,network-door,oidc-provider,long-answers,open-calls,openclaw-*,rounds,session-leg,session-streams,sessions,slow-answers,stdio-bridge*,tasks-extension}.test.ts',
-  'test/main/assistants/{engine-away,last-orders,own-parts}.test.ts',
+  'test/main/assistants/{engine-away,gateway-client,last-orders,own-parts}.test.ts',
   'test/main/cli/serve-command.test.ts',
-  'test/main/{connect,health,oauth,tasks}/*.test.ts',
+  'test/main/{connect,control,health,oauth,tasks}/*.test.ts',
+  'test/main/cli/interrupt.test.ts',
   'test/main/{upkeep*,older-vault*,quick-unlock}.test.ts',
   'test/main/ipc/{item,transfer,ways}-handlers.test.ts',
   'test/main/vault-{import,export}/*.test.ts',
-  'test/main/vault/{backup,epochs,lock,files*,item-kinds,model-whole,records,recovery,rotation,tamper*,vault,whole-full-disk}.test.ts',
+  'test/main/vault/{backup,epochs,lock,files*,item-kinds,model-whole,overview-parts,records,recovery,rotation,tamper*,vault,whole-full-disk}.test.ts',
 ]
 
 /** Integration tests that start containers: one after another, beside those that start none. */
