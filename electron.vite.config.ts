@@ -11,7 +11,7 @@ const chromeTarget = 'chrome130'
 
 /**
  * Parts of dockerode that are never reached: an engine on another machine by ssh is refused, and no image is built by BuildKit.
- * Left out with all they load (ssh2, gRPC, protobuf): four fifths of its code, read at each start.
+ * Left out with all they load (ssh2, gRPC, protobuf): almost three quarters of its code.
  */
 const unreachedParts = ['docker-modem/lib/ssh.js', 'dockerode/lib/session.js']
 const withoutUnreachedParts: Plugin = {

@@ -1,4 +1,4 @@
-// Code that Node compiled is kept beside the build it comes from: a quarter off the time to start (docs/decisions/0024).
+// Code that Node compiled is kept beside the build it comes from, so that it is not compiled anew at each start (docs/decisions/0024).
 // Node runs what it finds there, so it is as trusted as the build itself.
 
 import { rmSync, statSync } from 'node:fs'

@@ -2,7 +2,8 @@ import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { compareChat } from './support/chat-comparison.ts'
 import { firstCallMs } from './support/first-call.ts'
-import { compare, p50, perSecond, residentMiB, startProcess, type Target, toolCall } from './support/mcp-load.ts'
+import { compare, p50, perSecond, residentMiB, startProcess, type Target } from './support/mcp-load.ts'
+import { modernCall } from '../support/modern-call.ts'
 
 // An allowed `openclaw_instances` call with authentication, policy and a durable audit entry, against a bare SDK server
 // with the same tool; then `openclaw_chat` against openclaw-mcp, which has none of these, on a gateway that answers at once;
@@ -72,7 +73,7 @@ print(
 async function start(kind: 'clawkeep' | 'bare'): Promise<Target> {
   const file = fileURLToPath(new URL('support/mcp-process.ts', import.meta.url))
   const { process, said } = await startProcess<{ url: string; secret: string }>([file, kind])
-  return { process, url: said.url, ...toolCall('openclaw_instances', {}, said.secret), expected: '"state":"running"' }
+  return { process, url: said.url, ...modernCall('openclaw_instances', {}, said.secret), expected: '"state":"running"' }
 }
 
 function round(value: number): number {

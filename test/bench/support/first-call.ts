@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { call, toolCall } from './mcp-load.ts'
+import { call } from './mcp-load.ts'
 import { cliHome, command } from '../../support/cli.ts'
+import { modernCall } from '../../support/modern-call.ts'
 
 const rounds = 5
 
@@ -37,7 +38,7 @@ async function startOfServe(home: string, passwordFile: string, secret: string):
       child.once('exit', (code) => reject(new Error(`serve ended with ${code}`)))
     })
     const { mcpUrl } = JSON.parse(line) as { mcpUrl: string }
-    await call({ url: mcpUrl, ...toolCall('openclaw_instances', {}, secret), expected: '"instances":[]' })
+    await call({ url: mcpUrl, ...modernCall('openclaw_instances', {}, secret), expected: '"instances":[]' })
     return performance.now() - startedMs
   } finally {
     child.kill('SIGTERM')

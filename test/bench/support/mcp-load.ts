@@ -74,31 +74,6 @@ export function call({ url, headers, message, expected }: Omit<Target, 'process'
   })
 }
 
-/** A `tools/call` of 2026-07-28. */
-export function toolCall(
-  name: string,
-  args: object,
-  secret: string,
-): { headers: Record<string, string>; message: object } {
-  const meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1.0.0' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-  }
-  const params = { name, arguments: args, _meta: meta }
-  return {
-    message: { method: 'tools/call', params },
-    headers: {
-      authorization: `Bearer ${secret}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': name,
-    },
-  }
-}
-
 /** Starts a program of this folder and gives the first line it prints, which is JSON. */
 export function startProcess<T>(
   command: ReadonlyArray<string>,

@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { callsTo } from '../../support/mcp-calls.ts'
 import { type McpCore, startMcpCore } from '../../support/mcp.ts'
+import { modernCall } from '../../support/modern-call.ts'
 
 const keepAliveMs = 100
 let core: McpCore
@@ -22,26 +23,10 @@ const ask = () => ({
   },
 })
 
-/** The call of a 2026-07-28 client that asks for no progress and cannot ask its user. */
 function call(secret: string, signal?: AbortSignal): Promise<Response> {
-  const _meta = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': {},
-  }
-  return fetch(core.url, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${secret}`,
-      'content-type': 'application/json',
-      accept: 'application/json, text/event-stream',
-      'mcp-protocol-version': '2026-07-28',
-      'mcp-method': 'tools/call',
-      'mcp-name': 'http_request',
-    },
-    body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { ...ask(), _meta } }),
-    ...(signal === undefined ? {} : { signal }),
-  })
+  const { headers, message } = modernCall('http_request', ask().arguments, secret)
+  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, ...message })
+  return fetch(core.url, { method: 'POST', headers, body, ...(signal === undefined ? {} : { signal }) })
 }
 
 async function allow(): Promise<void> {
