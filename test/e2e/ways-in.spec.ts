@@ -160,7 +160,7 @@ test('an older vault file that was put back is not opened before the person says
   const { page } = clawkeep
   const gate = new Gate(page)
   await gate.unlock()
-  await expect(page.getByRole('heading', { name: 'This is an older vault' })).toBeFocused()
+  await expect(page.getByRole('heading', { name: 'This may be an older vault' })).toBeFocused()
   await expect(page.getByText('it lacks 1 change of an item')).toBeVisible()
   await lookEverywhere(clawkeep, 'older-vault')
   await page.getByRole('button', { name: 'Open it as it is' }).click()

@@ -11,7 +11,7 @@ type OlderVaultProps = {
   readonly onBack: () => void
 }
 
-/** The vault file is older than one that was seen before: somebody put it back. It is opened only when the person wants that. */
+/** The vault file is older than one that was seen before, or nothing proves that it is not: somebody may have put it back. It is opened only when the person wants that. */
 export function OlderVault({ message, busy, onRestore, onAccept, onBack }: OlderVaultProps) {
   const title = useRef<HTMLHeadingElement>(null)
   useEffect(() => title.current?.focus(), [])
@@ -22,11 +22,11 @@ export function OlderVault({ message, busy, onRestore, onAccept, onBack }: Older
         Not opened
       </p>
       <h1 ref={title} tabIndex={-1} className="mt-1.5 text-20 font-semibold text-pretty outline-none">
-        This is an older vault
+        This may be an older vault
       </h1>
       <p className="selectable mt-2 text-14 text-ink-muted wrap-anywhere text-pretty">{message}</p>
       <p className="mt-4 rounded-lg bg-sunken px-3 py-2.5 text-13 text-ink-muted text-pretty">
-        If you did not put it there, somebody else did.{' '}
+        If you did not put it there, somebody else may have.{' '}
         <strong className="font-medium text-ink">Opened as it is</strong>, what it lacks stays missing, and keys and
         rules that were ended since work again.
       </p>
